@@ -1,0 +1,19 @@
+using Phyllome.Seats.Linux.Libc;
+
+namespace Phyllome.Seats.DeviceHelper;
+
+/// <summary>Where the kernel, udev and the router are found; another root in tests.</summary>
+internal sealed record Machine(string Sys, string Dev, string UdevData, string RouterSocket)
+{
+    public static Machine Real { get; } = new("/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock");
+
+    public string EventNode(int number) => Path.Combine(Dev, "input", $"event{number}");
+}
+
+/// <summary>An operation that was not done.</summary>
+/// <param name="errno">Why.</param>
+/// <param name="sentence">What could not be done, to what, and why.</param>
+internal sealed class OperationException(Errno errno, string sentence) : Exception(sentence)
+{
+    public Errno Errno => errno;
+}

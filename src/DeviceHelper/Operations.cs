@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Phyllome.Seats.Helping;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.DeviceHelper;
+
+/// <summary>The closed list of what the helper does.</summary>
+internal sealed class Operations(Machine machine)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly EventNodes _nodes = new(machine);
+
+    /// <summary>Does the operations in order; the first that fails ends it.</summary>
+    public HelperReply Do(HelperRequest request)
+    {
+        var results = new List<HelperResult>();
+        foreach (var operation in request.Operations)
+        {
+            var result = Do(operation);
+            results.Add(result);
+            if (result.Errno != 0)
+                break;
+        }
+
+        return new(results.ToValueList());
+    }
+
+    private HelperResult Do(HelperOperation operation)
+    {
+        try
+        {
+            return operation switch
+            {
+                OpenSourceNode open => Open(open),
+                CreateSinkNode create => Create(create),
+                _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
+            };
+        }
+        catch (OperationException exception)
+        {
+            return new((int)exception.Errno, exception.Message, 0, 0);
+        }
+        catch (LinuxException exception)
+        {
+            return new((int)exception.Errno, exception.Message, 0, 0);
+        }
+        catch (IOException exception)
+        {
+            // What the file API of the runtime can't do: a sysfs directory that went away meanwhile.
+            return new((int)Errno.ENODEV, exception.Message, 0, 0);
+        }
+    }
+
+    private HelperResult Open(OpenSourceNode open)
+    {
+        using var node = _nodes.Open(open.Input, open.Event);
+        HandOver(new GiveSource(open.Input), node, machine.EventNode(open.Event));
+        return new(0, null, open.Input, open.Event);
+    }
+
+    private HelperResult Create(CreateSinkNode create)
+    {
+        var deadline = new Deadline(Patience);
+        var (descriptor, input) = VirtualDevice.Create(Sinks.Describe(create));
+        // Where anything fails from here on, closing the descriptor removes the device again.
+        using (descriptor)
+        {
+            var @event = _nodes.EventOf(input);
+            _nodes.AwaitUdev(@event, deadline);
+            HandOver(new GiveSink(input, @event, create.Guest, create.Kind), descriptor, machine.EventNode(@event));
+            return new(0, null, input, @event);
+        }
+    }
+
+    /// <summary>Gives a descriptor to the router, and hears whether it took it.</summary>
+    internal void HandOver(HandOver given, FileDescriptor descriptor, string node)
+    {
+        using var router = SeqPacketSocket.Connect(machine.RouterSocket);
+        router.Send(JsonSerializer.SerializeToUtf8Bytes(given, RoutingJson.Default.HandOver), descriptor);
+        var buffer = new byte[1024];
+        var length = router.Receive(buffer, Patience, out var unasked);
+        unasked?.Dispose();
+        if (length == 0)
+            throw new OperationException(Errno.EPIPE, $"could not hand {node} to the input router: it closed the connection");
+        var errno = (Errno)(JsonSerializer.Deserialize(buffer.AsSpan(0, length), RoutingJson.Default.HandOverReply)?.Errno ?? (int)Errno.EBADMSG);
+        if (errno != Errno.None)
+            throw new OperationException(errno, $"could not hand {node} to the input router: {Why(errno)}");
+    }
+
+    private static string Why(Errno errno) => errno switch
+    {
+        Errno.EBUSY => "another program has grabbed it (EBUSY); end that program",
+        Errno.EEXIST => "it has it already (EEXIST)",
+        Errno.ENODEV => "it was unplugged meanwhile (ENODEV)",
+        _ => $"it refused it ({errno})",
+    };
+}

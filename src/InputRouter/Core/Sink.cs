@@ -1,0 +1,91 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.InputRouter.Core;
+
+/// <summary>
+/// A guest's virtual keyboard or pointer, with its half of the key ledger: how many sources hold each key. The first down and the last up
+/// are written, nothing between.
+/// </summary>
+internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, ISinkOutput output, Counters counters)
+{
+    private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
+    private readonly InputEvent[] _pending = new InputEvent[256];
+    private int _count;
+    private bool _open;
+
+    public int Input => input;
+
+    public int Event => @event;
+
+    public Guest Guest => guest;
+
+    public SinkKind Kind => kind;
+
+    public bool Holds(int code) => _holders[code] > 0;
+
+    public void Press(in InputEvent down)
+    {
+        if (++_holders[down.Code] == 1)
+            Append(down);
+    }
+
+    public void Release(int code, long seconds, long microseconds)
+    {
+        if (--_holders[code] == 0)
+            Append(new(seconds, microseconds, InputCodes.EV_KEY, (ushort)code, 0));
+    }
+
+    /// <summary>Relative motion, which holds nothing.</summary>
+    public void Move(in InputEvent motion) => Append(motion);
+
+    /// <summary>A key down and up in frames of their own, unless it is down anyway.</summary>
+    public void Tap(ushort code, long seconds, long microseconds)
+    {
+        if (Holds(code))
+            return;
+        EndFrame(seconds, microseconds);
+        Append(new(seconds, microseconds, InputCodes.EV_KEY, code, 1));
+        EndFrame(seconds, microseconds);
+        Append(new(seconds, microseconds, InputCodes.EV_KEY, code, 0));
+        EndFrame(seconds, microseconds);
+    }
+
+    public void EndFrame(long seconds, long microseconds)
+    {
+        if (!_open)
+            return;
+        Append(new(seconds, microseconds, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
+        _open = false;
+    }
+
+    /// <summary>
+    /// Key-ups of everything it can produce, whatever the ledger says: for a sink that an earlier router left. The kernel drops the up of a
+    /// key that is not down (drivers/input/input.c, input_get_disposition).
+    /// </summary>
+    public void ReleaseEverything()
+    {
+        foreach (var code in kind == SinkKind.Keyboard ? SinkCodes.KeyboardKeys : SinkCodes.PointerButtons)
+            Append(new(InputCodes.EV_KEY, code, 0));
+        EndFrame(0, 0);
+        Flush();
+    }
+
+    /// <summary>Writes what has been collected, in one go.</summary>
+    public void Flush()
+    {
+        if (_count == 0)
+            return;
+        counters.Written += _count;
+        output.Write(_pending.AsSpan(0, _count));
+        _count = 0;
+    }
+
+    private void Append(in InputEvent one)
+    {
+        if (_count == _pending.Length)
+            Flush();
+        _pending[_count++] = one;
+        _open = true;
+    }
+}

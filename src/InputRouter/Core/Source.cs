@@ -1,0 +1,22 @@
+namespace Phyllome.Seats.InputRouter.Core;
+
+/// <summary>
+/// A physical node, with its half of the key ledger. A key that is down but not held is dead: it was down before the focus came, or
+/// completed a chord; its key-up reaches nobody.
+/// </summary>
+internal sealed class Source(int input)
+{
+    /// <summary>Keys that are down on the device.</summary>
+    public KeySet Down;
+
+    /// <summary>Keys of those that this source holds down in the sinks of its seat's focus.</summary>
+    public KeySet Held;
+
+    public int Input => input;
+
+    /// <summary>The seat that it belongs to; null: its events go nowhere.</summary>
+    public Seat? Seat { get; set; }
+
+    /// <summary>From SYN_DROPPED to the next SYN_REPORT, what comes is thrown away.</summary>
+    public bool Overrun { get; set; }
+}

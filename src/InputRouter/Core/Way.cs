@@ -1,0 +1,34 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.InputRouter.Core;
+
+/// <summary>Which of a guest's sinks an event goes to.</summary>
+internal enum Way : byte
+{
+    /// <summary>Neither can produce it.</summary>
+    None,
+    Keyboard,
+    Pointer,
+}
+
+/// <summary>The way of each key, button and axis.</summary>
+internal static class Ways
+{
+    private static readonly Way[] Keys = Table(SinkCodes.KeyCount, SinkCodes.KeyboardKeys, SinkCodes.PointerButtons);
+    private static readonly Way[] Axes = Table(InputCodes.REL_CNT, [], SinkCodes.PointerAxes);
+
+    public static Way OfKey(int code) => (uint)code < (uint)Keys.Length ? Keys[code] : Way.None;
+
+    public static Way OfAxis(int code) => (uint)code < (uint)Axes.Length ? Axes[code] : Way.None;
+
+    private static Way[] Table(int size, ValueList<ushort> keyboard, ValueList<ushort> pointer)
+    {
+        var table = new Way[size];
+        foreach (var code in keyboard)
+            table[code] = Way.Keyboard;
+        foreach (var code in pointer)
+            table[code] = Way.Pointer;
+        return table;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.InputRouter;
+
+/// <summary>Keeps descriptors beyond the life of the process.</summary>
+internal interface IDescriptorStore
+{
+    void Keep(string name, FileDescriptor descriptor);
+
+    void Forget(string name);
+}
+
+/// <summary>The service manager's descriptor store.</summary>
+internal sealed class ServiceManagerStore : IDescriptorStore
+{
+    public void Keep(string name, FileDescriptor descriptor) => ServiceManager.Store(name, descriptor);
+
+    public void Forget(string name) => ServiceManager.Forget(name);
+}
+
+/// <summary>Under which names sources and sinks are kept: all that a later router has to know of them.</summary>
+internal static class StoredName
+{
+    /// <summary>Only a grabbed source is ever stored, so that one that comes back is grabbed.</summary>
+    public static string OfSource(int input) => $"source-{input}";
+
+    public static string OfSink(int input, int @event, Guid guest, SinkKind kind) =>
+        $"sink-{input}-{@event}-{(kind == SinkKind.Keyboard ? "keyboard" : "pointer")}-{guest}";
+
+    public static bool TryReadSource(string name, out int input)
+    {
+        input = 0;
+        return name.Split('-') is ["source", var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out input);
+    }
+
+    public static bool TryReadSink(string name, [NotNullWhen(true)] out GiveSink? sink)
+    {
+        sink = name.Split('-', 5) is ["sink", var input, var @event, ("keyboard" or "pointer") and var kind, var guest]
+            && int.TryParse(input, NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+            && int.TryParse(@event, NumberStyles.None, CultureInfo.InvariantCulture, out var e)
+            && Guid.TryParse(guest, out var id)
+                ? new(i, e, id, kind == "keyboard" ? SinkKind.Keyboard : SinkKind.Pointer)
+                : null;
+        return sink is not null;
+    }
+}

@@ -1,0 +1,39 @@
+using Phyllome.Seats.InputRouter.Core;
+using Phyllome.Seats.Linux.Libc;
+
+namespace Phyllome.Seats.InputRouter;
+
+/// <summary>What the router asks of a device beyond reading and writing.</summary>
+internal interface IDeviceControl
+{
+    /// <summary>Checks that a descriptor is an event node, and sets its clock.</summary>
+    Errno PrepareSource(FileDescriptor node);
+
+    /// <summary>Checks that a descriptor is one of uinput.</summary>
+    Errno CheckSink(FileDescriptor uinput);
+
+    Errno Grab(FileDescriptor node);
+
+    Errno Ungrab(FileDescriptor node);
+
+    Errno ReadKeys(FileDescriptor node, ref KeySet keys);
+
+    Errno Destroy(FileDescriptor uinput);
+}
+
+/// <summary>The kernel's evdev and uinput.</summary>
+internal sealed class KernelDevices : IDeviceControl
+{
+    public Errno PrepareSource(FileDescriptor node) =>
+        EventDevice.Check(node) is not Errno.None and var errno ? errno : EventDevice.UseMonotonicClock(node);
+
+    public Errno CheckSink(FileDescriptor uinput) => VirtualDevice.Check(uinput);
+
+    public Errno Grab(FileDescriptor node) => EventDevice.Grab(node);
+
+    public Errno Ungrab(FileDescriptor node) => EventDevice.Ungrab(node);
+
+    public Errno ReadKeys(FileDescriptor node, ref KeySet keys) => EventDevice.ReadKeys(node, keys.Bytes);
+
+    public Errno Destroy(FileDescriptor uinput) => VirtualDevice.Destroy(uinput);
+}

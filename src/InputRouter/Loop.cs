@@ -1,0 +1,77 @@
+using Phyllome.Seats.Linux.Libc;
+
+namespace Phyllome.Seats.InputRouter;
+
+/// <summary>A descriptor that the loop watches.</summary>
+internal abstract class Watched(FileDescriptor descriptor)
+{
+    public FileDescriptor Descriptor => descriptor;
+
+    /// <summary>Where it stands in the loop; 0 while it is not watched.</summary>
+    public ulong Tag { get; set; }
+
+    /// <summary>Something is to be read, or the other side is gone.</summary>
+    public abstract void OnReady(PollEvents events);
+}
+
+/// <summary>The one thread's wait. Waking up and dispatching allocates nothing.</summary>
+internal sealed class Loop : IDisposable
+{
+    private readonly Epoll _epoll = new();
+    private readonly EventFd _stop = new();
+    private readonly Ready[] _ready = new Ready[64];
+    private Watched?[] _slots = new Watched?[16];
+    private uint _generation;
+
+    public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, 0);
+
+    public void Add(Watched watched)
+    {
+        var slot = Array.IndexOf(_slots, null);
+        if (slot < 0)
+        {
+            slot = _slots.Length;
+            Array.Resize(ref _slots, slot * 2);
+        }
+
+        // The generation keeps a readiness that was fetched for a closed descriptor from reaching the next one in its slot.
+        var tag = ((ulong)++_generation << 32) | (uint)slot;
+        _epoll.Add(watched.Descriptor, PollEvents.In, tag);
+        watched.Tag = tag;
+        _slots[slot] = watched;
+    }
+
+    /// <summary>Call it before the descriptor is closed.</summary>
+    public void Remove(Watched watched)
+    {
+        _epoll.Remove(watched.Descriptor);
+        _slots[(uint)watched.Tag] = null;
+        watched.Tag = 0;
+    }
+
+    /// <summary>Runs until <see cref="Stop"/>.</summary>
+    /// <param name="after">Called after each descriptor that was ready.</param>
+    public void Run(Action after)
+    {
+        while (!_stop.Clear())
+        {
+            var count = _epoll.Wait(_ready);
+            for (var i = 0; i < count; i++)
+            {
+                if (_slots[(uint)_ready[i].Tag] is not { } watched || watched.Tag != _ready[i].Tag)
+                    continue;
+                watched.OnReady(_ready[i].Events);
+                after();
+            }
+        }
+    }
+
+    /// <summary>May be called from any thread.</summary>
+    public void Stop() => _stop.Signal();
+
+    public void Dispose()
+    {
+        _epoll.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Phyllome.Seats.InputRouter;
+using Phyllome.Seats.Linux.Libc;
+
+const string Usage = """
+    Usage: phyllome-input-router [--help | --version]
+
+    Moves input events from physical devices to the virtual devices of guests. The service manager starts it, with two listening
+    SOCK_SEQPACKET sockets: 'router' for the manager, 'devices' for the device helper. It takes no arguments.
+    """;
+
+switch (args)
+{
+    case []:
+        break;
+    case ["--help"]:
+        Console.WriteLine(Usage);
+        return 0;
+    case ["--version"]:
+        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        Console.WriteLine($"phyllome-input-router {version}");
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
+
+try
+{
+    return Serve();
+}
+catch (LinuxException exception)
+{
+    Log.Error(exception.Message);
+    return 1;
+}
+
+static int Serve()
+{
+    SeqPacketSocket? managers = null, devices = null;
+    var stored = new List<(string Name, FileDescriptor Descriptor)>();
+    foreach (var (name, descriptor) in ServiceManager.TakeDescriptors())
+    {
+        if (name == "router")
+            managers = SeqPacketSocket.FromDescriptor(descriptor);
+        else if (name == "devices")
+            devices = SeqPacketSocket.FromDescriptor(descriptor);
+        else
+            stored.Add((name, descriptor));
+    }
+
+    if (managers is null || devices is null)
+    {
+        Log.Error("could not start: the sockets 'router' and 'devices' were not passed; start phyllome-input-router.service, not the program");
+        return 1;
+    }
+
+    using var router = new Router(managers, devices, new KernelDevices(), new ServiceManagerStore());
+    // Sources after sinks, so that nothing is routed while a sink may still have keys down.
+    foreach (var (name, descriptor) in stored.OrderByDescending(one => one.Name.StartsWith("sink-", StringComparison.Ordinal)))
+        router.Restore(name, descriptor);
+
+    // Not a signalfd: the runtime's own threads do not block the signal, and the kernel would give it to one of them.
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+    {
+        context.Cancel = true;
+        router.Stop();
+    });
+    ServiceManager.Ready();
+    router.Run();
+    ServiceManager.Stopping();
+    return 0;
+}

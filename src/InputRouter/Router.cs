@@ -1,0 +1,303 @@
+using System.Text.Json;
+using Phyllome.Seats.InputRouter.Core;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.InputRouter;
+
+/// <summary>
+/// The router: its descriptors, its two sockets, and the switchboard between them. Everything happens on the thread that calls
+/// <see cref="Run"/>; only <see cref="Stop"/> may be called from another.
+/// </summary>
+internal sealed class Router : IDisposable
+{
+    private readonly Loop _loop = new();
+    private readonly IDescriptorStore _store;
+    private readonly Dictionary<int, SourcePort> _sources = [];
+    private readonly Dictionary<int, SinkPort> _sinks = [];
+    private readonly List<Client> _clients = [];
+
+    /// <param name="managers">Listens for the manager.</param>
+    /// <param name="devices">Listens for the device helper.</param>
+    public Router(SeqPacketSocket managers, SeqPacketSocket devices, IDeviceControl control, IDescriptorStore store)
+    {
+        Control = control;
+        _store = store;
+        _loop.Add(new Door(managers, socket => Enter(new ManagerClient(socket, this))));
+        _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
+    }
+
+    public Switchboard Switchboard { get; } = new();
+
+    public IDeviceControl Control { get; }
+
+    /// <summary>The one buffer that packets are received in.</summary>
+    public byte[] Packet { get; } = new byte[SeqPacketSocket.LargestPacket];
+
+    public long AllocatedBytes { get; set; }
+
+    /// <summary>Runs until <see cref="Stop"/>, then releases every key in every sink.</summary>
+    public void Run()
+    {
+        _loop.Run(() =>
+        {
+            if (Switchboard.FocusMoved)
+                TellMovedSeats();
+        });
+        Switchboard.ReleaseAll();
+    }
+
+    public void Stop() => _loop.Stop();
+
+    /// <summary>Takes back a descriptor that an earlier router stored.</summary>
+    public void Restore(string name, FileDescriptor descriptor)
+    {
+        Errno errno;
+        if (StoredName.TryReadSource(name, out var input))
+            errno = RestoreSource(input, descriptor);
+        else if (StoredName.TryReadSink(name, out var sink))
+            errno = TakeSink(sink, descriptor, restored: true);
+        else
+            errno = Errno.EINVAL;
+        if (errno == Errno.None)
+            return;
+        Log.Warning($"could not take back the stored descriptor {name}: {errno}; it is given up");
+        _store.Forget(name);
+        descriptor.Dispose();
+    }
+
+    /// <summary>Takes over a descriptor.</summary>
+    /// <returns>Why not, in which case it stays the caller's.</returns>
+    public Errno Take(HandOver given, FileDescriptor descriptor) => given switch
+    {
+        GiveSource source => TakeSource(source.Input, descriptor),
+        GiveSink sink => TakeSink(sink, descriptor, restored: false),
+        _ => Errno.EBADMSG,
+    };
+
+    public RouterMessage Answer(RouterRequest request)
+    {
+        var error = RouterError.None;
+        switch (request)
+        {
+            case QueryState:
+                return new StateReply(request.Id, State());
+            case SetSeat set:
+                error = Switchboard.SetSeat(set.Seat, set.Route);
+                break;
+            case ForgetSeat forget:
+                error = Switchboard.ForgetSeat(forget.Seat);
+                break;
+            case SetGuestLive live:
+                Switchboard.SetLive(live.Guest, live.Live);
+                break;
+            case SetHotkeys set:
+                if (set.Hotkeys is not { } keys || new[] { keys.Home, keys.Next, keys.Previous, keys.Focus }.Any(chord => chord.Any(key => key >= SinkCodes.KeyCount)))
+                    error = RouterError.BadPacket;
+                else
+                    Switchboard.SetHotkeys(keys);
+                break;
+            case SetFocus set:
+                error = Switchboard.SetFocus(set.Seat, set.Guest);
+                break;
+            case CloseSource close:
+                if (_sources.TryGetValue(close.Input, out var source))
+                    GiveBack(source);
+                else
+                    error = RouterError.NoSuchInput;
+                break;
+            case CloseSink close:
+                if (Switchboard.Sinks.FirstOrDefault(sink => sink.Input == close.Input) is { } found)
+                    RemoveSink(found);
+                else
+                    error = RouterError.NoSuchInput;
+                break;
+            default:
+                error = RouterError.BadPacket;
+                break;
+        }
+
+        return new RouterReply(request.Id, error);
+    }
+
+    /// <summary>Grabs a source if no key is down on it. Otherwise it stays the host's until the last key is up.</summary>
+    public void TryGrab(SourcePort port)
+    {
+        var errno = GrabWhenQuiet(port);
+        if (errno != Errno.None)
+            Lose(port, errno);
+        else if (port.Grabbed)
+            Tell(new SourceCame(new(port.Input, Grabbed: true)));
+    }
+
+    /// <summary>A source that can't be read any more: unplugged, or taken by somebody else.</summary>
+    public void Lose(SourcePort port, Errno reason)
+    {
+        Log.Info($"source input{port.Input} is gone: {reason}");
+        RemoveSource(port);
+    }
+
+    public void Close(Client client)
+    {
+        if (!_clients.Remove(client))
+            return;
+        _loop.Remove(client);
+        client.Descriptor.Dispose();
+    }
+
+    /// <summary>Closes all, without telling the store: what it keeps is for the next router.</summary>
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Descriptor.Dispose();
+        foreach (var source in _sources.Values)
+            source.Descriptor.Dispose();
+        foreach (var sink in _sinks.Values)
+            sink.Descriptor.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Enter(Client client)
+    {
+        _clients.Add(client);
+        _loop.Add(client);
+    }
+
+    private Errno TakeSource(int input, FileDescriptor descriptor)
+    {
+        if (_sources.ContainsKey(input))
+            return Errno.EEXIST;
+        if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
+            return unfit;
+        var port = new SourcePort(descriptor, input, this);
+        var errno = GrabWhenQuiet(port);
+        if (errno != Errno.None)
+            return errno;
+        Enter(port);
+        return Errno.None;
+    }
+
+    private Errno RestoreSource(int input, FileDescriptor descriptor)
+    {
+        if (_sources.ContainsKey(input))
+            return Errno.EEXIST;
+        if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
+            return unfit;
+        var port = new SourcePort(descriptor, input, this) { Grabbed = true };
+        var keys = default(KeySet);
+        if (Control.ReadKeys(descriptor, ref keys) is not Errno.None and var errno)
+            return errno;
+        port.Source = Switchboard.AddSource(input);
+        port.Source.Down = keys;
+        Enter(port);
+        return Errno.None;
+    }
+
+    private void Enter(SourcePort port)
+    {
+        _sources.Add(port.Input, port);
+        _loop.Add(port);
+        Log.Info($"source input{port.Input} is here{(port.Grabbed ? "" : ", still the host's until its keys are up")}");
+        Tell(new SourceCame(new(port.Input, port.Grabbed)));
+    }
+
+    /// <summary>
+    /// A key that is down when a device is grabbed is never released for its other readers. So: look, grab, look again; where a key went down
+    /// in between, the grab is undone before the host could miss its key-up.
+    /// </summary>
+    private Errno GrabWhenQuiet(SourcePort port)
+    {
+        var keys = default(KeySet);
+        if (Control.ReadKeys(port.Descriptor, ref keys) is not Errno.None and var unreadable)
+            return unreadable;
+        if (keys.Next(0) >= 0)
+            return Errno.None;
+        if (Control.Grab(port.Descriptor) is not Errno.None and var taken)
+            return taken;
+        if (Control.ReadKeys(port.Descriptor, ref keys) is not Errno.None and var gone)
+            return gone;
+        if (keys.Next(0) >= 0)
+            return Control.Ungrab(port.Descriptor);
+        port.Grabbed = true;
+        port.Source = Switchboard.AddSource(port.Input);
+        _store.Keep(StoredName.OfSource(port.Input), port.Descriptor);
+        return Errno.None;
+    }
+
+    private void GiveBack(SourcePort port)
+    {
+        // The store has a copy of the descriptor, so closing ours does not end the grab.
+        if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
+            Log.Error($"could not let go of source input{port.Input}: {errno}");
+        RemoveSource(port);
+    }
+
+    private void RemoveSource(SourcePort port)
+    {
+        if (port.Source is { } source)
+            Switchboard.RemoveSource(source);
+        _sources.Remove(port.Input);
+        _loop.Remove(port);
+        _store.Forget(StoredName.OfSource(port.Input));
+        port.Descriptor.Dispose();
+        Tell(new SourceGone(port.Input));
+    }
+
+    private Errno TakeSink(GiveSink given, FileDescriptor descriptor, bool restored)
+    {
+        if (_sinks.ContainsKey(given.Input) || Switchboard.HasSink(given.Guest, given.Kind))
+            return Errno.EEXIST;
+        if (Control.CheckSink(descriptor) is not Errno.None and var unfit)
+            return unfit;
+        var port = new SinkPort(descriptor, given.Input, Switchboard.Counters);
+        var sink = Switchboard.AddSink(given.Input, given.Event, given.Guest, given.Kind, port);
+        _sinks.Add(given.Input, port);
+        if (restored)
+            sink.ReleaseEverything();
+        else
+            _store.Keep(StoredName.OfSink(given.Input, given.Event, given.Guest, given.Kind), descriptor);
+        Log.Info($"sink input{given.Input} is here");
+        Tell(new SinkCame(Describe(sink)));
+        return Errno.None;
+    }
+
+    private void RemoveSink(Sink sink)
+    {
+        Switchboard.RemoveSink(sink);
+        _sinks.Remove(sink.Input, out var port);
+        // The store has a copy of the descriptor, so closing ours does not end the device.
+        if (Control.Destroy(port!.Descriptor) is not Errno.None and var errno)
+            Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
+        _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind));
+        port.Descriptor.Dispose();
+        Log.Info($"sink input{sink.Input} is removed");
+        Tell(new SinkGone(sink.Input));
+    }
+
+    private void TellMovedSeats()
+    {
+        foreach (var seat in Switchboard.TakeMovedSeats())
+            Tell(new FocusChanged(seat.Name, seat.Focus?.Id));
+    }
+
+    private void Tell(RouterMessage message)
+    {
+        var packet = JsonSerializer.SerializeToUtf8Bytes(message, RoutingJson.Default.RouterMessage);
+        foreach (var client in _clients.OfType<ManagerClient>().ToArray())
+            client.Send(packet);
+    }
+
+    private RouterState State()
+    {
+        var counters = Switchboard.Counters;
+        return new(
+            _sources.Values.Select(port => new RouterSource(port.Input, port.Grabbed)).ToValueList(),
+            Switchboard.Sinks.Select(Describe).ToValueList(),
+            Switchboard.Seats.Select(seat => new RouterSeat(seat.Name, seat.Route, seat.Focus?.Id)).ToValueList(),
+            Switchboard.Hotkeys,
+            // Every collection of an older generation is also counted as one of the youngest.
+            new(counters.Read, counters.Written, counters.Dropped, counters.Overruns, AllocatedBytes, GC.CollectionCount(0)));
+    }
+
+    private static RouterSink Describe(Sink sink) => new(sink.Input, sink.Event, sink.Guest.Id, sink.Kind, sink.Guest.Live);
+}

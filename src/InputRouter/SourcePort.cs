@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using Phyllome.Seats.InputRouter.Core;
+using Phyllome.Seats.Linux.Libc;
+
+namespace Phyllome.Seats.InputRouter;
+
+/// <summary>A physical node's descriptor: reads it, grabs it when no key is down, and gives its events to the switchboard.</summary>
+internal sealed class SourcePort(FileDescriptor descriptor, int input, Router router) : Watched(descriptor)
+{
+    private readonly InputEvent[] _events = new InputEvent[64];
+
+    public int Input => input;
+
+    public Source? Source { get; set; }
+
+    /// <summary>Until then its events are the host's, and go nowhere.</summary>
+    public bool Grabbed { get; set; }
+
+    public override void OnReady(PollEvents events)
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var errno = Pump();
+        router.AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
+        if (errno is not (Errno.None or Errno.EAGAIN))
+            router.Lose(this, errno);
+        else if (!Grabbed)
+            router.TryGrab(this);
+    }
+
+    private Errno Pump()
+    {
+        var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
+        if (count < 0)
+            return errno;
+        if (count == 0)
+            return Errno.ENODEV;
+        if (count % InputEvent.Size != 0)
+            return Errno.EPROTO;
+        if (Source is not null && router.Switchboard.Handle(Source, _events.AsSpan(0, count / InputEvent.Size)))
+        {
+            // Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.
+            var keys = default(KeySet);
+            errno = router.Control.ReadKeys(Descriptor, ref keys);
+            if (errno == Errno.None)
+                router.Switchboard.Resynchronize(Source, keys);
+        }
+
+        return errno;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Phyllome.Seats.Linux.Libc;
+
+/// <summary>A descriptor that is ready.</summary>
+/// <param name="Tag">What <see cref="Epoll.Add"/> was given.</param>
+public readonly record struct Ready(PollEvents Events, ulong Tag);
+
+/// <summary>epoll(7), level-triggered. Waiting allocates nothing. One thread waits.</summary>
+public sealed class Epoll : IDisposable
+{
+    // struct epoll_event is packed on x86-64 alone (linux/eventpoll.h, EPOLL_PACKED).
+    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int EventSize = DataOffset + 8;
+
+    private readonly FileDescriptor _descriptor;
+    private readonly byte[] _events;
+
+    /// <param name="batch">How many descriptors one <see cref="Wait"/> tells of at most.</param>
+    public Epoll(int batch = 64)
+    {
+        _events = new byte[batch * EventSize];
+        var number = NativeLibc.epoll_create1(NativeLibc.EPOLL_CLOEXEC);
+        _descriptor = number >= 0 ? new(number) : throw LinuxException.Last("could not make an epoll descriptor");
+    }
+
+    public void Add(FileDescriptor descriptor, PollEvents events, ulong tag) => Control(NativeLibc.EPOLL_CTL_ADD, descriptor, events, tag);
+
+    public void Modify(FileDescriptor descriptor, PollEvents events, ulong tag) => Control(NativeLibc.EPOLL_CTL_MOD, descriptor, events, tag);
+
+    /// <summary>Call it before closing the descriptor: one that is duplicated elsewhere stays in the set otherwise.</summary>
+    public void Remove(FileDescriptor descriptor) => Control(NativeLibc.EPOLL_CTL_DEL, descriptor, PollEvents.None, 0);
+
+    /// <param name="timeout">Milliseconds; -1 for ever.</param>
+    /// <returns>How many of <paramref name="ready"/> are filled; 0 when the time is over or a signal came.</returns>
+    public unsafe int Wait(Span<Ready> ready, int timeout = -1)
+    {
+        ObjectDisposedException.ThrowIf(_descriptor.IsClosed, this);
+        int count;
+        // Safety: pinned for the call; the kernel fills at most as many events as the buffer has room for.
+        fixed (byte* events = _events)
+            count = NativeLibc.epoll_wait(_descriptor.Number, events, Math.Min(ready.Length, _events.Length / EventSize), timeout);
+        if (count < 0)
+            return (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR ? 0 : throw LinuxException.Last("could not wait for events");
+        for (var i = 0; i < count; i++)
+        {
+            var one = _events.AsSpan(i * EventSize, EventSize);
+            ready[i] = new((PollEvents)BinaryPrimitives.ReadInt32LittleEndian(one), BinaryPrimitives.ReadUInt64LittleEndian(one[DataOffset..]));
+        }
+
+        return count;
+    }
+
+    public void Dispose() => _descriptor.Dispose();
+
+    private unsafe void Control(int operation, FileDescriptor descriptor, PollEvents events, ulong tag)
+    {
+        Span<byte> one = stackalloc byte[16];
+        BinaryPrimitives.WriteInt32LittleEndian(one, (int)events);
+        BinaryPrimitives.WriteUInt64LittleEndian(one[DataOffset..], tag);
+        // Safety: 16 bytes hold the event of either ABI, and the kernel only reads them.
+        fixed (byte* pointer = one)
+        {
+            if (NativeLibc.epoll_ctl(_descriptor, operation, descriptor.Number, pointer) < 0)
+                throw LinuxException.Last($"could not change what epoll knows of descriptor {descriptor.Number}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Phyllome.Seats.Linux.Libc;
+
+/// <summary>An open file descriptor, closed once.</summary>
+public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
+{
+    /// <summary>For the marshaller.</summary>
+    public FileDescriptor()
+        : base(ownsHandle: true)
+    {
+    }
+
+    public FileDescriptor(int number, bool ownsHandle = true)
+        : base(ownsHandle) => SetHandle(number);
+
+    /// <summary>The number, for a kernel structure that holds it. It means nothing after <see cref="SafeHandle.Dispose()"/>.</summary>
+    public int Number => (int)handle;
+
+    /// <summary>Opens a file that exists, close-on-exec and never as a controlling terminal.</summary>
+    public static FileDescriptor OpenReadWrite(string path, bool nonBlocking)
+    {
+        var number = NativeLibc.open(
+            path, NativeLibc.O_RDWR | NativeLibc.O_CLOEXEC | NativeLibc.O_NOCTTY | (nonBlocking ? NativeLibc.O_NONBLOCK : 0));
+        return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
+    }
+
+    /// <summary>A pipe: what is written to the second is read from the first.</summary>
+    public static unsafe (FileDescriptor Read, FileDescriptor Write) Pipe(bool nonBlocking)
+    {
+        var numbers = stackalloc int[2];
+        // Safety: pipe2 writes two ints, and the array has two.
+        if (NativeLibc.pipe2(numbers, NativeLibc.O_CLOEXEC | (nonBlocking ? NativeLibc.O_NONBLOCK : 0)) < 0)
+            throw LinuxException.Last("could not make a pipe");
+        return (new(numbers[0]), new(numbers[1]));
+    }
+
+    /// <summary>Keeps a descriptor that was inherited (socket activation) from being inherited on.</summary>
+    public void CloseOnExec()
+    {
+        if (NativeLibc.fcntl(this, NativeLibc.F_SETFD, NativeLibc.FD_CLOEXEC) < 0)
+            throw LinuxException.Last($"could not set close-on-exec on descriptor {Number}");
+    }
+
+    /// <summary>
+    /// One read(2), for a hot path: no exception, no allocation. Not safe against a <see cref="SafeHandle.Dispose()"/> on another thread.
+    /// </summary>
+    /// <returns>Bytes read, 0 at the end, -1 with <paramref name="errno"/>.</returns>
+    public unsafe int TryRead(Span<byte> buffer, out Errno errno)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        // Safety: the span is pinned for the call, and the kernel writes no more than its length.
+        fixed (byte* pointer = buffer)
+        {
+            while (true)
+            {
+                var count = NativeLibc.read((int)handle, pointer, (nuint)buffer.Length);
+                errno = count < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+                if (errno != Errno.EINTR)
+                    return (int)count;
+            }
+        }
+    }
+
+    /// <summary>One write(2), under the terms of <see cref="TryRead"/>.</summary>
+    /// <returns>Bytes written, -1 with <paramref name="errno"/>.</returns>
+    public unsafe int TryWrite(ReadOnlySpan<byte> bytes, out Errno errno)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        // Safety: the span is pinned for the call, and the kernel reads no more than its length.
+        fixed (byte* pointer = bytes)
+        {
+            while (true)
+            {
+                var count = NativeLibc.write((int)handle, pointer, (nuint)bytes.Length);
+                errno = count < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+                if (errno != Errno.EINTR)
+                    return (int)count;
+            }
+        }
+    }
+
+    /// <summary>Which device node this is: null where it is no character device.</summary>
+    public unsafe (uint Major, uint Minor)? CharacterDevice()
+    {
+        const ushort Kind = 0xf000, Character = 0x2000;
+        NativeLibc.statx_buffer status;
+        // Safety: statx fills one struct statx, for which the buffer has the full 256 bytes.
+        if (NativeLibc.statx(this, "", NativeLibc.AT_EMPTY_PATH, NativeLibc.STATX_BASIC_STATS, &status) < 0)
+            throw LinuxException.Last($"could not ask what descriptor {Number} is");
+        return (status.stx_mode & Kind) == Character ? (status.stx_rdev_major, status.stx_rdev_minor) : null;
+    }
+
+    protected override bool ReleaseHandle() => NativeLibc.close(handle) == 0;
+}

@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+
+namespace Phyllome.Seats.Linux.Libvirt;
+
+/// <summary>virDomainState.</summary>
+public enum DomainState
+{
+    NoState = 0,
+    Running = 1,
+    Blocked = 2,
+    Paused = 3,
+    ShuttingDown = 4,
+    ShutOff = 5,
+    Crashed = 6,
+    PmSuspended = 7,
+}
+
+/// <summary>virDomainXMLFlags.</summary>
+[Flags]
+public enum DomainXml
+{
+    None = 0,
+    Secure = 1,
+    Inactive = 2,
+}
+
+/// <summary>virDomainModificationImpact.</summary>
+[Flags]
+public enum DomainImpact
+{
+    Current = 0,
+    Live = 1,
+    Config = 2,
+}
+
+/// <summary>A libvirt domain. Its calls block; any thread may make them.</summary>
+public sealed class LibvirtDomain : IDisposable
+{
+    private const int MetadataElement = 2;
+    private readonly DomainHandle _handle;
+
+    internal LibvirtDomain(DomainHandle handle)
+    {
+        _handle = handle;
+        Name = Marshal.PtrToStringUTF8(NativeLibvirt.virDomainGetName(handle)) ?? throw Failed("read the name of a domain");
+        Uuid = ReadUuid(handle);
+    }
+
+    public string Name { get; }
+
+    public Guid Uuid { get; }
+
+    /// <summary>Whether it has a running definition, in whatever state it is.</summary>
+    public bool IsActive => Truth(NativeLibvirt.virDomainIsActive(_handle), $"ask whether guest '{Name}' is running");
+
+    public bool IsPersistent => Truth(NativeLibvirt.virDomainIsPersistent(_handle), $"ask whether guest '{Name}' is persistent");
+
+    /// <summary>Whether a saved state waits to be restored at its next start.</summary>
+    public bool HasManagedSave =>
+        Truth(NativeLibvirt.virDomainHasManagedSaveImage(_handle, 0), $"ask whether guest '{Name}' has a saved state");
+
+    public DomainState State
+    {
+        get
+        {
+            Check(NativeLibvirt.virDomainGetState(_handle, out var state, out _, 0), $"read the state of guest '{Name}'");
+            return (DomainState)state;
+        }
+    }
+
+    public string GetXml(DomainXml flags)
+    {
+        var text = NativeLibvirt.virDomainGetXMLDesc(_handle, (uint)flags);
+        return text == 0 ? throw Failed($"read the definition of guest '{Name}'") : TakeString(text);
+    }
+
+    /// <summary>Starts the stored definition as it is.</summary>
+    public void Start() => Check(NativeLibvirt.virDomainCreate(_handle), $"start guest '{Name}'");
+
+    /// <summary>
+    /// Asks the guest to shut down: by its agent where that is up, else by its power button. What the guest makes of it is told by events.
+    /// </summary>
+    public void Shutdown() => Check(NativeLibvirt.virDomainShutdownFlags(_handle, 0), $"shut guest '{Name}' down");
+
+    /// <summary>Pulls the guest's plug.</summary>
+    public void Destroy() => Check(NativeLibvirt.virDomainDestroyFlags(_handle, 0), $"end guest '{Name}'");
+
+    public void Undefine() => Check(NativeLibvirt.virDomainUndefineFlags(_handle, 0), $"remove the definition of guest '{Name}'");
+
+    public void ManagedSave() => Check(NativeLibvirt.virDomainManagedSave(_handle, 0), $"save guest '{Name}'");
+
+    public void RemoveManagedSave() =>
+        Check(NativeLibvirt.virDomainManagedSaveRemove(_handle, 0), $"remove the saved state of guest '{Name}'");
+
+    public void AttachDevice(string xml, DomainImpact impact) =>
+        Check(NativeLibvirt.virDomainAttachDeviceFlags(_handle, xml, (uint)impact), $"attach a device to guest '{Name}'");
+
+    /// <summary>Asks for a device to be let go. It is gone once <see cref="DeviceRemoved"/> was told, not when this returns.</summary>
+    public void DetachDevice(string alias, DomainImpact impact) =>
+        Check(NativeLibvirt.virDomainDetachDeviceAlias(_handle, alias, (uint)impact), $"detach {alias} from guest '{Name}'");
+
+    /// <summary>Sets or (null) removes the one metadata element of a namespace.</summary>
+    /// <param name="element">Without a namespace of its own: libvirt puts <paramref name="key"/> and <paramref name="uri"/> on it, and
+    /// refuses an element that has the prefix already.</param>
+    public void SetMetadata(string? element, string key, string uri, DomainImpact impact) =>
+        Check(NativeLibvirt.virDomainSetMetadata(_handle, MetadataElement, element, key, uri, (uint)impact),
+            $"write the metadata of guest '{Name}'");
+
+    /// <summary>One QMP command and its whole answer, which may be QMP's own error. libvirt marks the domain as tainted.</summary>
+    public string MonitorCommand(string json)
+    {
+        Check(NativeLibvirtQemu.virDomainQemuMonitorCommand(_handle, json, out var result, 0), $"ask the monitor of guest '{Name}'");
+        return TakeString(result);
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private static unsafe Guid ReadUuid(DomainHandle handle)
+    {
+        // Safety: VIR_UUID_BUFLEN is 16, and the buffer lives on this stack.
+        var bytes = stackalloc byte[16];
+        Check(NativeLibvirt.virDomainGetUUID(handle, bytes), "read the UUID of a domain");
+        return new(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true);
+    }
+
+    private static unsafe string TakeString(nint text)
+    {
+        var value = Marshal.PtrToStringUTF8(text) ?? "";
+        // Safety: libvirt gave the string to us, allocated with malloc.
+        NativeMemory.Free((void*)text);
+        return value;
+    }
+
+    private static bool Truth(int answer, string what)
+    {
+        Check(answer, what);
+        return answer == 1;
+    }
+
+    private static void Check(int answer, string what)
+    {
+        if (answer < 0)
+            throw Failed(what);
+    }
+
+    private static LibvirtException Failed(string what) => LibvirtException.Last(what);
+}

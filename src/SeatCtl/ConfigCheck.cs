@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Phyllome.Seats.Configuration;
+
+namespace Phyllome.Seats.SeatCtl;
+
+/// <summary><c>seatctl config check</c>: needs no service.</summary>
+internal static class ConfigCheck
+{
+    internal const string DefaultFile = "/etc/phyllome/seats.toml";
+
+    internal static async Task<ExitCode> RunAsync(string file, bool json, Terminal terminal, CancellationToken cancellation)
+    {
+        string text;
+        try
+        {
+            text = await File.ReadAllTextAsync(file, cancellation);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandFailure(ExitCode.NotThere, $"There is no file {file}; without one, no seats are configured.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"Can't read {file}: {fault.Message}");
+        }
+        var (configuration, diagnostics) = SeatsToml.Parse(text, file);
+        if (json)
+        {
+            var check = new Check(
+                file, configuration != null,
+                diagnostics.Select(diagnostic => new Fault(
+                    diagnostic.Place?.Line, diagnostic.Place?.Column, diagnostic.Severity.ToString().ToLowerInvariant(), diagnostic.Sentence)).ToList());
+            terminal.Out.WriteLine(JsonSerializer.Serialize(check, DocumentsJson.Default.Check));
+        }
+        else
+        {
+            foreach (var diagnostic in diagnostics)
+                terminal.Error.WriteLine(diagnostic);
+            if (configuration != null)
+                terminal.Out.WriteLine($"{file} is good: {configuration.Seats.Count} {(configuration.Seats.Count == 1 ? "seat" : "seats")}.");
+        }
+        return configuration != null ? ExitCode.Done : ExitCode.Failed;
+    }
+}

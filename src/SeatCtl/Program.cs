@@ -1,0 +1,3 @@
+using Phyllome.Seats.SeatCtl;
+
+return await CommandTree.RunAsync(args, Terminal.OfProcess(), CancellationToken.None);

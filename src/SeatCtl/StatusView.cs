@@ -1,0 +1,96 @@
+using Phyllome.Seats.Status;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Phyllome.Seats.SeatCtl;
+
+/// <summary>The status for a person: one table of seats, then problems, then what the host keeps.</summary>
+internal static class StatusView
+{
+    private static readonly Style Head = new(decoration: Decoration.Bold);
+    private static readonly Style Bad = new(Color.Red);
+
+    internal static void Draw(IAnsiConsole console, SeatsStatus status)
+    {
+        if (status.Seats.Count == 0)
+            Line(console, "No seats. Configure one in /etc/phyllome/seats.toml, see seats.toml(5).");
+        else
+            console.Write(SeatTable(status.Seats));
+        if (status.Unassigned.Count > 0)
+        {
+            console.WriteLine();
+            Line(console, "Devices of the host", Head);
+            var table = Table("", "", "");
+            foreach (var device in status.Unassigned)
+                table.AddRow(Cell("  " + device.Kind), Cell(device.Name), Cell(device.Id));
+            console.Write(table.HideHeaders());
+        }
+        Problems(console, status);
+    }
+
+    private static Table SeatTable(ValueList<SeatStatus> seats)
+    {
+        var table = Table("Seat", "State", "Guest", "Focus", "Devices and displays");
+        foreach (var seat in seats)
+        {
+            var items = Items(seat).ToList();
+            table.AddRow(
+                Cell(seat.Name, Head), Cell(Word(seat.State), StyleOf(seat.State)),
+                Cell(seat.Guest is { } guest ? $"{guest.Name} ({Word(guest.State)})" : "-"), Cell(seat.Focus ?? "-"), Cell(items.FirstOrDefault() ?? "-"));
+            foreach (var item in items.Skip(1))
+                table.AddRow(Cell(""), Cell(""), Cell(""), Cell(""), Cell(item));
+        }
+        return table;
+    }
+
+    private static IEnumerable<string> Items(SeatStatus seat) =>
+    [
+        .. seat.Devices.Select(device => $"{device.Kind} {device.Name}"),
+        .. seat.Displays.Select(display => string.Join(' ', new[] { "display", display.Monitor ?? display.Connector, display.Mode, display.Way is { } way ? $"({way})" : "(no picture)" }.Where(part => part != null))),
+        .. seat.Gpu is { } gpu ? [$"gpu {gpu.Address} ({gpu.Mode})"] : Array.Empty<string>(),
+    ];
+
+    private static void Problems(IAnsiConsole console, SeatsStatus status)
+    {
+        List<string> problems =
+        [
+            .. status.Seats.SelectMany(seat => seat.Problems.Select(problem => $"{seat.Name}: {problem}")),
+            .. status.Host.Configuration is { } fault ? [fault] : Array.Empty<string>(),
+            .. status.Host.Problems,
+        ];
+        if (problems.Count == 0)
+            return;
+        console.WriteLine();
+        Line(console, "Problems", Head);
+        foreach (var problem in problems)
+            Line(console, "  " + problem, Bad);
+    }
+
+    private static Table Table(params string[] heads)
+    {
+        var table = new Table { Border = TableBorder.None };
+        foreach (var head in heads)
+            table.AddColumn(new TableColumn(new Text(head, Head)) { Padding = new Padding(0, 0, 2, 0) });
+        return table;
+    }
+
+    private static void Line(IAnsiConsole console, string text, Style? style = null)
+    {
+        console.Write(Cell(text, style));
+        console.WriteLine();
+    }
+
+    private static Text Cell(string text, Style? style = null) => new(Printable(text), style);
+
+    /// <summary>A device may name itself with escape sequences: what a terminal would obey is shown as '?'.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    private static Style StyleOf(SeatState state) => state switch
+    {
+        SeatState.Active => new(Color.Green),
+        SeatState.Failed => Bad,
+        _ => new(Color.Yellow),
+    };
+
+    private static string Word<T>(T state) where T : struct, Enum => state.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,36 @@
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatManager;
+
+/// <summary>What the manager offers to its D-Bus API. Every member may be called from any thread.</summary>
+public interface ISeatService
+{
+    /// <summary>The newest whole picture; never waits.</summary>
+    SeatsStatus Status { get; }
+
+    /// <summary>Told after each change of <see cref="Status"/>, on a thread of the manager; handlers return at once.</summary>
+    event Action<SeatsStatus>? StatusChanged;
+
+    /// <summary>Starts the seat's own guest. Fails with <see cref="SeatRefusedException"/>.</summary>
+    Task StartSeatAsync(string seat, CancellationToken cancellation);
+
+    /// <summary>Asks the seat's own guest to shut down. Fails with <see cref="SeatRefusedException"/>.</summary>
+    Task StopSeatAsync(string seat, CancellationToken cancellation);
+
+    /// <summary>Moves a seat's input: a guest's name, <c>home</c>, <c>next</c> or <c>previous</c>. Fails with <see cref="SeatRefusedException"/>.</summary>
+    Task FocusAsync(string seat, string target, CancellationToken cancellation);
+}
+
+/// <summary>Why a request was not done.</summary>
+public enum Refusal
+{
+    Failed,
+    NotThere,
+    AgainstPolicy,
+}
+
+/// <summary>A request that was not done; its message is the sentence for the person who asked.</summary>
+public sealed class SeatRefusedException(Refusal refusal, string sentence) : Exception(sentence)
+{
+    public Refusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,97 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Phyllome.Seats.DisplayAssign;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.SeatManager.Devices;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.SeatManager.Seating;
+using Phyllome.Seats.SeatManager.Steps;
+using Phyllome.Seats.VmBridge;
+
+namespace Phyllome.Seats.SeatManager;
+
+/// <summary>Puts the manager together.</summary>
+internal static class Manager
+{
+    private static readonly TimeSpan HelperDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RouterDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds all but the D-Bus API, which needs no more than the <see cref="ISeatService"/>.</summary>
+    /// <param name="devices">Where the input devices come from; this machine's udev unless a test has others.</param>
+    public static IServiceCollection AddManager(this IServiceCollection services, ManagerOptions options, ISight<DevicesObserved>? devices = null)
+    {
+        services.AddSingleton<SeatService>();
+        services.AddSingleton<ISeatService>(provider => provider.GetRequiredService<SeatService>());
+        services.AddSingleton(_ => new GuestHost(options.LibvirtUri));
+        services.AddAkka("seats", (akka, _) => akka
+            .AddHocon(
+                ConfigurationFactory.ParseString(
+                    $$"""
+                    akka.scheduler.implementation = "{{typeof(QuietScheduler).FullName}}, {{typeof(QuietScheduler).Assembly.GetName().Name}}"
+                    akka.coordinated-shutdown.default-phase-timeout = 2s
+                    """),
+                HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .WithActors((system, _, resolver) => Start(system, resolver.GetService<IServiceProvider>(), options, devices ?? new UdevDevices())));
+        services.AddHostedService<FirstPlan>();
+        return services;
+    }
+
+    private static void Start(ActorSystem system, IServiceProvider provider, ManagerOptions options, ISight<DevicesObserved> devices)
+    {
+        var logs = provider.GetRequiredService<ILoggerFactory>();
+        var log = logs.CreateLogger("Phyllome.Seats");
+        var service = provider.GetRequiredService<SeatService>();
+        var guests = provider.GetRequiredService<GuestHost>();
+        var router = system.ActorOf(RouterActor.Props(options.RouterSocket, RouterDeadline, log), "router");
+        var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
+        var runner = new StepRunner(
+            new(options.HelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
+        var observers = new[]
+        {
+            system.ActorOf(ObserverActor<DevicesObserved>.Props("the input devices", devices), "devices"),
+            system.ActorOf(ObserverActor<DisplaysObserved>.Props("the displays", new MachineDisplays(options.SysRoot)), "displays"),
+            system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration"),
+            system.ActorOf(GuestsActor.Props(guests), "guests"),
+        };
+        var seats = system.ActorOf(
+            SeatsActor.Props(
+                new(
+                    observers.ToValueList(),
+                    router,
+                    (factory, seat) => factory.ActorOf(SeatActor.Props(seat, runner, journal, log), $"seat-{seat}"),
+                    SeatPlanner.Plan,
+                    StatusDrawing.Draw,
+                    service.Publish,
+                    guests.ShutdownAsync,
+                    service.OnPlanned),
+                log),
+            "seats");
+        service.Connect(seats);
+        guests.Watch();
+    }
+
+    /// <summary>Holds back the host's start, and with it systemd's READY, until there is a first plan.</summary>
+    private sealed class FirstPlan(SeatService service) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => service.Planned.WaitAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>What a step has to say although it was done.</summary>
+internal static partial class Warnings
+{
+    [LoggerMessage(EventId = 330, Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void Log(ILogger log, string warning);
+}

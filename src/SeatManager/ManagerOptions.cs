@@ -1,0 +1,29 @@
+namespace Phyllome.Seats.SeatManager;
+
+/// <summary>Where the manager finds the rest of the machine. Each has a variable of the environment, so that tests and trials need no root.</summary>
+/// <param name="RuntimeDirectory"><c>PHYLLOME_SEATS_RUNTIME</c>: where the sockets of the router and the helper are.</param>
+/// <param name="ConfigurationFile"><c>PHYLLOME_SEATS_CONFIGURATION</c>.</param>
+/// <param name="StateDirectory"><c>STATE_DIRECTORY</c>, as systemd sets it: the journal of steps.</param>
+/// <param name="LibvirtUri"><c>PHYLLOME_SEATS_LIBVIRT</c>.</param>
+/// <param name="SysRoot"><c>PHYLLOME_SEATS_SYS</c>: sysfs, for displays and graphics cards.</param>
+public sealed record ManagerOptions(string RuntimeDirectory, string ConfigurationFile, string StateDirectory, string LibvirtUri, string SysRoot)
+{
+    public string RouterSocket => Path.Combine(RuntimeDirectory, "router.sock");
+
+    public string HelperSocket => Path.Combine(RuntimeDirectory, "helper.sock");
+
+    public static ManagerOptions FromEnvironment() => FromEnvironment(Environment.GetEnvironmentVariable);
+
+    internal static ManagerOptions FromEnvironment(Func<string, string?> variable)
+    {
+        return new(
+            Of("PHYLLOME_SEATS_RUNTIME", "/run/phyllome-seats"),
+            Of("PHYLLOME_SEATS_CONFIGURATION", "/etc/phyllome/seats.toml"),
+            // systemd separates several state directories with colons; ours is the first.
+            Of("STATE_DIRECTORY", "/var/lib/phyllome-seats").Split(':')[0],
+            Of("PHYLLOME_SEATS_LIBVIRT", "qemu:///system"),
+            Of("PHYLLOME_SEATS_SYS", "/sys"));
+
+        string Of(string name, string otherwise) => variable(name) is { Length: > 0 } value ? value : otherwise;
+    }
+}

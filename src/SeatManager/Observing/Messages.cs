@@ -1,0 +1,29 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.SeatManager.Observing;
+
+/// <summary>To an observer: tell the sender what there is, now and after each change.</summary>
+internal sealed record Listen
+{
+    public static Listen Instance { get; } = new();
+}
+
+/// <summary>The input devices that are plugged in.</summary>
+internal sealed record DevicesObserved(ValueList<Device> Devices);
+
+/// <summary>The displays and graphics cards that are there.</summary>
+internal sealed record DisplaysObserved(ValueList<Display> Displays, ValueList<Gpu> Gpus);
+
+/// <param name="Guests">Null while libvirt cannot be asked.</param>
+internal sealed record GuestsObserved(ValueList<Guest>? Guests);
+
+/// <param name="InForce">The last good configuration; the default until there is one.</param>
+/// <param name="Fault">What is wrong with the file as it is now; empty where it is good or absent.</param>
+internal sealed record ConfigurationObserved(SeatsConfiguration InForce, ValueList<Diagnostic> Fault);
+
+/// <summary>Something that concerns no seat and keeps an observer from seeing.</summary>
+/// <param name="Observer">Who says so.</param>
+/// <param name="Sentence">Null when it is over.</param>
+internal sealed record Trouble(string Observer, string? Sentence);

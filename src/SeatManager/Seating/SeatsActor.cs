@@ -1,0 +1,362 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatManager.Seating;
+
+/// <summary>
+/// Observe, plan, apply: each change of the world starts a short quiet time; after it the plan is made and each seat gets its own steps.
+/// A seat whose steps still run gets none until it reports, and no seat waits for another. Start-up, hotplug, a guest's end and a new
+/// configuration are all this path.
+/// </summary>
+internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
+
+    private readonly SeatsParts _parts;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Dictionary<string, SeatRun> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IActorRef> _seats = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _troubles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<IActorRef>> _starters = new(StringComparer.Ordinal);
+
+    private World _world = World.Unknown;
+    private Plan? _plan;
+    private SeatsStatus? _status;
+    private Hotkeys? _askedHotkeys;
+
+    public SeatsActor(SeatsParts parts, ILogger log)
+    {
+        (_parts, _log) = (parts, log);
+        Receive<DevicesObserved>(devices => OnChanged(_world with { Devices = devices }));
+        Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
+        Receive<GuestsObserved>(guests => OnChanged(_world.With(guests)));
+        Receive<ConfigurationObserved>(OnConfiguration);
+        Receive<RouterObserved>(OnRouter);
+        Receive<Trouble>(OnTrouble);
+        Receive<LookNow>(_ => Look());
+        Receive<RetrySeat>(retry => OnRetry(retry.Seat));
+        Receive<StepsDone>(OnDone);
+        Receive<StepFailed>(failed => OnFailed(failed.Seat, failed.Generation, failed.Sentence));
+        Receive<Terminated>(OnSeatDied);
+        Receive<StartSeat>(start => OnStart(start.Seat));
+        Receive<StopSeat>(stop => OnStop(stop.Seat));
+        Receive<FocusSeat>(OnFocus);
+        Receive<HotkeysSet>(set => OnTrouble(new("hotkeys", set.Answer.State is null ? $"Could not set the hotkeys: {set.Answer.Refusal}." : null)));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(SeatsParts parts, ILogger log) => Akka.Actor.Props.Create(() => new SeatsActor(parts, log));
+
+    protected override void PreStart()
+    {
+        foreach (var observer in _parts.Observers)
+            observer.Tell(Listen.Instance);
+        _parts.Router.Tell(Listen.Instance);
+    }
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    /// <summary>A seat's actor that dies is made anew with its next steps: a restarted one would not know that it owes a report.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void OnConfiguration(ConfigurationObserved configuration)
+    {
+        if (configuration.Fault.Count > 0)
+            LogBadConfiguration(_log, configuration.Fault[0]);
+        else
+            LogConfiguration(_log, configuration.InForce.Seats.Count);
+        OnChanged(_world with { Configuration = configuration }, run => run.Anew());
+    }
+
+    private void OnRouter(RouterObserved router)
+    {
+        var back = router.State is not null && _world.Router?.State is null;
+        if (router.State is null)
+            _askedHotkeys = null;
+        // What a seat's own steps change in the router is no reason to try that seat again.
+        OnChanged(_world with { Router = router }, back ? run => run.WorldChanged() : run => run);
+    }
+
+    private void OnChanged(World world) => OnChanged(world, run => run.WorldChanged());
+
+    private void OnChanged(World world, Func<SeatRun, SeatRun> change)
+    {
+        _world = world;
+        foreach (var run in _runs.Values.ToList())
+            _runs[run.Seat] = change(run);
+        LookSoon();
+    }
+
+    private void OnTrouble(Trouble trouble)
+    {
+        if (trouble.Sentence is null ? !_troubles.Remove(trouble.Observer) : _troubles.TryGetValue(trouble.Observer, out var before) && before == trouble.Sentence)
+            return;
+        if (trouble.Sentence is not null)
+        {
+            _troubles[trouble.Observer] = trouble.Sentence;
+            LogTrouble(_log, trouble.Sentence);
+        }
+
+        Publish();
+    }
+
+    private void LookSoon()
+    {
+        Timers.StartSingleTimer("quiet", LookNow.Instance, _parts.Quiet);
+        if (!Timers.IsTimerActive("longest"))
+            Timers.StartSingleTimer("longest", LookNow.Instance, _parts.Longest);
+    }
+
+    private void Look()
+    {
+        Timers.Cancel("quiet");
+        Timers.Cancel("longest");
+        if (!_world.IsKnown)
+            return;
+        var first = _plan is null;
+        var configuration = _world.Configuration!.InForce;
+        _plan = _parts.Planner(configuration, _world.Inventory, _world.Current ?? new(RouterState.Empty, _world.Started));
+        if (_world.Current is { } current)
+        {
+            Apply(_plan);
+            if (current.Router.Hotkeys != configuration.Hotkeys && _askedHotkeys != configuration.Hotkeys)
+            {
+                _askedHotkeys = configuration.Hotkeys;
+                _parts.Router.Ask<RouterAnswer>(new AskRouter(new SetHotkeys(0, configuration.Hotkeys)), RouterPatience)
+                    .PipeTo(Self, success: answer => new HotkeysSet(answer), failure: failure => new HotkeysSet(RouterAnswer.Refused(failure.Message)));
+            }
+        }
+
+        AnswerStarters();
+        Publish();
+        if (first)
+            _parts.Planned();
+    }
+
+    private void Apply(Plan plan)
+    {
+        var steps = plan.Steps.GroupBy(step => step.Seat).ToDictionary(group => group.Key, group => group.ToValueList(), StringComparer.Ordinal);
+        foreach (var seat in steps.Keys.Union(_runs.Keys).ToList())
+        {
+            var before = _runs.GetValueOrDefault(seat) ?? new SeatRun(seat);
+            var run = before.Offer(steps.GetValueOrDefault(seat));
+            _runs[seat] = run;
+            if (run.Generation != before.Generation)
+                SeatOf(seat).Tell(new RunSteps(run.Generation, run.Running));
+            else if (run.Failures > before.Failures)
+                Hold(run);
+            else if (run.IsIdle && !steps.ContainsKey(seat) && Wanted(seat) is null)
+                Forget(seat);
+        }
+    }
+
+    private IActorRef SeatOf(string seat)
+    {
+        if (_seats.TryGetValue(seat, out var known))
+            return known;
+        return _seats[seat] = Context.Watch(_parts.MakeSeat(Context, seat));
+    }
+
+    private void Forget(string seat)
+    {
+        _runs.Remove(seat);
+        Timers.Cancel(new RetrySeat(seat));
+        if (!_seats.Remove(seat, out var actor))
+            return;
+        Context.Unwatch(actor);
+        Context.Stop(actor);
+    }
+
+    private void Hold(SeatRun run) => Timers.StartSingleTimer(new RetrySeat(run.Seat), new RetrySeat(run.Seat), run.RetryAfter);
+
+    private void OnRetry(string seat)
+    {
+        if (!_runs.TryGetValue(seat, out var run))
+            return;
+        _runs[seat] = run.Retry();
+        LookSoon();
+    }
+
+    private void OnDone(StepsDone done)
+    {
+        if (!_runs.TryGetValue(done.Seat, out var run) || run.Finished(done.Generation) is var finished && finished == run)
+            return;
+        _runs[done.Seat] = finished;
+        Timers.Cancel(new RetrySeat(done.Seat));
+        // What this seat gave up may be what another one waits for.
+        foreach (var other in _runs.Values.Where(other => other.Seat != done.Seat).ToList())
+            _runs[other.Seat] = other.WorldChanged();
+        _world = _world.WithStarted(finished.Done.OfType<StartGuest>().Select(step => step.Guest));
+        LookSoon();
+    }
+
+    private void OnFailed(string seat, long generation, string sentence)
+    {
+        if (!_runs.TryGetValue(seat, out var run) || run.Failed(generation, sentence) is var failed && failed == run)
+            return;
+        _runs[seat] = failed;
+        Hold(failed);
+        foreach (var starter in TakeStarters(seat))
+            starter.Tell(Answer.Refused(Refusal.Failed, sentence));
+        // The steps before it were done; and the picture shows the problem.
+        LookSoon();
+    }
+
+    private void OnSeatDied(Terminated died)
+    {
+        if (_seats.FirstOrDefault(pair => pair.Value.Equals(died.ActorRef)).Key is not { } seat)
+            return;
+        _seats.Remove(seat);
+        if (_runs.TryGetValue(seat, out var run))
+            OnFailed(seat, run.Generation, $"Could not finish the steps of seat {seat}: its part of the manager failed; trying again. See: journalctl -u phyllome-seatd.");
+    }
+
+    private void OnStart(string seat)
+    {
+        var (guest, refusal) = OwnGuest(seat, "start");
+        if (guest is null)
+        {
+            Sender.Tell(refusal!);
+            return;
+        }
+
+        if (guest.State is not (GuestState.Off or GuestState.Crashed))
+        {
+            Sender.Tell(Answer.Done);
+            return;
+        }
+
+        if (_world.Current is null)
+        {
+            Sender.Tell(Answer.Refused(Refusal.Failed, $"Could not start seat {seat}: the input router is not connected. See: systemctl status phyllome-input-router."));
+            return;
+        }
+
+        _world = _world.WithoutStarted(guest.Uuid);
+        if (_runs.TryGetValue(seat, out var run))
+            _runs[seat] = run.Anew();
+        if (!_starters.TryGetValue(seat, out var starters))
+            _starters[seat] = starters = [];
+        starters.Add(Sender);
+        LookSoon();
+    }
+
+    private void AnswerStarters()
+    {
+        foreach (var seat in _starters.Keys.ToList())
+        {
+            if (_runs.TryGetValue(seat, out var run) && !run.IsIdle)
+                continue;
+            var (guest, refusal) = OwnGuest(seat, "start");
+            var answer = guest is null ? refusal!
+                : guest.State == GuestState.Running || _world.Started.Contains(guest.Uuid) ? Answer.Done
+                : Answer.Refused(Refusal.Failed, string.Join(' ', ProblemsOf(seat).Prepend($"Could not start seat {seat}.")));
+            foreach (var starter in TakeStarters(seat))
+                starter.Tell(answer);
+        }
+    }
+
+    private IEnumerable<string> ProblemsOf(string seat) => _plan?.Problems.Where(problem => problem.Seat == seat).Select(problem => problem.Sentence) ?? [];
+
+    private List<IActorRef> TakeStarters(string seat) => _starters.Remove(seat, out var starters) ? starters : [];
+
+    private void OnStop(string seat)
+    {
+        var (guest, refusal) = OwnGuest(seat, "stop");
+        if (guest is null)
+            Sender.Tell(refusal!);
+        else if (guest.State is GuestState.Off or GuestState.Crashed)
+            Sender.Tell(Answer.Done);
+        else
+            _parts.ShutDown(guest.Uuid, _stopped.Token).PipeTo(
+                Sender, success: () => Answer.Done, failure: failure => Answer.Refused(Refusal.Failed, failure.Message));
+    }
+
+    private void OnFocus(FocusSeat focus)
+    {
+        var routed = _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat);
+        if (routed is null)
+        {
+            Sender.Tell(Wanted(focus.Seat) is null
+                ? NoSuchSeat(focus.Seat)
+                : Answer.Refused(Refusal.Failed, $"Could not move the input of seat {focus.Seat}: it is not routed yet. See: seatctl status."));
+            return;
+        }
+
+        var (guest, refusal) = FocusTarget.Find(routed, focus.Target, _world.Guests?.Guests);
+        if (guest is not { } found)
+        {
+            Sender.Tell(refusal!);
+            return;
+        }
+
+        var seat = focus.Seat;
+        _parts.Router.Ask<RouterAnswer>(new AskRouter(new SetFocus(0, seat, found)), RouterPatience).PipeTo(
+            Sender,
+            success: answer => answer.State is not null
+                ? Answer.Done
+                : Answer.Refused(
+                    answer.Error == RouterError.OutOfReach ? Refusal.AgainstPolicy : Refusal.Failed, $"Could not move the input of seat {seat}: {answer.Refusal}."),
+            failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
+    }
+
+    private SeatWish? Wanted(string seat) => _world.Configuration?.InForce.Seats.FirstOrDefault(wish => wish.Name == seat);
+
+    private (Guest? Guest, Answer? Refusal) OwnGuest(string seat, string verb)
+    {
+        if (Wanted(seat) is not { } wish)
+            return (null, NoSuchSeat(seat));
+        if (_world.Guests?.Guests is not { } guests)
+            return (null, Answer.Refused(Refusal.Failed, $"Could not {verb} seat {seat}: libvirt cannot be asked. {_troubles.GetValueOrDefault(GuestsActor.Name)}".TrimEnd()));
+        if (wish.Guests.Count == 0)
+            return (null, Answer.Refused(Refusal.Failed, $"Could not {verb} seat {seat}: it has no guest. Name one in seats.toml."));
+        return guests.FirstOrDefault(guest => guest.Name == wish.Guests[0]) is { } own
+            ? (own, null)
+            : (null, Answer.Refused(Refusal.NotThere, $"Could not {verb} seat {seat}: libvirt has no guest '{wish.Guests[0]}'. See: virsh list --all."));
+    }
+
+    private static Answer NoSuchSeat(string seat) => Answer.Refused(Refusal.NotThere, $"There is no seat {seat}. See: seatctl status.");
+
+    private void Publish()
+    {
+        if (_plan is null)
+            return;
+        var status = _parts.Describe(new(_world, _plan, _runs.Values.OrderBy(run => run.Seat, StringComparer.Ordinal).ToValueList(), _troubles.Values.ToValueList()));
+        if (status == _status)
+            return;
+        _status = status;
+        _parts.Publish(status);
+    }
+
+    [LoggerMessage(EventId = 320, Level = LogLevel.Information, Message = "The configuration asks for {Seats} seats.")]
+    private static partial void LogConfiguration(ILogger log, int seats);
+
+    [LoggerMessage(EventId = 321, Level = LogLevel.Error, Message = "{Diagnostic} What was in force stays in force.")]
+    private static partial void LogBadConfiguration(ILogger log, Diagnostic diagnostic);
+
+    [LoggerMessage(EventId = 322, Level = LogLevel.Warning, Message = "{Sentence}")]
+    private static partial void LogTrouble(ILogger log, string sentence);
+
+    private sealed record LookNow
+    {
+        public static LookNow Instance { get; } = new();
+    }
+
+    /// <summary>Also the key of its own timer.</summary>
+    private sealed record RetrySeat(string Seat);
+
+    private sealed record HotkeysSet(RouterAnswer Answer);
+}

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatManager.Seating;
+
+/// <summary>What the <see cref="SeatsActor"/> is put together with.</summary>
+/// <param name="Observers">They are listened to.</param>
+/// <param name="Router">Is listened to, and asked.</param>
+/// <param name="MakeSeat">Makes the actor of a seat.</param>
+/// <param name="Planner">Pure.</param>
+/// <param name="Describe">Pure.</param>
+/// <param name="Publish">Told of each new picture, on the actor's thread; returns at once.</param>
+/// <param name="ShutDown">Asks a guest to shut down.</param>
+/// <param name="Planned">Told after the first plan.</param>
+internal sealed record SeatsParts(
+    ValueList<IActorRef> Observers,
+    IActorRef Router,
+    Func<IActorRefFactory, string, IActorRef> MakeSeat,
+    Func<SeatsConfiguration, Inventory, Current, Plan> Planner,
+    Func<Picture, SeatsStatus> Describe,
+    Action<SeatsStatus> Publish,
+    Func<Guid, CancellationToken, Task> ShutDown,
+    Action Planned)
+{
+    /// <summary>So long nothing must change before the next plan.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>After so long it is planned although it still changes.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromMilliseconds(500);
+}
+
+/// <summary>What the status is drawn from.</summary>
+/// <param name="Seats">Where each seat stands.</param>
+/// <param name="Troubles">Sentences that concern no seat.</param>
+internal sealed record Picture(World World, Plan Plan, ValueList<SeatRun> Seats, ValueList<string> Troubles);

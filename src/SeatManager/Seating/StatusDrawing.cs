@@ -1,0 +1,33 @@
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatManager.Seating;
+
+/// <summary>Draws the status from what the manager knows. Pure.</summary>
+internal static class StatusDrawing
+{
+    public static SeatsStatus Draw(Picture picture)
+    {
+        var (world, plan, seats, troubles) = picture;
+        var configuration = world.Configuration!;
+        var problems = seats.Where(seat => seat.Problem is not null)
+            .Select(seat => new Problem(seat.Seat, seat.Problem!, Prevents: !Runs(world, seat.Seat)))
+            .Concat(troubles.Select(trouble => new Problem(null, trouble)));
+        return StatusPicture.Make(
+            configuration.InForce,
+            world.Inventory,
+            world.Current ?? new(RouterState.Empty, world.Started),
+            plan,
+            problems.ToValueList(),
+            seats.Where(seat => seat.Running.Any(step => step is StartGuest)).Select(seat => seat.Seat).ToValueList(),
+            configuration.Fault.Count > 0 ? configuration.Fault[0] : null);
+    }
+
+    /// <summary>A seat whose guest runs can be used, be it without what the failed step was for.</summary>
+    private static bool Runs(World world, string seat) =>
+        world.Configuration!.InForce.Seats.FirstOrDefault(wish => wish.Name == seat) is { } wish
+        && wish.Guests.Count > 0
+        && (world.Guests?.Guests ?? []).Any(guest => guest.Name == wish.Guests[0] && guest.State == GuestState.Running);
+}

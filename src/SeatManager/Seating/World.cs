@@ -1,0 +1,37 @@
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Routing;
+
+namespace Phyllome.Seats.SeatManager.Seating;
+
+/// <summary>All that was observed; a part is null until it was observed once. Pure.</summary>
+internal sealed record World(
+    DevicesObserved? Devices, DisplaysObserved? Displays, GuestsObserved? Guests, ConfigurationObserved? Configuration, RouterObserved? Router,
+    ValueList<Guid> Started)
+{
+    public static World Unknown { get; } = new(null, null, null, null, null, []);
+
+    /// <summary>Whether every part was observed, be it that it cannot be reached.</summary>
+    public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
+
+    public Inventory Inventory => new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests);
+
+    /// <summary>What is in force; null while the router cannot say it.</summary>
+    public Current? Current => Router?.State is { } state ? new(state, Started) : null;
+
+    /// <summary>Those that run for a seat were started, be it by a manager before this one.</summary>
+    public World With(GuestsObserved guests) => this with
+    {
+        Guests = guests,
+        Started = (guests.Guests ?? [])
+            .Where(guest => guest.Seat is not null && guest.State != Phyllome.Seats.Guests.GuestState.Off)
+            .Select(guest => guest.Uuid)
+            .Union(Started)
+            .Order()
+            .ToValueList(),
+    };
+
+    public World WithStarted(IEnumerable<Guid> guests) => this with { Started = Started.Union(guests).Order().ToValueList() };
+
+    public World WithoutStarted(Guid guest) => this with { Started = Started.Where(started => started != guest).ToValueList() };
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Akka.Actor;
+using Phyllome.Seats.Helping;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.VmBridge;
+
+namespace Phyllome.Seats.SeatManager.Steps;
+
+/// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
+/// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
+internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn) : IStepRunner
+{
+    /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
+    private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
+
+    public async Task RunAsync(Step step, CancellationToken cancellation)
+    {
+        try
+        {
+            await (step switch
+            {
+                TakeSource take => HelpAsync(step, new OpenSourceNode(take.Node.Input, take.Node.Event), cancellation),
+                CreateSink create => HelpAsync(step, new CreateSinkNode(create.Guest, create.GuestName, create.Kind), cancellation),
+                ReleaseSource release => RouteAsync(step, new CloseSource(0, release.Input), cancellation),
+                RemoveSink remove => RouteAsync(step, new CloseSink(0, remove.Input), cancellation),
+                Route route => RouteAsync(step, new SetSeat(0, route.Seat, route.To), cancellation),
+                Unroute => RouteAsync(step, new ForgetSeat(0, step.Seat), cancellation),
+                SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live), cancellation),
+                StartGuest start => StartAsync(start, cancellation),
+                _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
+            }).ConfigureAwait(false);
+        }
+        catch (GuestException failure)
+        {
+            throw new StepException(failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is LinuxException or JsonException or AskTimeoutException)
+        {
+            throw new StepException($"Could not {step.Sentence}: {failure.Message}", failure);
+        }
+    }
+
+    private async Task HelpAsync(Step step, HelperOperation operation, CancellationToken cancellation)
+    {
+        var reply = await helper.AskAsync(new([operation]), cancellation).ConfigureAwait(false);
+        if (reply.Results.Count != 1)
+            throw new StepException($"Could not {step.Sentence}: the device helper answered {reply.Results.Count} results to one operation.");
+        if (reply.Results[0] is { Errno: not 0 } failed)
+            throw new StepException($"Could not {step.Sentence}: {failed.Sentence}");
+        // The router has it since before the helper's answer, but what it tells of that may be on its way.
+        await RouteAsync(step, new QueryState(0), cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
+    {
+        var answer = await router.Ask<RouterAnswer>(new AskRouter(request), RouterPatience, cancellation).ConfigureAwait(false);
+        return answer.State ?? throw new StepException($"Could not {step.Sentence}: {answer.Refusal}.");
+    }
+
+    private async Task StartAsync(StartGuest start, CancellationToken cancellation)
+    {
+        var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
+        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : []);
+        if (await guests.StartAsync(start.Guest, overlay, cancellation).ConfigureAwait(false) is { } warning)
+            warn(warning);
+
+        string Node(SinkKind kind) => state.Sinks.FirstOrDefault(sink => sink.Guest == start.Guest && sink.Kind == kind) is { } sink
+            ? $"/dev/input/event{sink.Event}"
+            : throw new StepException($"Could not {start.Sentence}: the input router has no virtual {kind.ToString().ToLowerInvariant()} of it.");
+    }
+}

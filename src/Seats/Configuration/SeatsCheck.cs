@@ -1,0 +1,31 @@
+namespace Phyllome.Seats.Configuration;
+
+/// <summary>What two seats, or a seat and the host, cannot both have.</summary>
+internal static class SeatsCheck
+{
+    public static void Across(TomlReader reader, List<SeatWish> seats, List<(Place Place, Selector Selector)> kept)
+    {
+        var names = new Dictionary<string, SeatWish>();
+        var gpus = new Dictionary<string, SeatWish>();
+        var picked = new Dictionary<Selector, (Place Place, string Whose)>();
+        foreach (var (place, selector) in kept)
+            picked[selector] = (place, "the host ('keep')");
+        foreach (var seat in seats)
+        {
+            if (seat.Name.Length > 0 && !names.TryAdd(seat.Name, seat))
+                reader.Fault(seat.Where.Entry, $"there are two seats with the name {Words.Quote(seat.Name)}: the other is on line {names[seat.Name].Where.Entry.Line}");
+            if (seat.Gpu is { } gpu && seat.Where.Gpu is { } where)
+            {
+                if (!gpus.TryAdd(gpu, seat))
+                    reader.Fault(where, $"the gpu {gpu} is given to seat {Words.Quote(gpus[gpu].Name)} on line {gpus[gpu].Where.Gpu?.Line} already: a gpu has one seat");
+                else if (picked.TryGetValue(new(SelectorKind.Pci, gpu), out var host))
+                    reader.Fault(where, $"the gpu {gpu} is kept for {host.Whose} on line {host.Place.Line}: remove it there or here");
+            }
+            foreach (var (selector, place) in seat.Devices.Zip(seat.Where.Devices).Concat(seat.Displays.Zip(seat.Where.Displays)))
+            {
+                if (selector.Kind != SelectorKind.Remote && !picked.TryAdd(selector, (place, $"seat {Words.Quote(seat.Name)}")))
+                    reader.Fault(place, $"{Words.Quote(selector.ToString())} is given to {picked[selector].Whose} on line {picked[selector].Place.Line} already: remove it there or here");
+            }
+        }
+    }
+}

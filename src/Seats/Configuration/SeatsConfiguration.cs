@@ -1,0 +1,33 @@
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Configuration;
+
+/// <summary>What <c>/etc/phyllome/seats.toml</c> asks for, checked.</summary>
+public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueList<SeatWish> Seats)
+{
+    /// <summary>The seats in force with no file: none are configured. Hotkeys have their defaults.</summary>
+    public static SeatsConfiguration Default { get; } = new(new([], null), DefaultHotkeys, []);
+
+    /// <summary>The file that it was read from, for messages.</summary>
+    public string File { get; init; } = "/etc/phyllome/seats.toml";
+
+    /// <summary>leftctrl+rightctrl, leftmeta+tab, leftmeta+leftshift+tab, leftmeta+f1 (linux/input-event-codes.h).</summary>
+    public static Hotkeys DefaultHotkeys => new([29, 97], [125, 15], [125, 42, 15], [125, 59]);
+}
+
+/// <param name="Keep">Selectors of what never leaves the host.</param>
+/// <param name="Display">Selector of the host's display; null for the one that showed the boot.</param>
+public sealed record HostWish(ValueList<Selector> Keep, Selector? Display);
+
+/// <summary>A <c>[[seat]]</c> entry.</summary>
+/// <param name="Guests">Names of libvirt domains in reach; the first is the seat's own.</param>
+/// <param name="Gpu">PCI address of a GPU to pass through; null for virtio.</param>
+/// <param name="Where">Where the entry stands, for messages that can only be made once devices and guests are known.</param>
+public sealed record SeatWish(
+    string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where);
+
+/// <summary>Line and column of a value, both from 1.</summary>
+public readonly record struct Place(int Line, int Column);
+
+/// <summary>Where the parts of a <c>[[seat]]</c> entry stand; the lists are parallel to those of the <see cref="SeatWish"/>.</summary>
+public sealed record SeatPlaces(Place Entry, ValueList<Place> Guests, ValueList<Place> Devices, ValueList<Place> Displays, Place? Gpu);

@@ -1,0 +1,207 @@
+using System.Text.RegularExpressions;
+
+namespace Phyllome.Seats.Configuration;
+
+/// <summary>Reads <c>seats.toml</c>.</summary>
+public static partial class SeatsToml
+{
+    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "seat"];
+
+    /// <summary>Checks the whole file and tells every fault of it; never throws.</summary>
+    /// <param name="file">The name that diagnostics have.</param>
+    /// <returns>No configuration where one of the diagnostics is an error.</returns>
+    public static (SeatsConfiguration? Configuration, ValueList<Diagnostic> Diagnostics) Parse(string text, string file)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(file);
+        var reader = new TomlReader(file);
+        var (root, faults) = TomlTree.Read(text);
+        foreach (var (place, sentence) in faults)
+            reader.Fault(place, sentence);
+        foreach (var (key, entry) in root.Entries)
+        {
+            if (!Tables.Contains(key))
+                reader.Fault(entry.Key, $"unknown {(entry.Value is TomlTable or TomlList { OfTables: true } ? "table" : "key")} {Words.Quote(key)}{TomlReader.Hint(key, Tables)}");
+        }
+        var host = Host(reader, Table(reader, root, "host"));
+        var hotkeys = Chords.Read(reader, Table(reader, root, "hotkeys"));
+        var templates = Templates(reader, Table(reader, root, "template"));
+        Spawn(reader, Table(reader, root, "spawn"), templates);
+        var seats = Seats(reader, root);
+        SeatsCheck.Across(reader, seats, host.Kept);
+        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { File = file }, reader.Diagnostics);
+    }
+
+    private static TomlTable? Table(TomlReader reader, TomlTable root, string name)
+    {
+        if (!root.Entries.TryGetValue(name, out var entry))
+            return null;
+        if (entry.Value is TomlTable table)
+            return table;
+        reader.Fault(entry.Key, $"{Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [{name}]");
+        return null;
+    }
+
+    private static (HostWish Wish, List<(Place Place, Selector Selector)> Kept) Host(TomlReader reader, TomlTable? table)
+    {
+        if (table is null)
+            return (SeatsConfiguration.Default.Host, []);
+        reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices");
+        var kept = reader.Selectors(table, "keep", Selectors.ForHost);
+        foreach (var (place, selector) in kept)
+        {
+            if (selector.Kind is SelectorKind.Connector or SelectorKind.Edid)
+                reader.NotInForce(place, "a display in 'keep'");
+        }
+        Selector? display = null;
+        if (reader.Text(table, "display") is { } text
+            && !Selectors.TryParse(text.Value, [SelectorKind.Connector, SelectorKind.Edid], out display, out var fault))
+            reader.Fault(text.Place, fault);
+        if (reader.Text(table, "seat") is { } seat)
+        {
+            CheckName(reader, seat.Place, seat.Value);
+            reader.NotInForce(seat.Place, "'seat' of [host]");
+        }
+        reader.OneOf(table, "new-devices", "accept", "confirm", "deny");
+        if (table.Entries.TryGetValue("new-devices", out var policy))
+            reader.NotInForce(policy.Key, "'new-devices'");
+        return (new(kept.Select(keep => keep.Selector).ToValueList(), display), kept);
+    }
+
+    private static HashSet<string> Templates(TomlReader reader, TomlTable? all)
+    {
+        foreach (var (name, entry) in all?.Entries ?? [])
+        {
+            if (entry.Value is not TomlTable table)
+            {
+                reader.Fault(entry.Value.Place, $"template {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [template.NAME]");
+                continue;
+            }
+            CheckName(reader, entry.Key, name);
+            reader.CheckKeys(table, "[template.NAME]", "clone", "persistent");
+            if (!table.Entries.ContainsKey("clone"))
+                reader.Fault(entry.Key, $"template {Words.Quote(name)} has no 'clone': name the libvirt domain that is to be cloned");
+            else if (reader.Text(table, "clone") is { Value: "" } clone)
+                reader.Fault(clone.Place, "'clone' is empty: name the libvirt domain that is to be cloned");
+            reader.Truth(table, "persistent");
+            reader.NotInForce(entry.Key, "[template]");
+        }
+        return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
+    }
+
+    private static void Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)
+    {
+        if (table is null)
+            return;
+        reader.CheckKeys(table, "[spawn]", "mode", "template", "linger");
+        reader.OneOf(table, "mode", "auto", "ask", "off");
+        if (reader.Text(table, "template") is { } template && !templates.Contains(template.Value))
+            reader.Fault(template.Place, $"there is no [template.NAME] with the name {Words.Quote(template.Value)}{Words.DidYouMean(template.Value, templates)}");
+        reader.Duration(table, "linger");
+        reader.NotInForce(table.Place, "[spawn]");
+    }
+
+    private static List<SeatWish> Seats(TomlReader reader, TomlTable root)
+    {
+        var seats = new List<SeatWish>();
+        if (!root.Entries.TryGetValue("seat", out var entry))
+            return seats;
+        if (entry.Value is not TomlList list)
+        {
+            reader.Fault(entry.Key, $"'seat' is {entry.Value.Kind}, but takes one table for each seat: write [[seat]]");
+            return seats;
+        }
+        foreach (var item in list.Items)
+        {
+            if (item is TomlTable table)
+                seats.Add(Seat(reader, table));
+            else
+                reader.Fault(item.Place, $"'seat' holds {item.Kind}, but takes tables: write [[seat]]");
+        }
+        return seats;
+    }
+
+    private static SeatWish Seat(TomlReader reader, TomlTable table)
+    {
+        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner");
+        var name = reader.Text(table, "name");
+        if (name is { } named)
+            CheckName(reader, named.Place, named.Value);
+        else if (!table.Entries.ContainsKey("name"))
+            reader.Fault(table.Place, "this seat has no 'name': give it one, like name = \"left\"");
+
+        var guests = Guests(reader, table);
+        var devices = reader.Selectors(table, "devices", Selectors.ForDevices);
+        var displays = reader.Selectors(table, "displays", Selectors.ForDisplays);
+        foreach (var (place, selector) in displays)
+        {
+            if (selector.Kind == SelectorKind.Remote)
+                reader.NotInForce(place, "the display 'remote'");
+        }
+        var gpu = Gpu(reader, table);
+        var owner = reader.Text(table, "owner");
+        if (owner is { } user)
+        {
+            if (!OwnerSyntax().IsMatch(user.Value))
+                reader.Fault(user.Place, $"'owner' cannot be {Words.Quote(user.Value)}: it is the name of a user");
+            reader.NotInForce(user.Place, "'owner'");
+        }
+        return new(
+            name?.Value ?? "", guests.Select(g => g.Value).ToValueList(), devices.Select(d => d.Selector).ToValueList(),
+            displays.Select(d => d.Selector).ToValueList(), gpu?.Value, owner?.Value,
+            new(table.Place, guests.Select(g => g.Place).ToValueList(), devices.Select(d => d.Place).ToValueList(),
+                displays.Select(d => d.Place).ToValueList(), gpu?.Place));
+    }
+
+    private static List<(Place Place, string Value)> Guests(TomlReader reader, TomlTable table)
+    {
+        var guests = new List<(Place Place, string Value)>();
+        foreach (var (place, guest) in reader.Texts(table, "guests") ?? [])
+        {
+            if (guest.Length == 0)
+                reader.Fault(place, "a guest's name is empty: 'guests' are names of libvirt domains");
+            else if (guests.Exists(other => other.Value == guest))
+                reader.Fault(place, $"guest {Words.Quote(guest)} stands twice in 'guests': remove one");
+            else
+                guests.Add((place, guest));
+        }
+        if (!table.Entries.TryGetValue("guests", out var entry))
+            reader.Fault(table.Place, "this seat has no 'guests': name the libvirt domains in its reach, its own first, like guests = [\"windows\"]");
+        else if (entry.Value is TomlList { Items.Count: 0 })
+            reader.Fault(entry.Value.Place, "'guests' is empty: name at least one libvirt domain, the first is the seat's own");
+        return guests;
+    }
+
+    private static (Place Place, string Value)? Gpu(TomlReader reader, TomlTable table)
+    {
+        if (reader.Text(table, "gpu") is not { } gpu || gpu.Value == "virtio")
+            return null;
+        if (gpu.Value == "auto")
+        {
+            reader.NotInForce(gpu.Place, "the gpu 'auto' (the seat has virtio)");
+            return null;
+        }
+        if (gpu.Value.StartsWith("pci:", StringComparison.Ordinal) && Selectors.PciAddress(gpu.Value[4..]) is { } address)
+            return (gpu.Place, address);
+        var full = Selectors.PciAddress(gpu.Value) ?? Selectors.PciAddress($"0000:{gpu.Value}") ?? Selectors.PciAddress($"0000:{gpu.Value.Replace("pci:", "", StringComparison.Ordinal)}");
+        reader.Fault(gpu.Place, full is null
+            ? $"'gpu' cannot be {Words.Quote(gpu.Value)}: it is a PCI address in full like pci:0000:01:00.0, or 'auto', or 'virtio'"
+            : $"'gpu' cannot be {Words.Quote(gpu.Value)}: did you mean 'pci:{full}'?");
+        return null;
+    }
+
+    private static void CheckName(TomlReader reader, Place place, string name)
+    {
+        if (name == Planning.Step.Host)
+            reader.Fault(place, "a seat cannot be called 'seat0': that is the host's own");
+        else if (!NameSyntax().IsMatch(name))
+            reader.Fault(place, $"the name {Words.Quote(name)} is not allowed: it has 1 to 250 letters (a-z, A-Z), digits, - and _");
+    }
+
+    // logind knows the seat as seat-NAME, in at most 255 of these characters.
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,250}\z")]
+    private static partial Regex NameSyntax();
+
+    [GeneratedRegex(@"\A[^\s\p{C}:/]{1,250}\z")]
+    private static partial Regex OwnerSyntax();
+}

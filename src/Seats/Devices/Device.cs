@@ -1,0 +1,61 @@
+namespace Phyllome.Seats.Devices;
+
+/// <summary>What udev's input_id says that an input node can do (systemd, udev-builtin-input_id.c).</summary>
+[Flags]
+public enum InputAbilities
+{
+    None = 0,
+    Key = 1 << 0,
+    Keyboard = 1 << 1,
+    Mouse = 1 << 2,
+    Touchpad = 1 << 3,
+    Touchscreen = 1 << 4,
+    Tablet = 1 << 5,
+    Joystick = 1 << 6,
+    Switch = 1 << 7,
+    PointingStick = 1 << 8,
+    Accelerometer = 1 << 9,
+}
+
+/// <summary>One node of an input device.</summary>
+/// <param name="Input">N of the kernel's <c>inputN</c>. Given once per boot and never again, so it names the node in every message.</param>
+/// <param name="Event">M of <c>/dev/input/eventM</c>. Reused by the kernel after an unplug: good for opening, not for remembering.</param>
+public sealed record InputNode(int Input, int Event, InputAbilities Abilities, string Name)
+{
+    /// <summary>The device node, <c>/dev/input/eventM</c>.</summary>
+    public string Path => $"/dev/input/event{Event}";
+}
+
+/// <summary>What a person would call the device.</summary>
+public enum DeviceKind
+{
+    Other,
+    Keyboard,
+    Mouse,
+    Touchpad,
+    Touchscreen,
+    Tablet,
+    Gamepad,
+    /// <summary>Keys that are no keyboard: power button, lid, volume knob, the consumer-control half of a hub.</summary>
+    Keys,
+}
+
+/// <summary>One physical thing that a person plugs in, with all its input nodes.</summary>
+/// <param name="Id">Its sysfs path (of the <c>usb_device</c>, else of the node's own parent): unique while it is plugged in.</param>
+/// <param name="Port">USB port path as the kernel writes it, <c>1-2.3</c>; null where it is not on USB.</param>
+/// <param name="Path">udev's ID_PATH without the trailing interface, <c>pci-0000:00:14.0-usb-0:3.1</c>; null for virtual devices and Bluetooth.</param>
+/// <param name="VendorId">Four lower-case hexadecimal digits.</param>
+/// <param name="ProductId">Four lower-case hexadecimal digits.</param>
+/// <param name="Serial">Its serial number, null where it has none (udev's ID_SERIAL_SHORT).</param>
+/// <param name="Address">Bluetooth address, <c>aa:bb:cc:dd:ee:ff</c>; null where it is not on Bluetooth.</param>
+public sealed record Device(
+    string Id,
+    DeviceKind Kind,
+    string Name,
+    string? Port,
+    string? Path,
+    string? VendorId,
+    string? ProductId,
+    string? Serial,
+    string? Address,
+    ValueList<InputNode> Nodes);

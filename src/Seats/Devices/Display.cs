@@ -1,0 +1,9 @@
+namespace Phyllome.Seats.Devices;
+
+/// <summary>A connector and the monitor on it.</summary>
+/// <param name="Connector">The kernel's name, <c>card0-DP-1</c>. Card numbers change from boot to boot.</param>
+/// <param name="Gpu">PCI address of the card, <c>0000:01:00.0</c>; null where the card is not on PCI.</param>
+/// <param name="Monitor">The monitor's name by its EDID, for a person; null where nothing is plugged in or it has no EDID.</param>
+/// <param name="Edid">The monitor's key, <c>DEL-40F1-AB123</c>: maker, product (four hexadecimal digits), serial; null without an EDID.</param>
+/// <param name="Mode">Its preferred mode, <c>1920x1080</c>; null where none is known.</param>
+public sealed record Display(string Connector, string? Gpu, bool Connected, string? Monitor, string? Edid, string? Mode);

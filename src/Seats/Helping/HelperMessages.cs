@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Helping;
+
+/// <summary>
+/// One privileged operation. The derived types are the closed list. A request is one packet on the SOCK_SEQPACKET socket
+/// <c>/run/phyllome-seats/helper.sock</c>; its operations run in order, and the first that fails ends it.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(OpenSourceNode), "open-source")]
+[JsonDerivedType(typeof(CreateSinkNode), "create-sink")]
+public abstract record HelperOperation;
+
+/// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
+public sealed record OpenSourceNode(int Input, int Event) : HelperOperation;
+
+/// <summary>Create a guest's virtual keyboard or pointer, wait for udev to have its node ready, and hand it to the router.</summary>
+/// <param name="Name">The guest's name, for a person who reads the list of input devices; cut to what uinput takes.</param>
+public sealed record CreateSinkNode(Guid Guest, string Name, SinkKind Kind) : HelperOperation;
+
+public sealed record HelperRequest(ValueList<HelperOperation> Operations);
+
+/// <summary>What one operation came to.</summary>
+/// <param name="Errno">0 where it was done.</param>
+/// <param name="Sentence">Null where it was done; else what could not be done, to what, and why.</param>
+/// <param name="Input">The node's inputN.</param>
+/// <param name="Event">The node's eventM.</param>
+public sealed record HelperResult(int Errno, string? Sentence, int Input, int Event);
+
+/// <summary>The results of the operations that were tried, in their order.</summary>
+public sealed record HelperReply(ValueList<HelperResult> Results);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(ValueListConverter<HelperOperation>), typeof(ValueListConverter<HelperResult>)])]
+[JsonSerializable(typeof(HelperRequest))]
+[JsonSerializable(typeof(HelperReply))]
+[JsonSerializable(typeof(HelperOperation))]
+[JsonSerializable(typeof(HelperResult))]
+public sealed partial class HelpingJson : JsonSerializerContext;

@@ -1,0 +1,11 @@
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>What is in force: what the router holds, and which guests were already started for their seats.</summary>
+/// <param name="Started">Guests that were started (or found running) for their seat since the manager began, so that one which its
+/// user shut down is not started again behind their back.</param>
+public sealed record Current(RouterState Router, ValueList<Guid> Started)
+{
+    public static Current Nothing { get; } = new(RouterState.Empty, []);
+}

@@ -1,0 +1,11 @@
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>Everything observed: udev, DRM, PCI, libvirt. The order of the lists means nothing.</summary>
+/// <param name="Guests">Null while libvirt cannot be asked: then nothing is known of the guests, not that there are none.</param>
+public sealed record Inventory(ValueList<Device> Devices, ValueList<Display> Displays, ValueList<Gpu> Gpus, ValueList<Guest>? Guests)
+{
+    public static Inventory Empty { get; } = new([], [], [], null);
+}

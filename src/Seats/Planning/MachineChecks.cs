@@ -1,0 +1,55 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>Whether what the configuration names is there.</summary>
+public static class MachineChecks
+{
+    /// <summary>The diagnostics of a checked file against this machine, in the order of the file.</summary>
+    public static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed) =>
+        Check(wanted, observed, ClaimBook.Make(wanted, observed.Devices));
+
+    internal static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed, ClaimBook claims) =>
+        wanted.Seats.SelectMany(seat => Guests(wanted, seat, observed).Concat(Gpu(wanted, seat, observed)))
+            .Concat(claims.Faults)
+            .OrderBy(fault => fault.Diagnostic.Place?.Line).ThenBy(fault => fault.Diagnostic.Place?.Column)
+            .ThenBy(fault => fault.Diagnostic.Sentence, StringComparer.Ordinal)
+            .ToValueList();
+
+    private static IEnumerable<SeatFault> Guests(SeatsConfiguration wanted, SeatWish seat, Inventory observed)
+    {
+        if (observed.Guests is not { } guests)
+            yield break;
+        string[] known = [.. guests.Select(guest => guest.Name).Order(StringComparer.Ordinal)];
+        for (var i = 0; i < seat.Guests.Count; i++)
+        {
+            if (known.Contains(seat.Guests[i]))
+                continue;
+            var there = known.Length == 0 ? "there are none: define one, with virt-manager or 'virsh define'" : $"those there are {Words.List(known.Take(12))}";
+            yield return new(
+                seat.Name, new(wanted.File, seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(seat.Guests[i])}: {there}"), Prevents: i == 0);
+        }
+    }
+
+    private static IEnumerable<SeatFault> Gpu(SeatsConfiguration wanted, SeatWish seat, Inventory observed)
+    {
+        if (seat.Gpu is not { } address)
+            yield break;
+        SeatFault Fault(string sentence, Severity severity = Severity.Error) =>
+            new(seat.Name, new(wanted.File, seat.Where.Gpu, sentence, severity), Prevents: severity == Severity.Error);
+
+        if (observed.Gpus.FirstOrDefault(gpu => gpu.Address == address) is not { } gpu)
+        {
+            string[] there = [.. observed.Gpus.Select(other => $"pci:{other.Address}").Order(StringComparer.Ordinal)];
+            yield return Fault($"there is no gpu at {address}: {(there.Length == 0 ? "this machine has none" : $"those there are {Words.List(there)}")}");
+            yield break;
+        }
+        if (wanted.Host.Display is { } display && observed.Displays.Any(d => d.Gpu == address && SelectorMatch.Matches(display, d)))
+            yield return Fault($"the gpu {address} shows the host's display {Words.Quote(display.ToString())}: give the host another display, or the seat another gpu");
+        else if (gpu.Boot)
+            yield return Fault($"the gpu {address} showed the boot: the host has no picture on it while the seat's guest runs", Severity.Warning);
+        else if (gpu.Driver is not (null or "vfio-pci"))
+            yield return Fault($"the gpu {address} is in the host's use, by its driver '{gpu.Driver}': it is safer to have it bound to vfio-pci from the boot on", Severity.Warning);
+    }
+}

@@ -1,0 +1,231 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>
+/// The steps from what is to what should be. Of equal arguments, in whatever order their lists are, it makes the same plan; of a
+/// reached state, an empty one. A plan is applied, the world is looked at again, and the next plan has what had to wait: a device
+/// that moves leaves one seat's route in one plan and enters the other's in the next, so that seats need not wait for each other.
+/// </summary>
+/// <remarks>
+/// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink adds a sink that is
+/// not live; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
+/// <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// </remarks>
+public static class SeatPlanner
+{
+    public static Plan Plan(SeatsConfiguration wanted, Inventory observed, Current current)
+    {
+        // Our own sinks are input devices too, and no seat may claim them.
+        var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
+        var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToValueList();
+        var claims = ClaimBook.Make(wanted, devices);
+        var faults = MachineChecks.Check(wanted, observed, claims);
+        var targets = Targets(wanted, observed with { Devices = devices }, current, claims, faults);
+
+        var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
+            .Concat(targets.SelectMany(target => Deaf(target, observed, current)));
+        return new(claims.Claims, Steps(targets, observed, current).ToValueList(), problems.ToValueList());
+    }
+
+    /// <summary>What one seat should have. A seat without its own guest is not formed: its devices stay with the host.</summary>
+    /// <param name="Reach">Its own guest first; null while it cannot be known, so that the route in force goes on.</param>
+    private sealed record Target(SeatWish Seat, IReadOnlyList<(Device Device, InputNode Node)> Sources, IReadOnlyList<Guest>? Reach, bool Startable)
+    {
+        public string Name => Seat.Name;
+
+        public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
+    }
+
+    private static List<Target> Targets(
+        SeatsConfiguration wanted, Inventory observed, Current current, ClaimBook claims, ValueList<SeatFault> faults)
+    {
+        var byId = observed.Devices.ToDictionary(device => device.Id);
+        var byName = observed.Guests?.GroupBy(guest => guest.Name).ToDictionary(same => same.Key, same => same.MinBy(guest => guest.Uuid)!);
+        var claimed = claims.Claims.ToLookup(claim => claim.Seat, claim => byId[claim.Device]);
+        var targets = new List<Target>();
+        foreach (var seat in wanted.Seats)
+        {
+            List<Guest>? reach = byName is null ? null : [.. seat.Guests.Where(byName.ContainsKey).Select(name => byName[name])];
+            var formed = byName is null
+                ? current.Router.Seats.Any(route => route.Name == seat.Name)
+                : byName.ContainsKey(seat.Guests[0]);
+            if (formed)
+            {
+                var sources = claimed[seat.Name].SelectMany(device => device.Nodes.Where(ClaimBook.IsSource).Select(node => (device, node)));
+                targets.Add(new(seat, [.. sources.OrderBy(source => source.node.Input)], reach, !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents)));
+            }
+        }
+        return targets;
+    }
+
+    private static IEnumerable<Step> Steps(List<Target> targets, Inventory observed, Current current)
+    {
+        var now = new Situation(targets, observed, current);
+        foreach (var target in targets)
+        {
+            foreach (var step in OfSeat(target, now))
+                yield return step;
+        }
+        foreach (var route in current.Router.Seats.Where(route => targets.All(target => target.Name != route.Name)).OrderBy(route => route.Name, StringComparer.Ordinal))
+        {
+            foreach (var step in OfFormer(route, now))
+                yield return step;
+        }
+        foreach (var step in OfNobody(now))
+            yield return step;
+    }
+
+    /// <summary>The arguments, with what is asked of them often.</summary>
+    private sealed class Situation
+    {
+        public Situation(List<Target> targets, Inventory observed, Current current)
+        {
+            Targets = targets;
+            Current = current;
+            Guests = observed.Guests?.OrderBy(guest => guest.Uuid).ToList();
+            Held = [.. current.Router.Sources.Select(source => source.Input)];
+            Wanted = [.. targets.SelectMany(target => target.Sources.Select(source => source.Node.Input))];
+            Sinks = current.Router.Sinks.OrderBy(sink => sink.Input).ToLookup(sink => sink.Guest);
+            foreach (var route in current.Router.Seats)
+            {
+                foreach (var input in route.Route.Sources)
+                    Routed[input] = route.Name;
+            }
+            foreach (var target in targets)
+            {
+                foreach (var guest in target.Reach ?? [])
+                    Keeper.TryAdd(guest.Uuid, target.Name);
+            }
+        }
+
+        public List<Target> Targets { get; }
+        public Current Current { get; }
+        public List<Guest>? Guests { get; }
+
+        /// <summary>Input numbers that the router holds.</summary>
+        public HashSet<int> Held { get; }
+
+        /// <summary>Input numbers that some seat should have.</summary>
+        public HashSet<int> Wanted { get; }
+
+        /// <summary>The seat in whose route an input is.</summary>
+        public Dictionary<int, string> Routed { get; } = [];
+
+        public ILookup<Guid, RouterSink> Sinks { get; }
+
+        /// <summary>Of the seats that reach a guest, the one that sees to its sinks: the first in the file.</summary>
+        public Dictionary<Guid, string> Keeper { get; } = [];
+
+        public RouterSeat? Route(string seat) => Current.Router.Seats.FirstOrDefault(route => route.Name == seat);
+
+        /// <summary>Sources to give back, of one seat or (null) of none.</summary>
+        public IEnumerable<int> Surplus(string? seat) =>
+            Held.Where(input => !Wanted.Contains(input) && Routed.GetValueOrDefault(input) == seat).Order();
+
+        /// <summary>Guests whose sinks nobody needs: no seat reaches them and no QEMU has them.</summary>
+        /// <param name="seat">The former seat that reached them, null for those that no route has.</param>
+        public IEnumerable<RouterSink> Idle(string? seat)
+        {
+            // Without libvirt nobody knows who holds a sink, or whose guest is not to be found.
+            if (Guests is null)
+                yield break;
+            foreach (var sink in Current.Router.Sinks.OrderBy(sink => sink.Input))
+            {
+                var guest = Guests.Find(guest => guest.Uuid == sink.Guest);
+                var idle = !Keeper.ContainsKey(sink.Guest) && (guest is null || (guest.State == GuestState.Off && !guest.Inputs.Contains(sink.Event)));
+                var former = Current.Router.Seats.Where(route => route.Route.Reach.Contains(sink.Guest)).Min(route => route.Name);
+                if (idle && former == seat)
+                    yield return sink;
+            }
+        }
+
+        /// <summary>What a guest's sinks should be, where that differs from what they are.</summary>
+        public bool? Live(Guest guest)
+        {
+            var live = Holds(guest);
+            return Sinks[guest.Uuid].Any(sink => sink.Live != live) ? live : null;
+        }
+
+        /// <summary>Whether the guest runs and its running definition has every sink of it.</summary>
+        public bool Holds(Guest guest) =>
+            guest.State == GuestState.Running && Sinks[guest.Uuid].Any() && Sinks[guest.Uuid].All(sink => guest.Inputs.Contains(sink.Event));
+    }
+
+    private static IEnumerable<Step> OfSeat(Target target, Situation now)
+    {
+        foreach (var input in now.Surplus(target.Name))
+            yield return new ReleaseSource(target.Name, input);
+
+        Guest[] kept = [.. (target.Reach ?? []).Where(guest => now.Keeper[guest.Uuid] == target.Name)];
+        foreach (var guest in kept)
+        {
+            foreach (var kind in Enum.GetValues<SinkKind>().Where(kind => now.Sinks[guest.Uuid].All(sink => sink.Kind != kind)))
+                yield return new CreateSink(target.Name, guest.Uuid, guest.Name, kind);
+        }
+
+        // The router refuses a source that another seat has: what still is there comes with the next plan.
+        var free = target.Sources.Where(source => now.Routed.GetValueOrDefault(source.Node.Input, target.Name) == target.Name).ToArray();
+        var route = now.Route(target.Name)?.Route;
+        var to = new SeatRoute(
+            free.Select(source => source.Node.Input).ToValueList(),
+            target.Reach?.Select(guest => guest.Uuid).ToValueList() ?? route!.Reach);
+        if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach)
+            yield return new Route(target.Name, to);
+
+        // After the route, so that a keyboard that is taken goes somewhere at once.
+        foreach (var (device, node) in free.Where(source => !now.Held.Contains(source.Node.Input)))
+            yield return new TakeSource(target.Name, device, node);
+
+        foreach (var sink in now.Idle(target.Name))
+            yield return new RemoveSink(target.Name, sink.Guest, sink.Input);
+
+        foreach (var guest in kept)
+        {
+            if (now.Live(guest) is { } live)
+                yield return new SetLive(target.Name, guest.Uuid, live);
+        }
+
+        if (target.Reach is [var own, ..] && target.Startable && own.State == GuestState.Off && !now.Current.Started.Contains(own.Uuid)
+            && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
+            && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2))
+            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu);
+    }
+
+    /// <summary>What ends a route that should not be (any more).</summary>
+    private static IEnumerable<Step> OfFormer(RouterSeat route, Situation now)
+    {
+        foreach (var input in now.Surplus(route.Name))
+            yield return new ReleaseSource(route.Name, input);
+        yield return new Unroute(route.Name);
+        foreach (var sink in now.Idle(route.Name))
+            yield return new RemoveSink(route.Name, sink.Guest, sink.Input);
+    }
+
+    private static IEnumerable<Step> OfNobody(Situation now)
+    {
+        foreach (var input in now.Surplus(null))
+            yield return new ReleaseSource(Step.Host, input);
+        foreach (var sink in now.Idle(null))
+            yield return new RemoveSink(Step.Host, sink.Guest, sink.Input);
+        foreach (var guest in (now.Guests ?? []).Where(guest => !now.Keeper.ContainsKey(guest.Uuid) && guest.State != GuestState.Off))
+        {
+            if (now.Live(guest) is { } live)
+                yield return new SetLive(Step.Host, guest.Uuid, live);
+        }
+    }
+
+    /// <summary>A seat's guest that runs without the seat's keyboard and pointer, since somebody else started it.</summary>
+    private static IEnumerable<Problem> Deaf(Target target, Inventory observed, Current current)
+    {
+        foreach (var guest in target.Reach ?? [])
+        {
+            RouterSink[] sinks = [.. current.Router.Sinks.Where(sink => sink.Guest == guest.Uuid)];
+            if (guest.State == GuestState.Running && sinks.Length > 0 && !sinks.All(sink => guest.Inputs.Contains(sink.Event)))
+                yield return new(target.Name, $"guest '{guest.Name}' runs without the keyboard and the pointer of its seat, so nothing typed reaches it: shut it down, then start it with 'seatctl seat start {target.Name}'");
+        }
+    }
+}

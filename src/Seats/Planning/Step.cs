@@ -1,0 +1,63 @@
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>One change to the machine. A seat's own actor runs its steps in order.</summary>
+/// <param name="Seat">The seat that it serves: one of the configuration, one that the router still has, or <see cref="Host"/>.</param>
+public abstract record Step(string Seat)
+{
+    /// <summary>The seat of steps that clean up what no seat has: seat0, the host's own.</summary>
+    public const string Host = "seat0";
+
+    /// <summary>What the step does, as a sentence for the journal and for errors: <c>take keyboard 'X' for seat left</c>.</summary>
+    public abstract string Sentence { get; }
+}
+
+/// <summary>Let the router take a physical node (open, grab). Inverse: <see cref="ReleaseSource"/>.</summary>
+public sealed record TakeSource(string Seat, Device Device, InputNode Node) : Step(Seat)
+{
+    public override string Sentence => $"take {Node.Path} of '{Device.Name}' for seat {Seat}";
+}
+
+/// <summary>Let the router give a physical node back to the host. Inverse: <see cref="TakeSource"/>.</summary>
+public sealed record ReleaseSource(string Seat, int Input) : Step(Seat)
+{
+    public override string Sentence => $"give input{Input} of seat {Seat} back to the host";
+}
+
+/// <summary>Make a guest's permanent virtual keyboard or pointer. Inverse: <see cref="RemoveSink"/>.</summary>
+public sealed record CreateSink(string Seat, Guid Guest, string GuestName, SinkKind Kind) : Step(Seat)
+{
+    public override string Sentence => $"make the {(Kind == SinkKind.Keyboard ? "keyboard" : "pointer")} of guest '{GuestName}'";
+}
+
+/// <summary>Remove a guest's virtual device; only while no QEMU holds it. Inverse: <see cref="CreateSink"/>.</summary>
+public sealed record RemoveSink(string Seat, Guid Guest, int Input) : Step(Seat)
+{
+    public override string Sentence => $"remove the virtual device input{Input} of guest {Guest}";
+}
+
+/// <summary>Set a seat's sources and reach in the router. Inverse: the route before, or <see cref="Unroute"/>.</summary>
+public sealed record Route(string Seat, SeatRoute To) : Step(Seat)
+{
+    public override string Sentence => $"route the input of seat {Seat}";
+}
+
+/// <summary>Forget a seat's route. Inverse: <see cref="Route"/>.</summary>
+public sealed record Unroute(string Seat) : Step(Seat)
+{
+    public override string Sentence => $"end the route of seat {Seat}";
+}
+
+/// <summary>Start a seat's guest from an overlay: its stored definition, its sinks, the seat's GPU. Inverse: the owner's shutdown.</summary>
+public sealed record StartGuest(string Seat, Guid Guest, string GuestName, string? Gpu) : Step(Seat)
+{
+    public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
+}
+
+/// <summary>Say whether a QEMU holds the guest's sinks: only then is anything written to them. Inverse: the same with the other value.</summary>
+public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
+{
+    public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Serialization;
+
+namespace Phyllome.Seats.Routing;
+
+/// <summary>Which of a guest's two virtual devices.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SinkKind>))]
+public enum SinkKind
+{
+    [JsonStringEnumMemberName("keyboard")] Keyboard,
+    [JsonStringEnumMemberName("pointer")] Pointer,
+}
+
+/// <summary>A physical node that the router holds.</summary>
+/// <param name="Grabbed">False while a key was still down on it when it was taken: it is grabbed at the last key-up.</param>
+public sealed record RouterSource(int Input, bool Grabbed);
+
+/// <summary>A virtual device that the router holds.</summary>
+/// <param name="Input">N of its <c>inputN</c>.</param>
+/// <param name="Event">M of its <c>/dev/input/eventM</c>.</param>
+/// <param name="Live">Whether events are written to it; otherwise they are dropped.</param>
+public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind, bool Live);
+
+/// <summary>A seat's part of the routing.</summary>
+/// <param name="Sources">Input numbers of the seat's nodes. One that the router does not hold yet takes effect when it comes.</param>
+/// <param name="Reach">Guests that may be its focus; the first is its home.</param>
+public sealed record SeatRoute(ValueList<int> Sources, ValueList<Guid> Reach);
+
+/// <summary>A seat's route as it is in force.</summary>
+/// <param name="Focus">Where its sources go now; null while its reach is empty.</param>
+public sealed record RouterSeat(string Name, SeatRoute Route, Guid? Focus);
+
+/// <summary>The chords of <c>[hotkeys]</c> as evdev key codes; an empty chord is off. Equal for all seats.</summary>
+/// <param name="Focus">Its last key is the first of a row: with leftmeta+f1, leftmeta+f2 picks the second guest in reach.</param>
+public sealed record Hotkeys(ValueList<ushort> Home, ValueList<ushort> Next, ValueList<ushort> Previous, ValueList<ushort> Focus);
+
+/// <summary>Counts since the router began. No event is ever told of, only how many there were.</summary>
+/// <param name="Read">Events read from sources.</param>
+/// <param name="Written">Events written to sinks.</param>
+/// <param name="Dropped">Events for a guest that is off, or for no focus.</param>
+/// <param name="Overruns">SYN_DROPPED seen.</param>
+/// <param name="AllocatedBytes">Allocated by the routing thread while it handled events.</param>
+/// <param name="Collections">Garbage collections of the process.</param>
+public sealed record RouterCounters(long Read, long Written, long Dropped, long Overruns, long AllocatedBytes, long Collections);
+
+/// <summary>All that the router holds; enough for a new manager to go on.</summary>
+public sealed record RouterState(
+    ValueList<RouterSource> Sources, ValueList<RouterSink> Sinks, ValueList<RouterSeat> Seats, Hotkeys Hotkeys, RouterCounters Counters)
+{
+    public static RouterState Empty { get; } = new([], [], [], new([], [], [], []), new(0, 0, 0, 0, 0, 0));
+}
+
+/// <summary>
+/// What the manager says to the router: one JSON document per packet on the SOCK_SEQPACKET socket
+/// <c>/run/phyllome-seats/router.sock</c>. The derived types are the closed list. Each is answered by a <see cref="RouterReply"/>
+/// with the same <see cref="Id"/>.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(QueryState), "query-state")]
+[JsonDerivedType(typeof(SetSeat), "set-seat")]
+[JsonDerivedType(typeof(ForgetSeat), "forget-seat")]
+[JsonDerivedType(typeof(SetGuestLive), "set-guest-live")]
+[JsonDerivedType(typeof(CloseSource), "close-source")]
+[JsonDerivedType(typeof(CloseSink), "close-sink")]
+[JsonDerivedType(typeof(SetHotkeys), "set-hotkeys")]
+[JsonDerivedType(typeof(SetFocus), "set-focus")]
+public abstract record RouterRequest(long Id);
+
+public sealed record QueryState(long Id) : RouterRequest(Id);
+
+/// <summary>Replaces the seat's route as a whole. A focus that leaves the reach goes home; keys down in it are released first.</summary>
+public sealed record SetSeat(long Id, string Seat, SeatRoute Route) : RouterRequest(Id);
+
+public sealed record ForgetSeat(long Id, string Seat) : RouterRequest(Id);
+
+public sealed record SetGuestLive(long Id, Guid Guest, bool Live) : RouterRequest(Id);
+
+public sealed record CloseSource(long Id, int Input) : RouterRequest(Id);
+
+public sealed record CloseSink(long Id, int Input) : RouterRequest(Id);
+
+public sealed record SetHotkeys(long Id, Hotkeys Hotkeys) : RouterRequest(Id);
+
+/// <summary>Refused with <see cref="RouterError.OutOfReach"/> where the guest is not in the seat's reach.</summary>
+public sealed record SetFocus(long Id, string Seat, Guid Guest) : RouterRequest(Id);
+
+/// <summary>Why the router refused.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RouterError>))]
+public enum RouterError
+{
+    [JsonStringEnumMemberName("none")] None,
+    [JsonStringEnumMemberName("no-such-seat")] NoSuchSeat,
+    [JsonStringEnumMemberName("no-such-input")] NoSuchInput,
+    [JsonStringEnumMemberName("out-of-reach")] OutOfReach,
+    [JsonStringEnumMemberName("source-in-two-seats")] SourceInTwoSeats,
+    [JsonStringEnumMemberName("bad-packet")] BadPacket,
+}
+
+/// <summary>What the router says to the manager, one JSON document per packet.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(RouterReply), "reply")]
+[JsonDerivedType(typeof(StateReply), "state")]
+[JsonDerivedType(typeof(FocusChanged), "focus-changed")]
+[JsonDerivedType(typeof(SourceCame), "source-came")]
+[JsonDerivedType(typeof(SourceGone), "source-gone")]
+[JsonDerivedType(typeof(SinkCame), "sink-came")]
+[JsonDerivedType(typeof(SinkGone), "sink-gone")]
+public abstract record RouterMessage;
+
+public sealed record RouterReply(long Id, RouterError Error) : RouterMessage;
+
+public sealed record StateReply(long Id, RouterState State) : RouterMessage;
+
+public sealed record FocusChanged(string Seat, Guid? Focus) : RouterMessage;
+
+public sealed record SourceCame(RouterSource Source) : RouterMessage;
+
+public sealed record SourceGone(int Input) : RouterMessage;
+
+public sealed record SinkCame(RouterSink Sink) : RouterMessage;
+
+public sealed record SinkGone(int Input) : RouterMessage;
+
+/// <summary>
+/// What the device helper hands to the router, each packet with exactly one descriptor (SCM_RIGHTS), on the SOCK_SEQPACKET socket
+/// <c>/run/phyllome-seats/router-devices.sock</c> that only root can open. Answered by a <see cref="HandOverReply"/>.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "give")]
+[JsonDerivedType(typeof(GiveSource), "source")]
+[JsonDerivedType(typeof(GiveSink), "sink")]
+public abstract record HandOver;
+
+/// <summary>With the event node's descriptor, opened O_RDWR|O_NONBLOCK.</summary>
+public sealed record GiveSource(int Input) : HandOver;
+
+/// <summary>With the uinput descriptor, the device already created.</summary>
+public sealed record GiveSink(int Input, int Event, Guid Guest, SinkKind Kind) : HandOver;
+
+/// <param name="Errno">0, or why the router could not take it (EBUSY: somebody else holds the grab; EEXIST: it has it already).</param>
+public sealed record HandOverReply(int Errno);
+
+/// <summary>The serializer of every message of the router's two sockets.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>)])]
+[JsonSerializable(typeof(RouterRequest))]
+[JsonSerializable(typeof(RouterMessage))]
+[JsonSerializable(typeof(HandOver))]
+[JsonSerializable(typeof(HandOverReply))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(ushort))]
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(RouterSource))]
+[JsonSerializable(typeof(RouterSink))]
+[JsonSerializable(typeof(RouterSeat))]
+public sealed partial class RoutingJson : JsonSerializerContext;

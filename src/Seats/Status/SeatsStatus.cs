@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.Status;
+
+/// <summary>States of a seat.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SeatState>))]
+public enum SeatState
+{
+    /// <summary>Its devices are being taken.</summary>
+    [JsonStringEnumMemberName("forming")] Forming,
+    /// <summary>Its guest is being started.</summary>
+    [JsonStringEnumMemberName("starting")] Starting,
+    [JsonStringEnumMemberName("active")] Active,
+    /// <summary>Its guest is off.</summary>
+    [JsonStringEnumMemberName("waiting")] Waiting,
+    /// <summary>Its devices are gone, the guest is kept.</summary>
+    [JsonStringEnumMemberName("away")] Away,
+    [JsonStringEnumMemberName("failed")] Failed,
+}
+
+/// <summary>The document of <c>seatctl status --json</c>.</summary>
+/// <param name="Unassigned">Devices that no seat has: they are the host's.</param>
+public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceStatus> Unassigned, HostStatus Host)
+{
+    public static SeatsStatus Empty { get; } = new([], [], new([], null, 0, []));
+}
+
+/// <param name="Focus">Name of the guest that its input goes to; null where it goes nowhere.</param>
+/// <param name="Reach">Names of the guests that it may focus, its home first.</param>
+/// <param name="Problems">Sentences: what could not be done, to what, why, what to do.</param>
+public sealed record SeatStatus(
+    string Name, SeatState State, GuestStatus? Guest, string? Focus, ValueList<string> Reach, ValueList<DeviceStatus> Devices,
+    ValueList<DisplayStatus> Displays, GpuStatus? Gpu, ValueList<string> Problems);
+
+public sealed record GuestStatus(string Name, GuestState State);
+
+/// <param name="Id">What selectors and <c>explain</c> take: <c>port:1-2.3</c>, else <c>path:…</c>.</param>
+/// <param name="Kind">keyboard, mouse, touchpad, touchscreen, tablet, gamepad, keys, other.</param>
+/// <param name="Path">Its first event node.</param>
+/// <param name="Claim">Why it is where it is, in words.</param>
+public sealed record DeviceStatus(string Id, string Kind, string Name, string? Path, string? Claim);
+
+/// <param name="Way">How the guest's picture gets there: passthrough, lease, window, remote; null where it does not.</param>
+public sealed record DisplayStatus(string Connector, string? Monitor, string? Mode, string? Way);
+
+/// <param name="Mode">passthrough or virtio.</param>
+public sealed record GpuStatus(string Address, string? Driver, string Mode);
+
+/// <param name="Displays">Displays that the host keeps.</param>
+/// <param name="Configuration">The configuration file's error, as <c>file:line:column: sentence</c>; null where it is good or absent.</param>
+/// <param name="EventsRouted">Events that the router wrote since it began: a count, never which.</param>
+/// <param name="Problems">Sentences that concern no seat: libvirt or the router cannot be reached.</param>
+public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Configuration, long EventsRouted, ValueList<string> Problems);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<string>)])]
+[JsonSerializable(typeof(SeatsStatus))]
+[JsonSerializable(typeof(SeatStatus))]
+[JsonSerializable(typeof(DeviceStatus))]
+[JsonSerializable(typeof(DisplayStatus))]
+[JsonSerializable(typeof(string))]
+public sealed partial class StatusJson : JsonSerializerContext;

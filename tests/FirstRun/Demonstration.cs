@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Phyllome.Seats.TwoSeats;
+using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Guests;
+using Phyllome.Seats.VirtualPc.Hardware;
+using Spectre.Console;
+
+namespace Phyllome.Seats.FirstRun;
+
+/// <summary>Two people at one PC: they sit down, type, move, switch and come home; each claim is held against what the guests received.</summary>
+sealed class Demonstration(Screen screen, string package, string folder, bool keep)
+{
+    readonly List<Shown> _claims = [];
+    readonly Dictionary<string, double> _seconds = [];
+    readonly List<string> _pictures = [];
+
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        await using var pc = await TimeAsync("power on", () => TwoSeatPc.StartAsync(DebianRelease.Bookworm, screen, cancellation));
+        try
+        {
+            await PlayAsync(pc, cancellation);
+        }
+        catch (PcException failure)
+        {
+            Claim("the run reaches its end", false, "all of it", failure.Message);
+        }
+        finally
+        {
+            await screen.StopAsync();
+            await pc.Pc.CollectLogsAsync(Path.Combine(folder, "logs"), CancellationToken.None);
+        }
+        var held = await ConcludeAsync(cancellation);
+        if (keep) await KeepAsync(pc, cancellation);
+        return held;
+    }
+
+    async Task PlayAsync(TwoSeatPc pc, CancellationToken cancellation)
+    {
+        screen.Report("plugging in two hubs, each with a keyboard and a mouse");
+        await TimeAsync("plug in", async () =>
+        {
+            await pc.Left.PlugInAsync(cancellation);
+            await pc.Right.PlugInAsync(cancellation);
+        });
+        screen.Report("installing the package, which starts the service");
+        await TimeAsync("install and start the service", () => pc.InstallAsync(package, cancellation));
+        screen.Report("writing /etc/phyllome/seats.toml: two seats");
+        await pc.ConfigureAsync(pc.Configuration, cancellation);
+        screen.Show(pc);
+        await TimeAsync("both seats active", () => pc.WaitUntilBothSeatsAreActiveAsync(cancellation));
+        await TimeAsync("both guests listen", () => pc.WaitUntilBothGuestsListenAsync(cancellation));
+        var console = await pc.Pc.HostConsoleReceivedAsync(cancellation);
+
+        await TimeAsync("type and move", async () =>
+        {
+            await Task.WhenAll(
+                TypeAsync(pc.Left, "the quick brown fox, on the left", pc.Alpha, cancellation),
+                TypeAsync(pc.Right, "jumps over the lazy dog, on the right", pc.Beta, cancellation));
+            await Task.WhenAll(MoveAsync(pc.Left, 1, pc.Alpha, cancellation), MoveAsync(pc.Right, -1, pc.Beta, cancellation));
+        });
+        await TimeAsync("switch and come home", async () =>
+        {
+            await FocusAsync(pc, ["leftmeta", "tab"], "beta", cancellation);
+            await TypeAsync(pc.Left, " left was here", pc.Beta, cancellation, elsewhere: pc.Alpha);
+            await FocusAsync(pc, ["leftctrl", "rightctrl"], "alpha", cancellation);
+            await TypeAsync(pc.Left, ", and is home again", pc.Alpha, cancellation, elsewhere: pc.Beta);
+        });
+
+        var strayed = (await pc.Pc.HostConsoleReceivedAsync(cancellation))[console.Length..];
+        Claim("the host's own console received none of it", strayed.Length == 0, "all of the above", $"{strayed.Length} bytes");
+        foreach (var (person, card) in new[] { (pc.Left, "card-left"), (pc.Right, "card-right") })
+        {
+            var picture = Path.GetFullPath(Path.Combine(folder, $"monitor-{person.Name}.png"));
+            await pc.Pc.PhotographAsync(card, picture, cancellation);
+            _pictures.Add(picture);
+        }
+    }
+
+    async Task TypeAsync(Person person, string text, PcGuest into, CancellationToken cancellation, PcGuest? elsewhere = null)
+    {
+        screen.Report($"{person.Name} types: {text}");
+        var others = elsewhere?.Lines.Count ?? 0;
+        var arrived = await person.TypeAsync(text, into, cancellation);
+        var strayed = elsewhere is null ? 0 : KeyStroke.In(elsewhere.Lines.Skip(others)).Count;
+        Claim(
+            $"what {person.Name} types arrives in {into.Name}, whole, in order and nowhere else", arrived.SequenceEqual(Person.StrokesOf(text)) && strayed == 0,
+            $"'{text}'", $"{arrived.Count(stroke => stroke.Down)} keys" + (strayed == 0 ? "" : $", and {strayed} strayed to {elsewhere!.Name}"));
+    }
+
+    async Task MoveAsync(Person person, int direction, PcGuest into, CancellationToken cancellation)
+    {
+        var movements = Enumerable.Range(1, 20).Select(n => n * direction).ToList();
+        var arrived = await person.MoveAsync(movements, into, cancellation);
+        Claim($"the mouse of {person.Name} moves in {into.Name}, each movement once", arrived.SequenceEqual(movements), $"{movements.Count} movements", $"{arrived.Count} movements");
+    }
+
+    async Task FocusAsync(TwoSeatPc pc, string[] chord, string guest, CancellationToken cancellation)
+    {
+        screen.Report($"left presses {string.Join('+', chord)}");
+        await pc.Left.Keyboard.ChordAsync(chord, cancellation);
+        var status = await pc.WaitForStatusAsync($"the focus of left to be {guest}", now => now.Seats.Any(seat => seat.Name == pc.Left.Name && seat.Focus == guest), cancellation);
+        Claim($"{string.Join('+', chord)} moves left's input to {guest}", true, string.Join('+', chord), $"focus {status.Seats.First(seat => seat.Name == pc.Left.Name).Focus}");
+    }
+
+    void Claim(string claim, bool held, string done, string arrived)
+    {
+        lock (_claims) _claims.Add(new Shown(claim, held, done, arrived));
+    }
+
+    async Task<bool> ConcludeAsync(CancellationToken cancellation)
+    {
+        var held = _claims.All(claim => claim.Held);
+        var table = new Table().RoundedBorder().AddColumns("claim", "done", "arrived", "held");
+        foreach (var claim in _claims)
+            table.AddRow(new Text(claim.Claim), new Text(claim.Done), new Text(claim.Arrived), new Text(claim.Held ? "yes" : "NO"));
+        AnsiConsole.Write(table);
+        foreach (var (part, seconds) in _seconds) AnsiConsole.MarkupLineInterpolated($"[grey]{seconds,6:0.0} s[/]  {part}");
+        foreach (var picture in _pictures) AnsiConsole.MarkupLineInterpolated($"picture  {picture}");
+        var summary = new Summary(held, _claims, _seconds, [.. _pictures.Select(picture => Path.GetFileName(picture)!)],
+            $"{Environment.ProcessorCount} processors, {Environment.OSVersion.VersionString}");
+        var file = Path.GetFullPath(Path.Combine(folder, "summary.json"));
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(summary, SummaryJson.Default.Summary) + "\n", cancellation);
+        AnsiConsole.MarkupLineInterpolated($"summary  {file}");
+        AnsiConsole.MarkupLine(held ? "[green]every claim held[/]" : "[red]a claim did not hold; the logs are beside the summary[/]");
+        return held;
+    }
+
+    static async Task KeepAsync(TwoSeatPc pc, CancellationToken cancellation)
+    {
+        AnsiConsole.MarkupLineInterpolated($"The PC stays on until Ctrl+C. A shell in it: {pc.Pc.HowToGetIn}");
+        AnsiConsole.MarkupLine("There: seatctl watch; virsh list; journalctl --unit 'phyllome*'");
+        await Task.Delay(Timeout.Infinite, cancellation);
+    }
+
+    async Task TimeAsync(string part, Func<Task> work) => await TimeAsync(part, async () =>
+    {
+        await work();
+        return true;
+    });
+
+    async Task<T> TimeAsync<T>(string part, Func<Task<T>> work)
+    {
+        var begin = screen.Elapsed;
+        var result = await work();
+        _seconds[part] = Math.Round((screen.Elapsed - begin).TotalSeconds, 1);
+        return result;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Phyllome.Seats.InputRouter.Core;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+using Xunit;
+
+namespace Phyllome.Seats.InputRouter.Tests;
+
+/// <summary>
+/// A switchboard whose input and output are lines of text: <c>+leftmeta -leftmeta</c> go in, each in a frame of its own, and what a
+/// guest's sinks got comes out the same way, a frame's end written <c>|</c>.
+/// </summary>
+internal sealed class Board
+{
+    private static readonly (string Name, ushort Code)[] Keys =
+    [
+        ("leftctrl", 29), ("a", 30), ("s", 31), ("leftshift", 42), ("f1", 59), ("f2", 60), ("f3", 61), ("tab", 15), ("scrolllock", 70), ("rightctrl", 97),
+        ("leftmeta", 125), ("left", 0x110), ("right", 0x111),
+    ];
+
+    private readonly Dictionary<int, Source> _sources = [];
+    private readonly Dictionary<Guid, Recorder> _recorders = [];
+    private int _nextInput = 100;
+
+    public Switchboard Switchboard { get; } = new();
+
+    public static Hotkeys Hotkeys { get; } = new([29, 97], [125, 15], [125, 42, 15], [125, 59]);
+
+    public static Guid Guest(char name) => new($"00000000-0000-0000-0000-{(int)name:x12}");
+
+    /// <summary>Seat 'left' with sources 1 and 2, and live guests a, b and c in reach.</summary>
+    public static Board WithThreeGuests()
+    {
+        var board = new Board();
+        board.Switchboard.SetHotkeys(Hotkeys);
+        foreach (var guest in "abc")
+            board.AddGuest(guest);
+        board.AddSource(1);
+        board.AddSource(2);
+        board.Switchboard.SetSeat("left", new([1, 2], [Guest('a'), Guest('b'), Guest('c')]));
+        return board;
+    }
+
+    public void AddGuest(char guest)
+    {
+        var recorder = new Recorder();
+        _recorders.Add(Guest(guest), recorder);
+        Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Keyboard, recorder);
+        Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Pointer, recorder);
+        Switchboard.SetLive(Guest(guest), true);
+    }
+
+    public Source AddSource(int input) => _sources[input] = Switchboard.AddSource(input);
+
+    public Source Source(int input) => _sources[input];
+
+    public void Unplug(int input)
+    {
+        Switchboard.RemoveSource(_sources[input]);
+        _sources.Remove(input);
+    }
+
+    /// <summary>Types on the first source: <c>+a -a +left x5 wheel-1</c>.</summary>
+    public Board Type(string line, int input = 1)
+    {
+        foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var one = word[0] switch
+            {
+                '+' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 1),
+                '-' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 0),
+                '=' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 2),
+                _ => new InputEvent(InputCodes.EV_REL, 0, int.Parse(word[1..], CultureInfo.InvariantCulture)),
+            };
+            Assert.False(Switchboard.Handle(_sources[input], [one, new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0)]));
+        }
+
+        return this;
+    }
+
+    /// <summary>What the guest's sinks got since this was last asked.</summary>
+    public string Got(char guest)
+    {
+        var recorder = _recorders[Guest(guest)];
+        var line = string.Join(' ', recorder.Events.Select(Word));
+        recorder.Events.Clear();
+        return line;
+    }
+
+    public IReadOnlyList<InputEvent> Events(char guest) => _recorders[Guest(guest)].Events;
+
+    public char? Focus(string seat) => Switchboard.Seats.Single(one => one.Name == seat).Focus is { } focus ? "abc".Single(name => Guest(name) == focus.Id) : null;
+
+    private static ushort Code(string name) => Keys.Single(key => key.Name == name).Code;
+
+    private static string Word(InputEvent one) => one switch
+    {
+        { Type: InputCodes.EV_SYN } => "|",
+        { Type: InputCodes.EV_REL } => $"x{one.Value}",
+        _ => (one.Value == 1 ? "+" : "-") + Keys.Single(key => key.Code == one.Code).Name,
+    };
+
+    private sealed class Recorder : ISinkOutput
+    {
+        public List<InputEvent> Events { get; } = [];
+
+        public void Write(ReadOnlySpan<InputEvent> events) => Events.AddRange(events);
+    }
+}

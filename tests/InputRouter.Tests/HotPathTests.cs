@@ -1,0 +1,57 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+using Xunit;
+
+namespace Phyllome.Seats.InputRouter.Tests;
+
+/// <summary>Alone in the process: collections are counted for all of its threads.</summary>
+[CollectionDefinition(nameof(HotPathTests), DisableParallelization = true)]
+[Collection(nameof(HotPathTests))]
+public sealed class HotPathTests
+{
+    private static readonly Guid Guest = Board.Guest('a');
+
+    [Fact]
+    public void A_million_events_should_pass_in_order_without_a_byte_allocated_or_a_collection()
+    {
+        const int Reports = 250_000, Batch = 16;
+        using var router = new RouterFixture();
+        using var mouse = router.GiveSource(1);
+        using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
+        using var keyboard = router.GiveSink(3, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        var before = router.State().Counters;
+
+        var events = new InputEvent[Batch * 4];
+        InputEvent[] moved = new InputEvent[Batch * 3], typed = new InputEvent[Batch * 2];
+        var sum = 0L;
+        for (var report = 0; report < Reports; report += Batch)
+        {
+            for (var i = 0; i < Batch; i++)
+            {
+                var number = report + i;
+                events[i * 4] = new(number, 7, InputCodes.EV_REL, 0, number % 100);
+                events[(i * 4) + 1] = new(number, 7, InputCodes.EV_KEY, 0x110, number % 2 == 0 ? 1 : 0);
+                events[(i * 4) + 2] = new(number, 7, InputCodes.EV_KEY, 30, number % 2 == 0 ? 1 : 0);
+                events[(i * 4) + 3] = new(number, 7, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+            }
+
+            RouterFixture.Write(mouse, events);
+            RouterFixture.Read(pointer, moved);
+            foreach (ref readonly var one in moved.AsSpan())
+                sum += one.Type == InputCodes.EV_REL ? one.Value : 0;
+            RouterFixture.Read(keyboard, typed);
+            if (typed[0] != new InputEvent(report, 7, InputCodes.EV_KEY, 30, 1))
+                Assert.Fail($"the keyboard got something else in report {report}");
+        }
+
+        var after = router.State().Counters;
+        Assert.Equal(Enumerable.Range(0, Reports).Sum(number => number % 100L), sum);
+        Assert.Equal(Reports * 4, after.Read - before.Read);
+        Assert.Equal(Reports * 5, after.Written - before.Written);
+        Assert.Equal(0, after.Dropped);
+        Assert.Equal(0, after.AllocatedBytes);
+        Assert.Equal(0, after.Collections - before.Collections);
+    }
+}

@@ -1,0 +1,188 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+using Xunit;
+
+namespace Phyllome.Seats.InputRouter.Tests;
+
+/// <summary>The loop on real descriptors.</summary>
+public sealed class RouterTests
+{
+    private static readonly Guid Guest = Board.Guest('a');
+    private static readonly Guid Other = Board.Guest('b');
+    private static readonly InputEvent End = new(1, 2, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+
+    [Fact]
+    public void A_source_with_a_key_down_should_stay_the_hosts_until_it_is_up()
+    {
+        using var router = new RouterFixture();
+        router.Devices.SetDown(28, down: true);
+        using var keyboard = router.GiveSource(1);
+        Assert.Equal(new SourceCame(new(1, Grabbed: false)), router.Next());
+        Assert.False(router.Devices.Grabbed);
+        Assert.Empty(router.Store.Names);
+
+        RouterFixture.Write(keyboard, new(InputCodes.EV_KEY, 30, 1), End);
+        router.Devices.SetDown(28, down: false);
+        RouterFixture.Write(keyboard, new(InputCodes.EV_KEY, 28, 0), End);
+
+        Assert.Equal(new SourceCame(new(1, Grabbed: true)), router.Next());
+        Assert.True(router.Devices.Grabbed);
+        var state = router.State();
+        Assert.Equal(0, state.Counters.Read);
+        Assert.Equal([new(1, Grabbed: true)], state.Sources);
+        Assert.Equal(["source-1"], router.Store.Names);
+    }
+
+    [Fact]
+    public void An_unplugged_source_should_release_its_keys_and_be_told_of()
+    {
+        using var router = new RouterFixture();
+        var device = router.GiveSource(1);
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        RouterFixture.Write(device, new(1, 2, InputCodes.EV_KEY, 30, 1), End);
+        Assert.Equal([new(1, 2, InputCodes.EV_KEY, 30, 1), End], RouterFixture.Read(keyboard, 2));
+
+        device.Dispose();
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
+        while (router.Next() is not SourceGone { Input: 1 })
+        {
+        }
+
+        Assert.Empty(router.State().Sources);
+        Assert.DoesNotContain("source-1", router.Store.Names);
+    }
+
+    [Fact]
+    public void Focus_should_be_told_to_every_manager_and_answers_to_the_one_that_asked()
+    {
+        using var router = new RouterFixture();
+        using var second = router.Connect();
+        using var keyboard = router.GiveSource(1);
+        var meanwhile = new List<RouterMessage>();
+        router.Ask(id => new SetHotkeys(id, Board.Hotkeys), meanwhile);
+        router.Ask(id => new SetSeat(id, "left", new([1], [Guest, Other])), meanwhile);
+        RouterFixture.Write(keyboard, new(InputCodes.EV_KEY, 125, 1), End, new(InputCodes.EV_KEY, 15, 1), End);
+
+        Assert.Equal(new FocusChanged("left", Guest), router.Next());
+        Assert.Equal(new FocusChanged("left", Other), router.Next());
+        Assert.Equal([new(1, true)], meanwhile.OfType<SourceCame>().Select(came => came.Source));
+        Assert.Equal(new SourceCame(new(1, true)), router.Next(second));
+        Assert.Equal(new FocusChanged("left", Guest), router.Next(second));
+        Assert.Equal(new FocusChanged("left", Other), router.Next(second));
+
+        var state = router.State();
+        Assert.Equal(new RouterSeat("left", new([1], [Guest, Other]), Other), Assert.Single(state.Seats));
+        Assert.Equal(Board.Hotkeys, state.Hotkeys);
+    }
+
+    [Fact]
+    public void What_the_router_can_not_take_should_be_answered_with_the_reason()
+    {
+        using var router = new RouterFixture();
+        router.Devices.GrabFails = Errno.EBUSY;
+        router.GiveSource(1, Errno.EBUSY).Dispose();
+        router.Devices.GrabFails = Errno.None;
+        router.Devices.PrepareFails = Errno.ENOTTY;
+        router.GiveSource(1, Errno.ENOTTY).Dispose();
+        router.Devices.PrepareFails = Errno.None;
+        using var device = router.GiveSource(1);
+        router.GiveSource(1, Errno.EEXIST).Dispose();
+        using var sink = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        var (read, write) = FileDescriptor.Pipe(nonBlocking: true);
+        using (read)
+        using (write)
+        {
+            Assert.Equal(Errno.EEXIST, router.HandOver(new GiveSink(7, 8, Guest, SinkKind.Keyboard), write));
+            Assert.Equal(Errno.EBADMSG, router.HandOver("{}"u8, write));
+            Assert.Equal(Errno.EBADMSG, router.HandOver(new GiveSource(5), null));
+        }
+
+        Assert.Equal([new(1, Grabbed: true)], router.State().Sources);
+    }
+
+    [Theory]
+    [InlineData("nonsense", 0)]
+    [InlineData("{}", 0)]
+    [InlineData("""{"do":"format-disk","id":7}""", 7)]
+    [InlineData("""{"do":"set-focus","id":8}""", 8)]
+    [InlineData("""{"do":"set-focus","id":9,"seat":null,"guest":"00000000-0000-0000-0000-000000000000"}""", 9)]
+    [InlineData("[1]", 0)]
+    public void What_is_no_request_should_be_answered_as_such_and_change_nothing(string packet, long id)
+    {
+        using var router = new RouterFixture();
+        router.Manager.Send(System.Text.Encoding.UTF8.GetBytes(packet));
+        Assert.Equal(new RouterReply(id, RouterError.BadPacket), router.Next());
+        Assert.Equal(RouterState.Empty.Seats, router.State().Seats);
+    }
+
+    [Fact]
+    public void Closing_should_release_give_back_and_forget()
+    {
+        using var router = new RouterFixture();
+        using var device = router.GiveSource(1);
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        Assert.Equal(["sink-2-1002-keyboard-" + Guest, "source-1"], router.Store.Names.Order());
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+        RouterFixture.Read(keyboard, 2);
+
+        router.Order(id => new CloseSource(id, 1));
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
+        Assert.False(router.Devices.Grabbed);
+        router.Order(id => new CloseSink(id, 2));
+        Assert.Empty(router.Store.Names);
+        Assert.Equal(RouterError.NoSuchInput, Assert.IsType<RouterReply>(router.Ask(id => new CloseSource(id, 1))).Error);
+        Assert.Equal(RouterError.NoSuchInput, Assert.IsType<RouterReply>(router.Ask(id => new CloseSink(id, 2))).Error);
+        Assert.NotEqual(PollEvents.None, Poll.Wait(keyboard, PollEvents.None, TimeSpan.FromSeconds(30)) & PollEvents.HangUp);
+    }
+
+    [Fact]
+    public void The_end_should_release_every_key()
+    {
+        using var router = new RouterFixture();
+        using var device = router.GiveSource(1);
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+        RouterFixture.Read(keyboard, 2);
+        router.Stop();
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
+    }
+
+    [Fact]
+    public void Stored_descriptors_should_come_back_with_every_key_released()
+    {
+        var (deviceRead, device) = FileDescriptor.Pipe(nonBlocking: true);
+        var (keyboard, sink) = FileDescriptor.Pipe(nonBlocking: true);
+        using (device)
+        using (keyboard)
+        {
+            using var router = new RouterFixture((StoredName.OfSink(20, 30, Guest, SinkKind.Keyboard), sink), (StoredName.OfSource(10), deviceRead));
+            var ups = RouterFixture.Read(keyboard, SinkCodes.KeyboardKeys.Count + 1);
+            Assert.All(ups[..^1], up => Assert.Equal((InputCodes.EV_KEY, 0), (up.Type, up.Value)));
+            Assert.Equal(InputCodes.EV_SYN, ups[^1].Type);
+            var state = router.State();
+            Assert.Equal([new(10, Grabbed: true)], state.Sources);
+            Assert.Equal([new(20, 30, Guest, SinkKind.Keyboard, Live: false)], state.Sinks);
+
+            router.Order(id => new SetSeat(id, "left", new([10], [Guest])));
+            router.Order(id => new SetGuestLive(id, Guest, true));
+            RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+            Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 1), RouterFixture.Read(keyboard, 2)[0]);
+        }
+    }
+
+    [Theory]
+    [InlineData("source-12", true)]
+    [InlineData("source-", false)]
+    [InlineData("source--1", false)]
+    [InlineData("sink-1-2-keyboard-00000000-0000-0000-0000-000000000001", true)]
+    [InlineData("sink-1-2-mouse-00000000-0000-0000-0000-000000000001", false)]
+    [InlineData("stored", false)]
+    public void Stored_names_should_be_read_back_or_refused(string name, bool good) =>
+        Assert.Equal(good, StoredName.TryReadSource(name, out _) || StoredName.TryReadSink(name, out _));
+}

@@ -1,0 +1,51 @@
+using Phyllome.Seats.TwoSeats;
+
+namespace Phyllome.Seats.Scenarios;
+
+public sealed class BothStartOrders(RunningPc running) : Scenario(running)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Devices_plugged_in_before_the_service_starts_or_after_it_are_taken_alike(bool before)
+    {
+        await EverybodyLeavesAsync();
+        await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
+        if (before) await PlugInWhatIsMissingAsync();
+        var (alpha, beta) = (Seats.Alpha.Lines.Count, Seats.Beta.Lines.Count);
+        await Pc.MustRunAsync("systemctl start phyllome-seats.target", Cancellation);
+        if (!before)
+        {
+            await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
+            await PlugInWhatIsMissingAsync();
+        }
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await Task.WhenAll(
+            Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, alpha, Cancellation),
+            Seats.Beta.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, beta, Cancellation));
+        var console = await Pc.HostConsoleReceivedAsync(Cancellation);
+
+        await EachReceivesItsOwnAsync(keys: 200, movements: 200);
+
+        Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_pulled_and_plugged_in_again_is_its_seat_again_and_the_guest_never_notices()
+    {
+        await BothSitDownAsync();
+        var devices = Seats.Alpha.Lines.Count;
+
+        await Seats.Left.UnplugAsync(Cancellation);
+        await Seats.WaitForStatusAsync("seat left to be away", status => status.Seats.Any(seat => seat is { Name: "left", State: Status.SeatState.Away }), Cancellation);
+        await EachOtherGoesOnAsync();
+        await Seats.Left.PlugInAsync(Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+
+        await EachReceivesItsOwnAsync(keys: 30, movements: 30);
+        Assert.DoesNotContain(Seats.Alpha.Lines.Skip(devices), line => line is VirtualPc.Guests.GuestDeviceRemoved or VirtualPc.Guests.GuestDeviceAdded);
+    }
+
+    async Task EachOtherGoesOnAsync() =>
+        Assert.Equal(Person.StrokesOf("undisturbed"), await Seats.Right.TypeAsync("undisturbed", Seats.Beta, Cancellation));
+}

@@ -1,0 +1,40 @@
+namespace Phyllome.Seats.Scenarios;
+
+public sealed class LeaveNothing(RunningPc running) : Scenario(running)
+{
+    readonly RunningPc _running = running;
+
+    [Fact(Skip = "systemctl does not wait for the parts of a stopped target, so it looks too early")]
+    public async Task Stopping_and_removing_it_takes_the_inputs_out_of_running_guests_and_leaves_nothing()
+    {
+        await BothSitDownAsync();
+        Assert.NotEmpty(await Traces.GrabbedNodesAsync(Pc));
+        var guests = await ProcessesAsync(Qemu);
+
+        try
+        {
+            await Pc.MustRunAsync("systemctl stop phyllome-seats.target", Cancellation);
+
+            Assert.Equal(guests, await ProcessesAsync(Qemu));
+            Assert.Empty(await Pc.MustRunAsync($"for pid in $(pgrep -x {Qemu}); do ls -l /proc/$pid/fd | grep /dev/input || true; done", Cancellation));
+            Assert.Empty(await Traces.GrabbedNodesAsync(Pc));
+            Assert.Empty((await Pc.RunAsync("grep Phys=phyllome/ /proc/bus/input/devices; pgrep -a phyllome; ls -A /run/phyllome-seats 2>/dev/null", Cancellation)).Output);
+            // Main loops that spin on a dead node take all of the processor between them; those that wait take next to nothing.
+            Assert.Empty(await Pc.MustRunAsync("top -b -d 5 -n 2 | awk '/^top/ { n++ } n == 2 && /qemu/ { used += $9 } END { if (used > 90) print used }'", Cancellation));
+
+            // The keyboards are the host's again.
+            var console = await Pc.HostConsoleReceivedAsync(Cancellation);
+            await Seats.Left.Keyboard.TypeAsync("mine", Cancellation);
+            await Pc.MustRunAsync($"timeout 60 sh -c 'tail --bytes=+{console.Length + 1} --follow /var/log/console-received | head --bytes=4'", Cancellation);
+            Assert.Equal(console + "mine", await Pc.HostConsoleReceivedAsync(Cancellation));
+
+            await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
+            Assert.Equal(_running.BeforeInstallation, await Traces.FindAsync(Pc));
+        }
+        finally
+        {
+            await Pc.MustRunAsync("for guest in $(virsh list --name); do virsh --quiet destroy $guest; done", Cancellation);
+            await Seats.InstallAsync(ThePackage.Path, Cancellation);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.Scenarios;
+
+public sealed class ManagerStops(RunningPc running) : Scenario(running)
+{
+    [Theory]
+    [InlineData("systemctl stop phyllome-seatd.service")]
+    [InlineData("systemctl kill --kill-whom=main --signal=KILL phyllome-seatd.service")]
+    public async Task Nothing_changes_at_the_seats_and_a_new_manager_knows_them_all(string end)
+    {
+        await BothSitDownAsync();
+        var before = await HeldAsync();
+        var seats = Seats.Status.Seats;
+
+        await Pc.MustRunAsync(end, Cancellation);
+        await EachReceivesItsOwnAsync(keys: 30, movements: 30);
+
+        await Pc.MustRunAsync("systemctl start phyllome-seatd.service", Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await EachReceivesItsOwnAsync(keys: 30, movements: 30);
+        Assert.Equal(before, await HeldAsync());
+        Assert.Equal(seats, Seats.Status.Seats);
+    }
+
+    /// <summary>What must not change: the guests' and the router's processes, what they hold, and the virtual devices.</summary>
+    async Task<string> HeldAsync() =>
+        await ProcessesAsync(Qemu) + await ProcessesAsync(Router)
+        + await Pc.MustRunAsync($$"""
+            grep --before-context=1 --after-context=3 '^P: Phys=phyllome/' /proc/bus/input/devices
+            for pid in $(pgrep -x '{{Qemu}}|{{Router}}'); do ls -l /proc/$pid/fd | sed -n 's:.*-> \(/dev/[iu]n*put.*\):\1:p' | sort; done
+            """, Cancellation);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Systemd;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatCtl.Tests;
+
+/// <summary>The manager's D-Bus API, with seats that the test gives.</summary>
+internal sealed class FakeManager : IAsyncDisposable
+{
+    private readonly BusConnection _bus;
+
+    private FakeManager(BusConnection bus) => _bus = bus;
+
+    public SeatsStatus Status { get; set; } = Two;
+
+    public List<string> Done { get; } = [];
+
+    public BusException? Fault { get; set; }
+
+    public static SeatsStatus Two => new(
+        [
+            new(
+                "left", SeatState.Active, new("work", GuestState.Running), "windows", ["work", "windows"],
+                [new("port:1-2.1", "keyboard", "Logitech K120 Keyboard", "/dev/input/event4", "configured: port:1-2"), new("port:1-2.2", "mouse", "Logitech M90", "/dev/input/event7", null)],
+                [new("card1-DP-1", "Dell U2415", "1920x1200", "passthrough")], new("0000:01:00.0", "vfio-pci", "passthrough"), []),
+            new("right", SeatState.Failed, null, null, [], [], [], null, ["Guest 'play' can't be started: no such domain; define it in libvirt."]),
+        ],
+        [new("port:1-1", "keyboard", "Evil\e[2J Keyboard", "/dev/input/event2", null)],
+        new([], null, 7, ["libvirt can't be reached; start libvirtd."]));
+
+    public static async Task<FakeManager> StartAsync(string address)
+    {
+        var manager = new FakeManager(BusConnection.OpenAddress(address));
+        await manager._bus.ExportAsync(SeatsBus.Path, new(
+            SeatsBus.Manager, [new("GetStatus", [], [new("json", "s")], (_, _) => manager.Answer(body => body.Write(manager.Json)))], [], [new("StatusChanged", [new("json", "s")])]));
+        await manager._bus.ExportAsync(SeatsBus.SeatPath("left"), new(
+            SeatsBus.Seat,
+            [
+                new("Start", [], [], (_, _) => manager.Do("start")), new("Stop", [], [], (_, _) => manager.Do("stop")),
+                new("Focus", [new("target", "s")], [], (caller, body) => manager.Do($"focus {body.ReadString()} {(caller.AllowInteraction ? "interactive" : "")}")),
+            ],
+            [], []));
+        await manager._bus.RequestNameAsync(SeatsBus.Name);
+        return manager;
+    }
+
+    public async Task ChangeAsync(SeatsStatus status)
+    {
+        Status = status;
+        await _bus.EmitSignalAsync(SeatsBus.Path, SeatsBus.Manager, "StatusChanged", body => body.Write(Json));
+    }
+
+    public ValueTask DisposeAsync() => _bus.DisposeAsync();
+
+    private string Json => JsonSerializer.Serialize(Status, StatusJson.Default.SeatsStatus);
+
+    private Task<WriteBody?> Do(string what)
+    {
+        Done.Add(what);
+        return Answer(null);
+    }
+
+    private Task<WriteBody?> Answer(WriteBody? body) => Fault == null ? Task.FromResult(body) : Task.FromException<WriteBody?>(Fault);
+}

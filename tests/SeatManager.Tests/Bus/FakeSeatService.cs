@@ -1,0 +1,46 @@
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.SeatManager;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatManager.Tests.Bus;
+
+/// <summary>A manager without a machine: seats are what the test says.</summary>
+internal sealed class FakeSeatService : ISeatService
+{
+    private volatile SeatsStatus _status = SeatsStatus.Empty;
+
+    public event Action<SeatsStatus>? StatusChanged;
+
+    public List<string> Done { get; } = [];
+
+    public Func<Task> Work { get; set; } = () => Task.CompletedTask;
+
+    public SeatsStatus Status
+    {
+        get => _status;
+        set
+        {
+            _status = value;
+            StatusChanged?.Invoke(value);
+        }
+    }
+
+    public static SeatStatus Seat(string name) => new(
+        name, SeatState.Active, new("work", GuestState.Running), "work", ["work", "windows"],
+        [new("port:1-2", "keyboard", "Keyboard of the left", "/dev/input/event4", "configured: port:1-2")], [new("card1-DP-1", "Dell", "1920x1080", "passthrough")],
+        new("0000:01:00.0", "vfio-pci", "passthrough"), []);
+
+    public static SeatsStatus Of(params SeatStatus[] seats) => new(seats.ToValueList(), [], new([], null, 0, []));
+
+    public Task StartSeatAsync(string seat, CancellationToken cancellation) => DoAsync($"start {seat}");
+
+    public Task StopSeatAsync(string seat, CancellationToken cancellation) => DoAsync($"stop {seat}");
+
+    public Task FocusAsync(string seat, string target, CancellationToken cancellation) => DoAsync($"focus {seat} {target}");
+
+    private async Task DoAsync(string what)
+    {
+        await Work();
+        Done.Add(what);
+    }
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Systemd;
+using Phyllome.Seats.Linux.Tests.Systemd;
+using Phyllome.Seats.SeatManager.Bus;
+using Phyllome.Seats.Status;
+using Xunit;
+
+namespace Phyllome.Seats.SeatManager.Tests.Bus;
+
+public sealed class SeatsBusServiceTests : IAsyncLifetime
+{
+    private const string Properties = "org.freedesktop.DBus.Properties";
+    private readonly PrivateBus _bus = new();
+    private readonly FakeSeatService _seats = new();
+    private BusConnection _client = null!;
+    private IHost _host = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static string Left => SeatsBus.SeatPath("left");
+
+    public async ValueTask InitializeAsync()
+    {
+        _client = BusConnection.OpenAddress(_bus.Address);
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left"));
+        _host = BuildHost(_bus.Address, _seats);
+        await _host.StartAsync(Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client != null)
+            await _client.DisposeAsync();
+        if (_host != null)
+        {
+            await _host.StopAsync(CancellationToken.None);
+            _host.Dispose();
+        }
+        _bus.Dispose();
+    }
+
+    private static IHost BuildHost(string address, ISeatService seats)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(seats).AddSeatsBus(address);
+        return builder.Build();
+    }
+
+    private static BusCall OnSeat(string member, WriteBody? body = null) => new(SeatsBus.Name, Left, SeatsBus.Seat, member, body);
+
+    [Fact]
+    public async Task The_status_is_given_as_its_json_document()
+    {
+        var json = await _client.CallAsync(new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "GetStatus"), body => body.ReadString(), Cancellation);
+        Assert.Equal(_seats.Status, JsonSerializer.Deserialize(json, StatusJson.Default.SeatsStatus));
+    }
+
+    [Fact]
+    public async Task A_version_is_given() =>
+        Assert.NotEmpty(await GetAsync(SeatsBus.Path, SeatsBus.Manager, "Version", body => body.ReadVariant("s", text => text.ReadString())));
+
+    [Fact]
+    public async Task Introspection_tells_of_both_interfaces_and_of_the_seats()
+    {
+        Assert.Contains("<node name=\"seat/left\"/>", (await IntrospectAsync(SeatsBus.Path)).Replace("<node name=\"seat\"/>", "<node name=\"seat/left\"/>", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("""<arg type="s" name="json" direction="out"/>""", await IntrospectAsync(SeatsBus.Path), StringComparison.Ordinal);
+        Assert.Contains("""<arg type="s" name="target" direction="in"/>""", await IntrospectAsync(Left), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_object_manager_lists_each_seat_with_its_properties()
+    {
+        var managed = await _client.CallAsync(
+            new(SeatsBus.Name, SeatsBus.Path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"),
+            body => body.ReadDictionary("oa{sa{sv}}", interfaces => interfaces.ReadDictionary("sa{sv}", properties => properties.ReadDictionary("sv", Value))), Cancellation);
+        var seat = Assert.Single(managed);
+        Assert.Equal(Left, seat.Key);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["Name"] = "left", ["State"] = "active", ["Guest"] = "work", ["GuestState"] = "running", ["Focus"] = "work",
+                ["Reach"] = "work,windows", ["Problems"] = "",
+            },
+            seat.Value[SeatsBus.Seat]);
+    }
+
+    [Fact]
+    public async Task What_changed_in_a_seat_is_told_and_nothing_else()
+    {
+        var seen = Channel.CreateUnbounded<Dictionary<string, string>>();
+        await _client.WatchSignalAsync(new(SeatsBus.Name, Left, Properties, "PropertiesChanged"), (_, body) =>
+        {
+            body.Skip("s");
+            seen.Writer.TryWrite(body.ReadDictionary("sv", Value));
+        });
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { State = SeatState.Waiting, Guest = new("work", GuestState.Off), Focus = null });
+        Assert.Equal(
+            new Dictionary<string, string> { ["State"] = "waiting", ["GuestState"] = "off", ["Focus"] = "" }, await seen.Reader.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Seats_come_and_go_as_objects()
+    {
+        var seen = Channel.CreateUnbounded<string>();
+        await _client.WatchSignalAsync(new(SeatsBus.Name, SeatsBus.Path, "org.freedesktop.DBus.ObjectManager", null),
+            (signal, body) => seen.Writer.TryWrite($"{signal.Member} {body.ReadObjectPath()}"));
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("right-2"));
+        Assert.Equal($"InterfacesRemoved {Left}", await seen.Reader.ReadAsync(Cancellation));
+        Assert.Equal("InterfacesAdded /org/phyllome/Seats1/seat/right_2d2", await seen.Reader.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_burst_of_changes_gives_few_signals_and_the_last_is_the_newest()
+    {
+        var seen = Channel.CreateUnbounded<long>();
+        await _client.WatchSignalAsync(new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "StatusChanged"),
+            (_, body) => seen.Writer.TryWrite(JsonSerializer.Deserialize(body.ReadString(), StatusJson.Default.SeatsStatus)!.Host.EventsRouted));
+        var status = _seats.Status;
+        for (var count = 1; count <= 1000; count++)
+            _seats.Status = status with { Host = status.Host with { EventsRouted = count } };
+        var told = new List<long>();
+        do
+            told.Add(await seen.Reader.ReadAsync(Cancellation));
+        while (told[^1] != 1000);
+        Assert.InRange(told.Count, 1, 50);
+    }
+
+    [Fact]
+    public async Task A_change_that_polkit_allows_is_done()
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Authorized = true;
+        await _client.CallAsync(OnSeat("Start"), Cancellation);
+        await _client.CallAsync(OnSeat("Stop") with { AllowInteraction = true }, Cancellation);
+        await _client.CallAsync(OnSeat("Focus", body => body.Write("windows")), Cancellation);
+        Assert.Equal(["start left", "stop left", "focus left windows"], _seats.Done);
+        Assert.Equal(
+            [("org.phyllome.seats1.manage-seats", 0u), ("org.phyllome.seats1.manage-seats", 1u), ("org.phyllome.seats1.focus", 0u)],
+            polkit.Asked.Select(asked => (asked.Action, asked.Flags)));
+        Assert.All(polkit.Asked, asked => Assert.Equal("system-bus-name", asked.Subject));
+        Assert.All(polkit.Asked, asked => Assert.StartsWith(":", asked.Name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_polkit_denies_is_refused(bool challenge)
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Challenge = challenge;
+        var fault = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnSeat("Start"), Cancellation));
+        Assert.Equal(SeatsBus.ErrorRefused, fault.Name);
+        Assert.StartsWith("Can't start seat left: polkit ", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_seats.Done);
+    }
+
+    [Fact]
+    public async Task Without_polkit_nobody_but_root_may_change_anything()
+    {
+        // As root, the call is made by another user's program; otherwise by this one.
+        if (Environment.IsPrivilegedProcess)
+        {
+            await _client.CallAsync(OnSeat("Start"), Cancellation);
+            Assert.Equal(["start left"], _seats.Done);
+            var (code, output) = await CallAsNobodyAsync();
+            Assert.NotEqual(0, code);
+            Assert.Contains(SeatsBus.ErrorRefused, output, StringComparison.Ordinal);
+            Assert.Contains("Can't stop seat left: polkit can't be asked whether you may", output, StringComparison.Ordinal);
+            Assert.Equal(["start left"], _seats.Done);
+        }
+        else
+        {
+            var fault = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnSeat("Stop"), Cancellation));
+            Assert.Equal(SeatsBus.ErrorRefused, fault.Name);
+            Assert.Empty(_seats.Done);
+        }
+    }
+
+    [Theory]
+    [InlineData(Refusal.Failed, SeatsBus.ErrorFailed)]
+    [InlineData(Refusal.NotThere, SeatsBus.ErrorNotThere)]
+    [InlineData(Refusal.AgainstPolicy, SeatsBus.ErrorRefused)]
+    public async Task A_refusal_keeps_its_kind_and_sentence(Refusal refusal, string error)
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Authorized = true;
+        _seats.Work = () => throw new SeatRefusedException(refusal, "Seat left has no such guest.");
+        var fault = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnSeat("Focus", body => body.Write("x")), Cancellation));
+        Assert.Equal((error, "Seat left has no such guest."), (fault.Name, fault.Message));
+    }
+
+    [Fact]
+    public async Task A_second_manager_does_not_start()
+    {
+        using var second = BuildHost(_bus.Address, _seats);
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => second.StartAsync(Cancellation));
+        Assert.StartsWith("The seats can't be served on D-Bus: The name org.phyllome.Seats1 is taken", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_the_bus_is_lost_the_host_stops_with_a_failure()
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+        _bus.Stop();
+        await stopping.Task.WaitAsync(Cancellation);
+        Assert.Equal(1, Environment.ExitCode);
+        // The test run's own outcome is not this.
+        Environment.ExitCode = 0;
+    }
+
+    private static string Value(MessageReader value)
+    {
+        var contents = value.Peek().Contents!;
+        return value.ReadVariant(contents, inner => contents == "as" ? string.Join(',', inner.ReadStrings()) : inner.ReadString());
+    }
+
+    private Task<T> GetAsync<T>(string path, string @interface, string property, ReadBody<T> read) => _client.CallAsync(
+        new(SeatsBus.Name, path, Properties, "Get", body =>
+        {
+            body.Write(@interface);
+            body.Write(property);
+        }),
+        read, Cancellation);
+
+    private Task<string> IntrospectAsync(string path) => _client.CallAsync(
+        new(SeatsBus.Name, path, "org.freedesktop.DBus.Introspectable", "Introspect"), body => body.ReadString(), Cancellation);
+
+    private async Task<(int Code, string Output)> CallAsNobodyAsync()
+    {
+        var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DBUS_SESSION_BUS_ADDRESS"] = _bus.Address;
+        foreach (var argument in new[]
+        {
+            "--reuid=65534", "--regid=65534", "--clear-groups", "dbus-send", "--session", "--print-reply", $"--dest={SeatsBus.Name}", Left, $"{SeatsBus.Seat}.Stop",
+        })
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancellation);
+        var errors = await process.StandardError.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        return (process.ExitCode, await output + errors);
+    }
+}

@@ -1,0 +1,228 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.SeatManager.Seating;
+using Phyllome.Seats.Status;
+using Xunit;
+
+namespace Phyllome.Seats.SeatManager.Tests.Seating;
+
+/// <summary>The planner is the test's: what is asserted is when it is asked, and what becomes of its steps.</summary>
+public sealed class SeatsActorSpecs : TestKit
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private static readonly Step Left1 = new ReleaseSource("left", 1), Left2 = new ReleaseSource("left", 2), Right1 = new ReleaseSource("right", 1);
+
+    private readonly TestProbe _left, _right, _observer, _router;
+    private readonly IActorRef _seats;
+    private readonly List<Inventory> _planned = [];
+    private volatile Func<Inventory, ValueList<Step>> _plan = _ => [];
+    private Picture? _picture;
+
+    public SeatsActorSpecs() : base(@"akka.scheduler.implementation = ""Akka.TestKit.TestScheduler, Akka.TestKit""")
+    {
+        (_left, _right, _observer, _router) = (CreateTestProbe("left"), CreateTestProbe("right"), CreateTestProbe("observer"), CreateTestProbe("router"));
+        _seats = Sys.ActorOf(SeatsActor.Props(
+            new(
+                [_observer.Ref],
+                _router.Ref,
+                (_, seat) => seat == "left" ? _left.Ref : _right.Ref,
+                (_, inventory, _) =>
+                {
+                    lock (_planned)
+                        _planned.Add(inventory);
+                    return new([], _plan(inventory), []);
+                },
+                picture =>
+                {
+                    _picture = picture;
+                    return SeatsStatus.Empty;
+                },
+                _ => { },
+                (_, _) => Task.CompletedTask,
+                () => TestActor.Tell("planned")),
+            NullLogger.Instance));
+    }
+
+    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public async Task Nothing_should_be_planned_before_every_part_was_observed()
+    {
+        _seats.Tell(Devices("keyboard"));
+        _seats.Tell(new RouterObserved(RouterState.Empty));
+        await QuietAsync();
+        Assert.Empty(_planned);
+        await BeginAsync();
+        Assert.Single(_planned);
+    }
+
+    [Fact]
+    public async Task A_storm_of_changes_should_make_one_plan_of_the_last_of_them()
+    {
+        await BeginAsync();
+        for (var i = 0; i < 200; i++)
+            _seats.Tell(Devices($"keyboard {i}"));
+        await QuietAsync();
+        Assert.Equal(2, _planned.Count);
+        Assert.Equal("keyboard 199", _planned[^1].Devices[0].Name);
+    }
+
+    [Fact]
+    public async Task A_storm_that_does_not_end_should_not_put_off_the_plan_for_ever()
+    {
+        await BeginAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            _seats.Tell(Devices($"keyboard {i}"));
+            await HandledAsync();
+            Scheduler.Advance(TimeSpan.FromMilliseconds(40));
+        }
+
+        await HandledAsync();
+        Assert.Equal(2, _planned.Count);
+    }
+
+    [Fact]
+    public async Task While_a_seat_runs_its_steps_it_should_get_no_others_and_other_seats_should_go_on()
+    {
+        _plan = _ => [Left1];
+        await BeginAsync();
+        Assert.Equal(new RunSteps(1, [Left1]), await NextAsync(_left));
+
+        _plan = _ => [Left2, Right1];
+        _seats.Tell(Devices("mouse"));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(1, [Right1]), await NextAsync(_right));
+        _seats.Tell(new StepsDone("right", 1));
+        await QuietAsync();
+        await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        _seats.Tell(new StepsDone("left", 1));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task A_late_report_of_an_older_generation_should_be_dropped()
+    {
+        _plan = _ => [Left1];
+        await BeginAsync();
+        await NextAsync(_left);
+        _plan = _ => [Left2];
+        _seats.Tell(new StepsDone("left", 1));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
+
+        _plan = _ => [Left1];
+        _seats.Tell(new StepsDone("left", 1));
+        _seats.Tell(new StepFailed("left", 1, Left1, "late"));
+        await QuietAsync();
+        await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_failed_seat_should_be_shown_with_its_problem_and_tried_again_when_its_time_comes()
+    {
+        _plan = _ => [Left1];
+        await BeginAsync();
+        await NextAsync(_left);
+        _seats.Tell(new StepFailed("left", 1, Left1, "Could not do it."));
+        await QuietAsync();
+        await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        Assert.Equal("Could not do it.", _picture?.Seats[0].Problem);
+
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        await HandledAsync();
+        await QuietAsync();
+        Assert.Equal(new RunSteps(2, [Left1]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task A_failed_seat_should_be_tried_again_when_the_world_changes()
+    {
+        _plan = _ => [Left1];
+        await BeginAsync();
+        await NextAsync(_left);
+        _seats.Tell(new StepFailed("left", 1, Left1, "Could not do it."));
+        _seats.Tell(Devices("another"));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(2, [Left1]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task A_seat_whose_actor_dies_should_count_as_failed_and_be_tried_again()
+    {
+        _plan = _ => [Left1];
+        await BeginAsync();
+        await NextAsync(_left);
+        Sys.Stop(_left.Ref);
+        await WatchAsync(_left.Ref);
+        await ExpectTerminatedAsync(_left.Ref, Long, cancellationToken: TestContext.Current.CancellationToken);
+        await QuietAsync();
+        Assert.Contains("its part of the manager failed", _picture?.Seats[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_router_nothing_should_be_begun()
+    {
+        _plan = _ => [Left1];
+        _seats.Tell(new RouterObserved(null));
+        ObserveAllButRouter();
+        await QuietAsync();
+        Assert.Single(_planned);
+        await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        _seats.Tell(new RouterObserved(RouterState.Empty with { Hotkeys = SeatsConfiguration.DefaultHotkeys }));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(1, [Left1]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task Hotkeys_that_differ_should_be_set_once()
+    {
+        await BeginAsync(RouterState.Empty);
+        var asked = await _router.FishForMessageAsync<AskRouter>(_ => true, Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(SeatsConfiguration.DefaultHotkeys, Assert.IsType<SetHotkeys>(asked.Request).Hotkeys);
+        _seats.Tell(Devices("another"));
+        await QuietAsync();
+        await _router.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+    }
+
+    private static DevicesObserved Devices(string name) => new([new Device("/sys/devices/x", DeviceKind.Keyboard, name, "1-1", null, null, null, null, null, [])]);
+
+    private async Task BeginAsync(RouterState? router = null)
+    {
+        _seats.Tell(new RouterObserved(router ?? RouterState.Empty with { Hotkeys = SeatsConfiguration.DefaultHotkeys }));
+        ObserveAllButRouter();
+        await QuietAsync();
+        Assert.Equal("planned", await ExpectMsgAsync<string>(Long, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    private void ObserveAllButRouter()
+    {
+        _seats.Tell(Devices("keyboard"));
+        _seats.Tell(new DisplaysObserved([], []));
+        _seats.Tell(new GuestsObserved([]));
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
+    }
+
+    /// <summary>All that was told before is handled.</summary>
+    private Task<ActorIdentity> HandledAsync() => _seats.Ask<ActorIdentity>(new Identify(null), TestContext.Current.CancellationToken);
+
+    private async Task QuietAsync()
+    {
+        await HandledAsync();
+        Scheduler.Advance(TimeSpan.FromMilliseconds(50));
+        await HandledAsync();
+    }
+
+    private static ValueTask<RunSteps> NextAsync(TestProbe seat) => seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Phyllome.Seats.Helping;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Tests.Routing;
+
+namespace Phyllome.Seats.SeatManager.Tests.Whole;
+
+/// <summary>A device helper on a real socket: what it would hand to the router as a descriptor, the router holds.</summary>
+internal sealed class FakeHelper : IDisposable
+{
+    private readonly SeqPacketSocket _listening;
+    private readonly DescriptorWatch _accepting;
+    private readonly FakeRouter _router;
+    private int _last = 100;
+
+    public FakeHelper(string path, FakeRouter router)
+    {
+        _router = router;
+        _listening = SeqPacketSocket.Listen(path);
+        _accepting = new("fake helper", _listening.Descriptor, Serve, failure => Failures.Enqueue(failure));
+    }
+
+    public ConcurrentQueue<Exception> Failures { get; } = new();
+
+    public ConcurrentQueue<HelperOperation> Operations { get; } = new();
+
+    /// <summary>Refused, with EBUSY, as if somebody else had grabbed it; null for none.</summary>
+    public int? Busy { get; set; }
+
+    public void Dispose()
+    {
+        _accepting.Dispose();
+        _listening.Dispose();
+    }
+
+    private bool Serve()
+    {
+        using var manager = _listening.Accept();
+        var packet = new byte[SeqPacketSocket.LargestPacket];
+        var length = manager.Receive(packet, out _);
+        var request = JsonSerializer.Deserialize(packet.AsSpan(0, length), HelpingJson.Default.HelperRequest)!;
+        var reply = new HelperReply(request.Operations.Select(Do).ToValueList());
+        manager.Send(JsonSerializer.SerializeToUtf8Bytes(reply, HelpingJson.Default.HelperReply));
+        return true;
+    }
+
+    private HelperResult Do(HelperOperation operation)
+    {
+        Operations.Enqueue(operation);
+        switch (operation)
+        {
+            case OpenSourceNode open when open.Input == Busy:
+                return new((int)Errno.EBUSY, $"/dev/input/event{open.Event} is grabbed by another program.", open.Input, open.Event);
+            case OpenSourceNode open:
+                _router.Hold(new RouterSource(open.Input, true));
+                return new(0, null, open.Input, open.Event);
+            case CreateSinkNode create:
+                var number = ++_last;
+                _router.Hold(new RouterSink(number, number, create.Guest, create.Kind, false));
+                return new(0, null, number, number);
+            default:
+                throw new InvalidOperationException(operation.ToString());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Phyllome.Seats.Helping;
+using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Tests.Devices;
+using Phyllome.Seats.SeatManager.Tests.Routing;
+using Phyllome.Seats.Status;
+using Xunit;
+
+namespace Phyllome.Seats.SeatManager.Tests.Whole;
+
+/// <summary>
+/// The whole manager in this process: its own sockets, its own configuration file, libvirt's test driver, and a machine out of
+/// tests/data/udev. The router and the helper at the other end of the sockets are the test's.
+/// </summary>
+public sealed class WholeManagerTests : IDisposable
+{
+    private const string Configuration = "[[seat]]\nname = \"left\"\nguests = [\"test\"]\ndevices = [\"port:1-1\", \"port:1-2\"]\n";
+
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
+    private readonly Scratch _scratch = new();
+    private readonly FakeRouter _router;
+    private readonly FakeHelper _helper;
+    private readonly FakeDevices _devices = new(UdevExport.Machine("virtual-pc"));
+
+    /// <summary>Keeps libvirt's test machine, which is one for all connections of this process and begins anew when the last one closes.</summary>
+    private readonly LibvirtConnection _libvirt = LibvirtConnection.Open("test:///default");
+
+    public WholeManagerTests()
+    {
+        _router = new(_scratch["router.sock"]);
+        _helper = new(_scratch["helper.sock"], _router);
+        Directory.CreateDirectory(_scratch["sys"]);
+        File.WriteAllText(_scratch["seats.toml"], Configuration);
+        using var guest = Guest();
+        if (guest.IsActive)
+            guest.Destroy();
+    }
+
+    public void Dispose()
+    {
+        Assert.Empty(_router.Failures);
+        Assert.Empty(_helper.Failures);
+        _libvirt.Dispose();
+        _helper.Dispose();
+        _router.Dispose();
+        _devices.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Fact]
+    public async Task A_seat_should_become_active_and_a_manager_that_starts_again_should_change_nothing()
+    {
+        using (var manager = await StartAsync())
+        {
+            var seat = await SeatAsync(manager, seat => seat.State == SeatState.Active && AllLive);
+            Assert.Equal(("test", 2, 0), (seat.Focus, seat.Devices.Count, seat.Problems.Count));
+            using var guest = Guest();
+            Assert.True(guest.IsActive);
+            Assert.All(_router.State.Sinks, sink => Assert.Contains($"/dev/input/event{sink.Event}", guest.GetXml(DomainXml.None), StringComparison.Ordinal));
+            Assert.DoesNotContain("/dev/input", guest.GetXml(DomainXml.Inactive), StringComparison.Ordinal);
+            Assert.Equal(
+                new HashSet<HelperOperation>
+                {
+                    new OpenSourceNode(5, 2), new OpenSourceNode(6, 3),
+                    new CreateSinkNode(guest.Uuid, "test", SinkKind.Keyboard), new CreateSinkNode(guest.Uuid, "test", SinkKind.Pointer),
+                },
+                _helper.Operations.ToHashSet());
+            Assert.Equal(4, _helper.Operations.Count);
+            Assert.Equal([new RouterSeat("left", new([5, 6], [guest.Uuid]), guest.Uuid)], _router.State.Seats);
+            await manager.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (state, requests) = (_router.State, _router.Requests.Count);
+        using (var manager = await StartAsync())
+        {
+            await SeatAsync(manager, seat => seat.State == SeatState.Active);
+            await manager.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((state, requests, 4), (_router.State, _router.Requests.Count, _helper.Operations.Count));
+    }
+
+    [Fact]
+    public async Task A_device_that_is_pulled_and_plugged_again_should_come_back_to_its_seat()
+    {
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active);
+        _devices.Pull("/sys/devices/pci0000:00/0000:00:04.0/usb1/1-1");
+        _router.Lose(5);
+        await SeatAsync(manager, seat => seat.Devices.Count == 1);
+        _devices.PlugAll();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && seat.Devices.Count == 2 && _router.State.Sources.Any(source => source.Input == 5));
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_device_that_cannot_be_taken_should_be_said_with_its_reason_and_taken_once_it_can_be()
+    {
+        _helper.Busy = 6;
+        using var manager = await StartAsync();
+        var seat = await SeatAsync(manager, seat => seat.Problems.Any(problem => problem.Contains("/dev/input/event3 is grabbed by another program", StringComparison.Ordinal)));
+        Assert.Equal(SeatState.Failed, seat.State);
+        _helper.Busy = null;
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && seat.Problems.Count == 0);
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_bad_configuration_should_be_reported_and_leave_the_seat_as_it_is()
+    {
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && AllLive);
+        var (state, requests) = (_router.State, _router.Requests.Count);
+        await File.WriteAllTextAsync(_scratch["seats.toml"], "[[seat]]\nname = 7\n", TestContext.Current.CancellationToken);
+        var status = await StatusAsync(manager, status => status.Host.Configuration is not null);
+        Assert.StartsWith($"{_scratch["seats.toml"]}:", status.Host.Configuration, StringComparison.Ordinal);
+        Assert.Equal(SeatState.Active, Assert.Single(status.Seats).State);
+        Assert.Equal((state, requests), (_router.State, _router.Requests.Count));
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Requests_from_outside_should_be_done_or_refused_with_the_reason()
+    {
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active);
+        var service = manager.Services.GetRequiredService<ISeatService>();
+        await service.FocusAsync("left", "home", TestContext.Current.CancellationToken);
+        Assert.Contains(_router.Requests, request => request is SetFocus { Seat: "left" });
+        Assert.Equal(Refusal.NotThere, (await RefusedAsync(service.FocusAsync("left", "nothing", TestContext.Current.CancellationToken))).Refusal);
+        Assert.Equal(Refusal.NotThere, (await RefusedAsync(service.StartSeatAsync("right", TestContext.Current.CancellationToken))).Refusal);
+        await service.StartSeatAsync("left", TestContext.Current.CancellationToken);
+
+        await service.StopSeatAsync("left", TestContext.Current.CancellationToken);
+        await SeatAsync(manager, seat => seat.State == SeatState.Waiting);
+        await service.StartSeatAsync("left", TestContext.Current.CancellationToken);
+        await SeatAsync(manager, seat => seat.State == SeatState.Active);
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+
+        static Task<SeatRefusedException> RefusedAsync(Task task) => Assert.ThrowsAsync<SeatRefusedException>(() => task);
+    }
+
+    private bool AllLive => _router.State.Sinks is { Count: 2 } sinks && sinks.All(sink => sink.Live);
+
+    private LibvirtDomain Guest() => _libvirt.ListDomains().Single(guest => guest.Name == "test");
+
+    private async Task<IHost> StartAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddLogging();
+        builder.Services.AddManager(
+            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, "test:///default", _scratch["sys"]), _devices);
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    private async Task<SeatStatus> SeatAsync(IHost manager, Func<SeatStatus, bool> holds) =>
+        (await StatusAsync(manager, status => status.Seats.Count == 1 && holds(status.Seats[0]))).Seats[0];
+
+    private async Task<SeatsStatus> StatusAsync(IHost manager, Func<SeatsStatus, bool> holds)
+    {
+        var service = manager.Services.GetRequiredService<ISeatService>();
+        var seen = new TaskCompletionSource<SeatsStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(SeatsStatus status)
+        {
+            if (holds(status))
+                seen.TrySetResult(status);
+        }
+
+        void LookAgain() => Look(service.Status);
+
+        service.StatusChanged += Look;
+        _router.Changed += LookAgain;
+        Look(service.Status);
+        try
+        {
+            return await seen.Task.WaitAsync(Long, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"This did not come: {System.Text.Json.JsonSerializer.Serialize(service.Status, StatusJson.Default.SeatsStatus)}");
+            throw;
+        }
+        finally
+        {
+            service.StatusChanged -= Look;
+            _router.Changed -= LookAgain;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using CsCheck;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.Tests.Planning;
+
+/// <summary>Configurations, devices and guests of chance, from few names so that they meet.</summary>
+internal static class Generate
+{
+    public static Gen<Device> Device { get; } =
+        from port in Gen.OneOf("1-1", "1-2", "1-2.1", "1-2.2", "1-3", "1-4", "1-40", "2-1")
+        from kind in Gen.OneOf(DeviceKind.Keyboard, DeviceKind.Keyboard, DeviceKind.Mouse, DeviceKind.Keys)
+        from name in Gen.OneOf("Keyboard 1", "Keyboard 2", "Mouse 1")
+        from abilities in Gen.OneOf(
+            InputAbilities.Key | InputAbilities.Keyboard, InputAbilities.Mouse, InputAbilities.Switch, InputAbilities.Accelerometer, InputAbilities.Joystick).Array[1, 3]
+        select Machine.Usb(kind, port, name, "046d:c31c", [.. abilities.Select(ability => new InputNode(0, 0, ability, name))]);
+
+    public static Gen<Guest> Guest { get; } =
+        from name in Gen.OneOf("g0", "g1", "g2", "g3")
+        from state in Gen.OneOf(GuestState.Off, GuestState.Off, GuestState.Running, GuestState.Paused)
+        select Machine.Guest(name, state);
+
+    private static Gen<Selector> Selector { get; } = Gen.OneOf(
+        new Selector(SelectorKind.Port, "1-1"), new(SelectorKind.Port, "1-2"), new(SelectorKind.Port, "1-2.1"), new(SelectorKind.Port, "1-4"),
+        new(SelectorKind.Port, "2-1"), new(SelectorKind.Name, "*1"), new(SelectorKind.Name, "Keyboard*"), new(SelectorKind.Id, "046d:c31c"));
+
+    public static Gen<SeatsConfiguration> Configuration { get; } =
+        from names in Gen.Shuffle(new[] { "a", "b", "c", "d" }, 0, 4)
+        from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3", "g9" }, 1, 3).Array[names.Length]
+        from devices in Selector.Array[0, 3].Array[names.Length]
+        from keep in Selector.Array[0, 1]
+        select new SeatsConfiguration(
+            new(keep.ToValueList(), null), SeatsConfiguration.DefaultHotkeys,
+            names.Select((name, i) => Seat(name, guests[i], devices[i])).ToValueList());
+
+    /// <summary>Of any two seats, no selector of one picks what one of the other does, no guest is in two reaches, and the host keeps a keyboard.</summary>
+    public static Gen<SeatsConfiguration> Apart { get; } =
+        from reach in Gen.Int[1, 2].Array[4]
+        from own in Gen.Bool.Array[4]
+        select new SeatsConfiguration(
+            new([], null), SeatsConfiguration.DefaultHotkeys,
+            Enumerable.Range(0, 4).Select(i => Seat(
+                $"{(char)('a' + i)}", [.. new[] { $"g{i}", $"h{i}" }.Take(reach[i])], own[i] ? [new(SelectorKind.Port, $"1-{i + 2}")] : [])).ToValueList());
+
+    public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
+    {
+        var place = new Place(1, 1);
+        return new(
+            name, guests.ToValueList(), devices.ToValueList(), [], gpu, null,
+            new(place, guests.Select(_ => place).ToValueList(), devices.Select(_ => place).ToValueList(), [], gpu is null ? null : place));
+    }
+}

@@ -1,0 +1,139 @@
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Tests.Planning;
+
+/// <summary>A small machine that steps change as the router, the helper and libvirt do, and that refuses what those refuse.</summary>
+internal sealed class World(int seed)
+{
+    private readonly Random _random = new(seed);
+    private readonly HashSet<int> _sources = [];
+    private readonly Dictionary<string, SeatRoute> _routes = [];
+    private readonly HashSet<Guid> _started = [];
+    private List<RouterSink> _sinks = [];
+    private int _nextInput = 1000;
+
+    public Dictionary<string, Device> Devices { get; } = [];
+    public Dictionary<string, Guest> Guests { get; } = [];
+    public List<Display> Displays { get; } = [];
+    public List<Gpu> Gpus { get; } = [];
+    public bool LibvirtIsThere { get; set; } = true;
+
+    public IReadOnlySet<int> Sources => _sources;
+    public IReadOnlyDictionary<string, SeatRoute> Routes => _routes;
+    public IReadOnlyList<RouterSink> Sinks => _sinks;
+
+    /// <summary>What is seen: lists in an order of chance, and our own sinks among the devices, as udev has them.</summary>
+    public Inventory Observed => new(
+        Shuffled(Devices.Values.Concat(_sinks.Select(SinkAsDevice))), Shuffled(Displays), Shuffled(Gpus),
+        LibvirtIsThere ? Shuffled(Guests.Values) : null);
+
+    public Current Current => new(
+        new(
+            Shuffled(_sources.Select(input => new RouterSource(input, true))), Shuffled(_sinks),
+            Shuffled(_routes.Select(route => new RouterSeat(route.Key, route.Value, null))),
+            RouterState.Empty.Hotkeys, RouterState.Empty.Counters),
+        Shuffled(_started));
+
+    public void Plug(Device device)
+    {
+        // The kernel gives a number once: what is plugged in again has others.
+        var nodes = device.Nodes.Select(node => node with { Input = ++_nextInput, Event = _nextInput }).ToValueList();
+        Devices[device.Id] = device with { Nodes = nodes };
+    }
+
+    public void Unplug(string id)
+    {
+        if (Devices.Remove(id, out var device))
+            _sources.ExceptWith(device.Nodes.Select(node => node.Input));
+    }
+
+    public void RestartRouter()
+    {
+        _sources.Clear();
+        _routes.Clear();
+        _sinks.Clear();
+    }
+
+    public void SetGuest(Guest guest) => Guests[guest.Name] = guest;
+
+    /// <summary>Applies a plan: each seat's steps in their order, the seats among each other in any.</summary>
+    /// <param name="fails">Steps that fail; those after them in the same seat are then left out, or (by chance) tried.</param>
+    public void Apply(Plan plan, Func<Step, bool>? fails = null)
+    {
+        var seats = plan.Steps.GroupBy(step => step.Seat).Select(seat => new Queue<Step>(seat)).ToList();
+        while (seats.Count > 0)
+        {
+            var seat = seats[_random.Next(seats.Count)];
+            var step = seat.Dequeue();
+            if (fails?.Invoke(step) == true)
+                seat.Clear();
+            else
+                Apply(step);
+            if (seat.Count == 0)
+                seats.Remove(seat);
+        }
+    }
+
+    private void Apply(Step step)
+    {
+        switch (step)
+        {
+            case TakeSource take:
+                Refuse(Devices.Values.All(device => !device.Nodes.Contains(take.Node)), step, "no such node");
+                Refuse(!_sources.Add(take.Node.Input), step, "held already");
+                break;
+            case ReleaseSource release:
+                Refuse(!_sources.Remove(release.Input), step, "not held");
+                break;
+            case CreateSink create:
+                Refuse(_sinks.Exists(sink => sink.Guest == create.Guest && sink.Kind == create.Kind), step, "there already");
+                _sinks.Add(new(++_nextInput, _nextInput, create.Guest, create.Kind, false));
+                break;
+            case RemoveSink remove:
+                var sink = _sinks.Find(sink => sink.Input == remove.Input);
+                Refuse(sink is null || Guests.Values.Any(guest => guest.State != GuestState.Off && guest.Inputs.Contains(sink.Event)), step, "QEMU has it");
+                _sinks.Remove(sink!);
+                break;
+            case Route route:
+                Refuse(_routes.Any(other => other.Key != route.Seat && other.Value.Sources.Intersect(route.To.Sources).Any()), step, "source in two seats");
+                _routes[route.Seat] = route.To;
+                break;
+            case Unroute unroute:
+                Refuse(!_routes.Remove(unroute.Seat), step, "no such seat");
+                break;
+            case SetLive set:
+                Refuse(_sinks.TrueForAll(sink => sink.Guest != set.Guest), step, "no sink");
+                _sinks = [.. _sinks.Select(sink => sink.Guest == set.Guest ? sink with { Live = set.Live } : sink)];
+                break;
+            case StartGuest start:
+                var guest = Guests[start.GuestName];
+                var events = _sinks.Where(sink => sink.Guest == start.Guest).Select(sink => sink.Event).ToValueList();
+                Refuse(guest.State != GuestState.Off || events.Count != 2, step, "not off, or no sinks");
+                Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events };
+                _started.Add(start.Guest);
+                break;
+            default:
+                throw new InvalidOperationException($"no such step: {step}");
+        }
+    }
+
+    private static void Refuse(bool wrong, Step step, string why)
+    {
+        if (wrong)
+            throw new InvalidOperationException($"{step.Sentence}: {why}");
+    }
+
+    private static Device SinkAsDevice(RouterSink sink) => new(
+        $"/sys/devices/virtual/input/input{sink.Input}", sink.Kind == SinkKind.Keyboard ? DeviceKind.Keyboard : DeviceKind.Mouse, "Keyboard 1", null, null,
+        null, null, null, null, [new InputNode(sink.Input, sink.Event, InputAbilities.Key | InputAbilities.Keyboard, "Keyboard 1")]);
+
+    private ValueList<T> Shuffled<T>(IEnumerable<T> items)
+    {
+        T[] all = [.. items];
+        _random.Shuffle(all);
+        return all.ToValueList();
+    }
+}

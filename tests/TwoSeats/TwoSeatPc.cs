@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Phyllome.Seats.Status;
+using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Guests;
+using Phyllome.Seats.VirtualPc.Hardware;
+
+namespace Phyllome.Seats.TwoSeats;
+
+/// <summary>
+/// A virtual PC at which two people can sit: a hub each with a keyboard and a mouse, a graphics card each with a monitor, two small
+/// guests, and the package under test installed in it. Left has both guests in reach, right its own.
+/// </summary>
+public sealed class TwoSeatPc : IAsyncDisposable
+{
+    /// <summary>Emulated, a nested guest was seen to take over a minute to start beside another.</summary>
+    public static readonly TimeSpan GuestLimit = TimeSpan.FromMinutes(8);
+
+    /// <summary>Emulated, the manager's start takes the greater part of a minute.</summary>
+    public static readonly TimeSpan StatusLimit = TimeSpan.FromMinutes(5);
+
+    const string ConfigurationFile = "/etc/phyllome/seats.toml";
+
+    readonly CancellationTokenSource _leaving = new();
+    readonly Lock _gate = new();
+    SeatsStatus _status = SeatsStatus.Empty;
+    TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task? _watch;
+
+    TwoSeatPc(Pc pc) => Pc = pc;
+
+    public Pc Pc { get; }
+
+    /// <summary>Left's own guest.</summary>
+    public PcGuest Alpha { get; private set; } = null!;
+
+    /// <summary>Right's own guest.</summary>
+    public PcGuest Beta { get; private set; } = null!;
+
+    public Person Left { get; private set; } = null!;
+
+    public Person Right { get; private set; } = null!;
+
+    /// <summary>PCI addresses of the two seats' graphics cards.</summary>
+    public string LeftGpu { get; private set; } = "";
+
+    public string RightGpu { get; private set; } = "";
+
+    /// <summary>The newest picture that <c>seatctl watch --json</c> gave.</summary>
+    public SeatsStatus Status
+    {
+        get
+        {
+            lock (_gate) return _status;
+        }
+    }
+
+    /// <summary>Told with each new picture, on the thread that reads them.</summary>
+    public event Action<SeatsStatus>? StatusChanged;
+
+    public static PcHardware Hardware(DebianRelease release) => new()
+    {
+        Release = release,
+        Gpus = [new PcGpu("card-left"), new PcGpu("card-right")],
+    };
+
+    /// <summary>Powers the PC on and defines the guests. Nothing is plugged in and nothing is installed yet.</summary>
+    public static async Task<TwoSeatPc> StartAsync(DebianRelease release, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var seats = new TwoSeatPc(await Pc.StartAsync(Hardware(release), progress, cancellation));
+        try
+        {
+            var pc = seats.Pc;
+            // In the order of their slots, which is the order of the description; bochs-display is 1234:1111.
+            var cards = (await pc.MustRunAsync("lspci -D -d 1234:1111 | cut -d' ' -f1", cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            (seats.LeftGpu, seats.RightGpu) = (cards[0], cards[1]);
+            seats.Alpha = await pc.DefineGuestAsync(new GuestRecipe("alpha"), cancellation);
+            seats.Beta = await pc.DefineGuestAsync(new GuestRecipe("beta"), cancellation);
+            seats.Left = new Person(pc, "left", port: "1", seats.Alpha);
+            seats.Right = new Person(pc, "right", port: "2", seats.Beta);
+            return seats;
+        }
+        catch
+        {
+            await seats.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Installs the package, which starts the service, and follows its status from then on.</summary>
+    public async Task InstallAsync(string deb, CancellationToken cancellation)
+    {
+        await Pc.InstallPackageAsync(deb, cancellation);
+        _watch ??= WatchAsync();
+    }
+
+    /// <summary>The configuration with both seats.</summary>
+    public string Configuration => $"""
+        [[seat]]
+        name = "left"
+        guests = ["alpha", "beta"]
+        devices = ["port:1-1"]
+        gpu = "pci:{LeftGpu}"
+
+        [[seat]]
+        name = "right"
+        guests = ["beta"]
+        devices = ["port:1-2"]
+        gpu = "pci:{RightGpu}"
+
+        """;
+
+    /// <summary>Replaces the configuration as an editor does: a new file, renamed over the old one.</summary>
+    public async Task ConfigureAsync(string toml, CancellationToken cancellation)
+    {
+        var text = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(toml));
+        await Pc.MustRunAsync($"mkdir -p /etc/phyllome && echo {text} | base64 -d > {ConfigurationFile}.new && mv {ConfigurationFile}.new {ConfigurationFile}", cancellation);
+    }
+
+    /// <summary>Waits for a status that fulfils a condition; the newest one counts too.</summary>
+    public async Task<SeatsStatus> WaitForStatusAsync(string what, Func<SeatsStatus, bool> fulfilled, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(fulfilled);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StatusLimit);
+        while (true)
+        {
+            Task changed;
+            SeatsStatus status;
+            lock (_gate) (changed, status) = (_changed.Task, _status);
+            if (fulfilled(status)) return status;
+            try
+            {
+                await changed.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new PcException($"Waited {StatusLimit.TotalSeconds:0} s in vain for {what}. The last status was:\n{JsonSerializer.Serialize(status, StatusJson.Default.SeatsStatus)}");
+            }
+        }
+    }
+
+    /// <summary>Waits until both seats are active with their devices taken.</summary>
+    public Task WaitUntilBothSeatsAreActiveAsync(CancellationToken cancellation) =>
+        WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.State == SeatState.Active), cancellation);
+
+    public async Task WaitUntilBothGuestsListenAsync(CancellationToken cancellation) =>
+        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, 0, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, 0, cancellation));
+
+    async Task WatchAsync()
+    {
+        // seatctl says by itself when the service goes and comes; a stream that ends means that the PC or this test ends.
+        try
+        {
+            await foreach (var line in Pc.StreamLinesAsync("exec seatctl watch --json", _leaving.Token))
+            {
+                if (line.Length == 0 || line[0] != '{') continue;
+                var status = JsonSerializer.Deserialize(line, StatusJson.Default.SeatsStatus)!;
+                lock (_gate)
+                {
+                    _status = status;
+                    _changed.SetResult();
+                    _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+                StatusChanged?.Invoke(status);
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // the test is over
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        if (_watch is not null) await _watch;
+        await Pc.DisposeAsync();
+        _leaving.Dispose();
+    }
+}

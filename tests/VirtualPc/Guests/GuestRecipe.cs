@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Phyllome.Seats.VirtualPc.Guests;
+
+/// <summary>A small Linux guest: its stored definition has neither input devices nor a GPU, so all that it gets is what a seat brings.</summary>
+public sealed record GuestRecipe(string Name)
+{
+    public int MemoryMegabytes { get; init; } = 256;
+
+    internal const string Logs = "/var/log/guests";
+
+    internal string Events => $"{Logs}/{Name}.events";
+    internal string Console => $"{Logs}/{Name}.console";
+
+    /// <summary>PCI addresses ("0000:01:00.0") to pass through from the definition itself, for tests that need no service.</summary>
+    public IReadOnlyList<string> PassedThrough { get; init; } = [];
+
+    /// <summary>Further elements of <c>devices</c>.</summary>
+    public string MoreDevices { get; init; } = "";
+
+    internal string Xml => $"""
+        <domain type='kvm'>
+          <name>{Name}</name>
+          <memory unit='MiB'>{MemoryMegabytes.ToString(CultureInfo.InvariantCulture)}</memory>
+          <vcpu>1</vcpu>
+          <os>
+            <type arch='x86_64' machine='q35'>hvm</type>
+            <kernel>/var/lib/virtual-pc/guest/vmlinux</kernel>
+            <initrd>/var/lib/virtual-pc/guest/initrd</initrd>
+            <cmdline>console=ttyS0 quiet mitigations=off panic=1 guest={Name}</cmdline>
+          </os>
+          <features><acpi/><apic/></features>
+          <cpu mode='host-passthrough'/>
+          <on_reboot>restart</on_reboot>
+          <devices>
+            <controller type='pci' model='pcie-root'/>
+            {string.Join("\n    ", Enumerable.Repeat("<controller type='pci' model='pcie-root-port'/>", 10))}
+            <controller type='usb' model='qemu-xhci'/>
+            <controller type='virtio-serial'/>
+            <serial type='file'><source path='{Console}' append='on'/></serial>
+            <channel type='file'><source path='{Events}' append='on'/><target type='virtio' name='events'/></channel>
+            <video><model type='none'/></video>
+            <memballoon model='none'/>
+            {string.Concat(PassedThrough.Select(HostDevice))}{MoreDevices}
+          </devices>
+        </domain>
+        """;
+
+    static string HostDevice(string address)
+    {
+        var parts = address.Split(':', '.');
+        return $"<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x{parts[0]}' bus='0x{parts[1]}' slot='0x{parts[2]}' function='0x{parts[3]}'/></source></hostdev>";
+    }
+}

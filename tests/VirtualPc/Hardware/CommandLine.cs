@@ -1,0 +1,93 @@
+namespace Phyllome.Seats.VirtualPc.Hardware;
+
+/// <summary>Turns a description of hardware into QEMU's arguments. The keyboards, mice and hubs are not among them: they are plugged in
+/// over QMP before the first instruction runs, so that a device of the start and one of later are made by the same code.</summary>
+static class CommandLine
+{
+    internal const string BootCard = "bootcard";
+
+    /// <summary>QEMU sends keys to one given keyboard only by naming a display that this keyboard is tied to. These displays exist for
+    /// that alone. The PC can't see them: they are functions 1 to 7 of slots that have no function 0, which neither the firmware nor the
+    /// kernel scans.</summary>
+    internal static IReadOnlyList<string> KeyboardTags { get; } = [.. Enumerable.Range(1, 7).SelectMany(n => new[] { $"tag1d{n}", $"tag1e{n}" })];
+
+    internal static IReadOnlyList<string> For(PcHardware hardware, PcFiles files, Accelerator accelerator)
+    {
+        var kvm = accelerator == Accelerator.Kvm;
+        List<string> arguments =
+        [
+            "-name", "virtual-pc", "-nodefaults", "-no-user-config", "-S",
+            // i8042=off: no keyboard but those that are described. split: interrupt remapping under KVM needs it.
+            "-machine", "q35,i8042=off" + (kvm ? ",kernel-irqchip=split" : ""),
+            "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off",
+            // One processor where SVM is emulated: with two, QEMU 7.2 lets another processor's interrupt in between a guest's exit and STGI,
+            // as the trace of a dead kernel reads; two of three starts of two guests died so, and none of three with one processor.
+            "-smp", Text(kvm ? hardware.Processors : 1), "-m", Text(hardware.MemoryMegabytes),
+            "-kernel", files.Kernel, "-initrd", files.Initramfs, "-append", KernelArguments(hardware),
+            "-device", "intel-iommu,intremap=" + (hardware.IommuInterruptRemapping ? "on" : "off"),
+            "-drive", $"file={files.Disk},if=none,id=disk,format=raw,snapshot=on", "-device", "virtio-blk-pci,drive=disk",
+            "-netdev", "user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=lan,romfile=",
+            "-device", $"virtio-vga,id={BootCard},max_outputs={Text(hardware.Outputs)}",
+            .. Gpus(hardware.Gpus),
+            .. KeyboardTags.SelectMany(tag => new[] { "-device", $"bochs-display,id={tag},addr={tag[3..5]}.{tag[5]},vgamem=4M" }),
+            "-device", "qemu-xhci,id=usb,p2=15,p3=1",
+            "-virtfs", $"local,path={files.Share},mount_tag=share,security_model=none",
+            "-device", "virtio-serial-pci",
+            "-chardev", $"socket,id=ready,path={files.Ready}",
+            "-device", "virtserialport,chardev=ready,name=org.phyllome.ready",
+            "-serial", $"file:{files.SerialLog}",
+            "-display", $"dbus,addr=unix:path={files.Bus}",
+            // QEMU connects to us, so nobody has to wait for a socket to appear.
+            "-chardev", $"socket,id=qmp,path={files.Qmp}", "-mon", "chardev=qmp,mode=control",
+            // The one sign that a keyboard lost keys: its queue holds 16.
+            "-trace", "hid_kbd_queue_full",
+        ];
+        return arguments;
+    }
+
+    static string KernelArguments(PcHardware hardware)
+    {
+        var words = "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no intel_iommu=on iommu=pt mitigations=off net.ifnames=0";
+        return hardware.KernelArguments.Length == 0 ? words : words + " " + hardware.KernelArguments;
+    }
+
+    static IEnumerable<string> Gpus(IReadOnlyList<PcGpu> gpus)
+    {
+        var slot = 0;
+        HashSet<string> groups = [];
+        foreach (var gpu in gpus)
+        {
+            var bus = gpu.SharedGroup is null ? $"port-{gpu.Name}" : $"group-{gpu.SharedGroup}";
+            if (gpu.SharedGroup is null || groups.Add(gpu.SharedGroup))
+            {
+                slot++;
+                var port = gpu.SharedGroup is null ? bus : $"port-{gpu.SharedGroup}";
+                yield return "-device";
+                yield return $"pcie-root-port,id={port},chassis={Text(slot)},slot={Text(slot)}";
+                if (gpu.SharedGroup is not null)
+                {
+                    yield return "-device";
+                    yield return $"pcie-pci-bridge,id={bus},bus={port}";
+                }
+            }
+            yield return "-device";
+            yield return $"bochs-display,id={gpu.Name},bus={bus}";
+        }
+    }
+
+    static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>Where the parts of one running PC lie.</summary>
+sealed record PcFiles(string Kernel, string Initramfs, string Disk, string Folder)
+{
+    internal string Share => Path.Combine(Folder, "share");
+    internal string Ready => Path.Combine(Folder, "ready");
+    internal string Qmp => Path.Combine(Folder, "qmp");
+    internal string Bus => Path.Combine(Folder, "bus");
+    internal string SerialLog => Path.Combine(Folder, "serial.log");
+    internal string QemuLog => Path.Combine(Folder, "qemu.log");
+    internal string Ssh => Path.Combine(Folder, "ssh");
+}
+
+enum Accelerator { Tcg, Kvm }

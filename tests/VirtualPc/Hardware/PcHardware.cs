@@ -1,0 +1,60 @@
+namespace Phyllome.Seats.VirtualPc.Hardware;
+
+/// <summary>The Debian that is installed on the PC.</summary>
+public enum DebianRelease
+{
+    /// <summary>Debian 12: kernel 6.1, systemd 252, libvirt 9.0, QEMU 7.2.</summary>
+    Bookworm,
+
+    /// <summary>Debian 13: kernel 6.12, systemd 257, libvirt 11.3, QEMU 10.0.</summary>
+    Trixie,
+}
+
+/// <summary>What a PC is made of when it is powered on. Keyboards, mice, hubs and monitors can come and go afterwards.</summary>
+public sealed record PcHardware
+{
+    public DebianRelease Release { get; init; } = DebianRelease.Bookworm;
+    public int MemoryMegabytes { get; init; } = 4096;
+    /// <summary>Under KVM; an emulated PC has one (see <see cref="CommandLine"/>).</summary>
+    public int Processors { get; init; } = 2;
+
+    /// <summary>Connectors of the graphics card that shows the boot (virtio-vga). A monitor is at the first from power on.</summary>
+    public int Outputs { get; init; } = 2;
+
+    /// <summary>Further graphics cards (bochs-display: one connector each, with a monitor that is always there).</summary>
+    public IReadOnlyList<PcGpu> Gpus { get; init; } = [];
+
+    /// <summary>The USB devices that are plugged in at power on, hubs before what hangs on them.</summary>
+    public IReadOnlyList<PcUsbDevice> Usb { get; init; } = [];
+
+    /// <summary>Without it VFIO refuses to pass a device through.</summary>
+    public bool IommuInterruptRemapping { get; init; } = true;
+
+    /// <summary>Further words for the kernel's command line.</summary>
+    public string KernelArguments { get; init; } = "";
+}
+
+/// <summary>A graphics card. Those that name the same <paramref name="SharedGroup"/> sit behind one conventional PCI bridge and so in
+/// one IOMMU group; the others are behind a root port of their own and in a group of their own.</summary>
+public sealed record PcGpu(string Name, string? SharedGroup = null);
+
+/// <summary>A thing on the PC's one USB controller. <paramref name="Port"/> is as in sysfs: "1" to "15", and "2.1" behind a hub at 2.</summary>
+public abstract record PcUsbDevice(string Name, string Port)
+{
+    internal abstract string Driver { get; }
+}
+
+public sealed record PcKeyboard(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    internal override string Driver => "usb-kbd";
+}
+
+public sealed record PcMouse(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    internal override string Driver => "usb-mouse";
+}
+
+public sealed record PcHub(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    internal override string Driver => "usb-hub";
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Phyllome.Seats.VirtualPc.Hardware;
+using Phyllome.Seats.VirtualPc.Running;
+
+namespace Phyllome.Seats.VirtualPc.Image;
+
+/// <summary>A built image in the user's cache. It is never written to again.</summary>
+sealed record PcImage(string Folder)
+{
+    internal string Disk => Path.Combine(Folder, "root.img");
+    internal string Initramfs => Path.Combine(Folder, "initrd.img");
+    internal string SshKey => Path.Combine(Folder, "key");
+    internal string Kernel => Path.Combine(Folder, "guest", "vmlinux");
+    internal string GuestInitramfs => Path.Combine(Folder, "guest", "initrd");
+
+    internal static string Cache
+    {
+        get
+        {
+            var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+            if (string.IsNullOrEmpty(cache)) cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            return Path.Combine(cache, "phyllome-seats", "virtual-pc");
+        }
+    }
+
+    /// <summary>Gives the image of a recipe, building it where the cache has none. Two processes that ask at once build it once.</summary>
+    internal static async Task<PcImage> GetAsync(ImageRecipe recipe, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(Cache, recipe.Key);
+        if (Directory.Exists(folder)) return new PcImage(folder);
+        Tools.Check(forBuilding: true);
+        if (!Environment.IsPrivilegedProcess)
+            throw new PcException("The virtual PC's image is built by root, because a system's files have many owners. Run this once as root.");
+        Directory.CreateDirectory(Cache);
+        progress.Report($"there is no image {recipe.Key} yet: building it, once, in {Cache}");
+        var recipeFolder = Directory.CreateTempSubdirectory("virtual-pc-recipe-").FullName;
+        try
+        {
+            foreach (var (name, content) in ImageRecipe.Files)
+                await File.WriteAllBytesAsync(Path.Combine(recipeFolder, name), content, cancellation);
+            // flock waits for whoever builds already, and lets go however its holder ends.
+            await BuildAsync(["flock", folder + ".lock", "sh", Path.Combine(recipeFolder, "build"), recipe.Suite, folder, recipeFolder, string.Join(',', recipe.Packages)],
+                progress, cancellation);
+        }
+        finally
+        {
+            Directory.Delete(recipeFolder, recursive: true);
+        }
+        return new PcImage(folder);
+    }
+
+    static async Task BuildAsync(string[] command, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        using var build = Process.Start(new ProcessStartInfo(Tools.Located(command[0]), command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ConcurrentQueue<string> said = [];
+        async Task ListenAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync(cancellation) is { } line)
+            {
+                said.Enqueue(line);
+                if (line.StartsWith("==> ", StringComparison.Ordinal)) progress.Report(line[4..]);
+            }
+        }
+        try
+        {
+            await Task.WhenAll(ListenAsync(build.StandardOutput), ListenAsync(build.StandardError));
+            await build.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            build.Kill(entireProcessTree: true);
+            throw;
+        }
+        if (build.ExitCode != 0)
+            throw new PcException($"The virtual PC's image could not be built (exit code {build.ExitCode}). The last that was said:\n" + string.Join('\n', said.TakeLast(15)));
+        progress.Report($"image built in {clock.Elapsed.TotalSeconds:0} s");
+    }
+}

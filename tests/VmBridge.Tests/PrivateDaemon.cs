@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+[assembly: SupportedOSPlatform("linux")]
+
+namespace Phyllome.Seats.VmBridge.Tests;
+
+/// <summary>
+/// A real libvirtd of the test's own: a session daemon in a temporary folder, under a user that is not root, so that it meets no other.
+/// It ends by itself when it is left alone.
+/// </summary>
+internal sealed class PrivateDaemon : IDisposable
+{
+    private const string Program = "/usr/sbin/libvirtd";
+    private const string Nobody = "65534";
+    private readonly string _folder = Directory.CreateTempSubdirectory("phyllome-libvirtd-").FullName;
+    private Process? _process;
+
+    internal static bool IsInstalled => File.Exists(Program);
+
+    /// <summary>libvirt's test driver, living in this daemon.</summary>
+    internal string Uri => $"test+unix:///default?socket={_folder}/libvirt/libvirt-sock";
+
+    internal void Start()
+    {
+        if (Environment.IsPrivilegedProcess)
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
+        string[] asNobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"] : [];
+        string[] command = [.. asNobody, Program, "--timeout", "60"];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        foreach (var variable in new[] { "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME" })
+            start.Environment[variable] = _folder;
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+    }
+
+    internal void Kill()
+    {
+        _process?.Kill();
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _process = null;
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

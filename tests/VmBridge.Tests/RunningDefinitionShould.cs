@@ -1,0 +1,28 @@
+using Xunit;
+
+namespace Phyllome.Seats.VmBridge.Tests;
+
+public sealed class RunningDefinitionShould
+{
+    private static readonly SeatOverlay Left = new("left", "/dev/input/event7", "/dev/input/event8", []);
+
+    [Fact]
+    public void Know_the_seat_and_the_inputs_that_the_overlay_gave()
+    {
+        var running = RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Left));
+
+        Assert.Equal(new("left", "/dev/input/event7", null, "/dev/input/event8", [7, 8], 1), running);
+    }
+
+    [Fact]
+    public void Count_a_keyboard_that_the_monitor_took_out_as_out_although_libvirt_lists_it()
+    {
+        var live = Overlay.Apply(Fixture.Read("headless.xml"), Left).Replace("name=\"left\"", "name=\"left\" keyboard=\"out\"", StringComparison.Ordinal);
+
+        Assert.Equal(new("left", null, "/dev/input/event7", "/dev/input/event8", [8], 1), RunningDefinition.Parse(live));
+    }
+
+    [Fact]
+    public void Tell_nothing_of_a_guest_that_its_owner_started() =>
+        Assert.Equal(new(null, null, null, null, [], 1), RunningDefinition.Parse(Fixture.Read("debian.xml")));
+}
