@@ -134,7 +134,10 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
         try
         {
             var running = domain.IsActive ? RunningDefinition.Parse(domain.GetXml(DomainXml.None)) : null;
-            return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? []);
+            return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? [])
+            {
+                Passed = running?.Passed ?? [],
+            };
         }
         catch (LibvirtException gone) when (gone.Code == LibvirtErrorCode.NoDomain)
         {

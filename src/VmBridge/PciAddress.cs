@@ -25,6 +25,8 @@ internal readonly record struct PciAddress(int Domain, int Bus, int Slot, int Fu
             ? new(Number(address.Attribute("domain")?.Value) ?? 0, bus, slot, function)
             : null;
 
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Domain:x4}:{Bus:x2}:{Slot:x2}.{Function:x}");
+
     internal XElement ToElement() =>
         new("address", Attribute("domain", $"0x{Domain:x4}"), Attribute("bus", $"0x{Bus:x2}"), Attribute("slot", $"0x{Slot:x2}"),
             Attribute("function", $"0x{Function:x1}"));

@@ -12,6 +12,9 @@ namespace Phyllome.Seats.VmBridge;
 internal sealed record RunningDefinition(
     string? Seat, string? Keyboard, string? KeyboardOut, string? Pointer, ValueList<int> Inputs, int Keyboards)
 {
+    /// <summary>The host's PCI devices that it takes.</summary>
+    internal ValueList<string> Passed { get; init; } = [];
+
     internal static RunningDefinition Parse(string liveXml)
     {
         var root = XElement.Parse(liveXml);
@@ -37,6 +40,10 @@ internal sealed record RunningDefinition(
                 inputs.Add(number);
         }
         return new(mark?.Attribute("name")?.Value, keyboardIsOut ? null : keyboard, keyboardIsOut ? keyboard : null, pointer,
-            [.. inputs], keyboards);
+            [.. inputs], keyboards)
+        {
+            Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
+                .Select(PciAddress.OfSource).OfType<PciAddress>().Select(address => address.ToString()).Order(StringComparer.Ordinal).ToValueList(),
+        };
     }
 }

@@ -23,6 +23,11 @@ public sealed class RunningDefinitionShould
     }
 
     [Fact]
-    public void Tell_nothing_of_a_guest_that_its_owner_started() =>
-        Assert.Equal(new(null, null, null, null, [], 1), RunningDefinition.Parse(Fixture.Read("debian.xml")));
+    public void Know_the_devices_of_the_host_that_it_takes() => Assert.Equal(
+        ["0000:01:00.0", "0000:01:00.1"],
+        RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Left with { Gpu = ["0000:01:00.0", "0000:01:00.1"] })).Passed);
+
+    [Fact]
+    public void Tell_no_seat_of_a_guest_that_its_owner_started() =>
+        Assert.Equal(new(null, null, null, null, [], 1) { Passed = ["0000:01:00.0"] }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
 }

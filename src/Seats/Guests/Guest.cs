@@ -18,4 +18,8 @@ public enum GuestState
 /// <param name="Uuid">Its UUID, by which messages name it.</param>
 /// <param name="Seat">The seat that runs it, read from the running definition's own metadata; null where it runs for nobody.</param>
 /// <param name="Inputs">Event numbers of the nodes that its running definition takes as inputs; empty when it is off.</param>
-public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persistent, string? Seat, ValueList<int> Inputs);
+public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persistent, string? Seat, ValueList<int> Inputs)
+{
+    /// <summary>PCI addresses of the host's devices that its running definition takes, like <c>0000:01:00.0</c>; empty when it is off.</summary>
+    public ValueList<string> Passed { get; init; } = [];
+}

@@ -47,9 +47,16 @@ public static class MachineChecks
         }
         if (wanted.Host.Display is { } display && observed.Displays.Any(d => d.Gpu == address && SelectorMatch.Matches(display, d)))
             yield return Fault($"the gpu {address} shows the host's display {Words.Quote(display.ToString())}: give the host another display, or the seat another gpu");
+        else if (gpu.IommuGroup is null)
+            yield return Fault($"the gpu {address} cannot be passed through: it is in no IOMMU group; turn the IOMMU on in the firmware's settings and on the kernel's command line");
+        else if (gpu.GroupMembers.Where(member => !IsSameSlot(member, address)).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+            yield return Fault($"the gpu {address} cannot be passed through alone: its IOMMU group {gpu.IommuGroup} has {Words.List(others)} too, and a group goes whole or not at all; put the card in another slot");
         else if (gpu.Boot)
             yield return Fault($"the gpu {address} showed the boot: the host has no picture on it while the seat's guest runs", Severity.Warning);
         else if (gpu.Driver is not (null or "vfio-pci"))
             yield return Fault($"the gpu {address} is in the host's use, by its driver '{gpu.Driver}': it is safer to have it bound to vfio-pci from the boot on", Severity.Warning);
     }
+
+    /// <summary><c>0000:01:00.0</c> and <c>0000:01:00.1</c>: functions of one card.</summary>
+    internal static bool IsSameSlot(string one, string other) => one.AsSpan(0, one.LastIndexOf('.')).SequenceEqual(other.AsSpan(0, other.LastIndexOf('.')));
 }

@@ -27,7 +27,8 @@ public static class SeatPlanner
         var targets = Targets(wanted, observed with { Devices = devices }, current, claims, faults);
 
         var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
-            .Concat(targets.SelectMany(target => Deaf(target, observed, current)));
+            .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
+            .Concat(targets.SelectMany(target => Waiting(target, observed)));
         return new(claims.Claims, Steps(targets, observed, current).ToValueList(), problems.ToValueList());
     }
 
@@ -191,7 +192,8 @@ public static class SeatPlanner
 
         if (target.Reach is [var own, ..] && target.Startable && own.State == GuestState.Off && !now.Current.Started.Contains(own.Uuid)
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
-            && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2))
+            && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
+            && Holder(target, own, now.Guests) is null)
             yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu);
     }
 
@@ -216,6 +218,17 @@ public static class SeatPlanner
             if (now.Live(guest) is { } live)
                 yield return new SetLive(Step.Host, guest.Uuid, live);
         }
+    }
+
+    /// <summary>Another guest that has the seat's graphics card: it moves only while that one is off.</summary>
+    private static Guest? Holder(Target target, Guest own, IReadOnlyList<Guest>? guests) => target.Seat.Gpu is { } gpu
+        ? (guests ?? []).FirstOrDefault(guest => guest.Uuid != own.Uuid && guest.Passed.Contains(gpu))
+        : null;
+
+    private static IEnumerable<Problem> Waiting(Target target, Inventory observed)
+    {
+        if (target.Reach is [{ State: GuestState.Off } own, ..] && Holder(target, own, observed.Guests?.OrderBy(guest => guest.Uuid).ToList()) is { } holder)
+            yield return new(target.Name, $"guest '{own.Name}' waits for the gpu {target.Seat.Gpu}, which guest '{holder.Name}' has: shut that one down");
     }
 
     /// <summary>A seat's guest that runs without the seat's keyboard and pointer, since somebody else started it.</summary>

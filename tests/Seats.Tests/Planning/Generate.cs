@@ -5,7 +5,7 @@ using Phyllome.Seats.Guests;
 
 namespace Phyllome.Seats.Tests.Planning;
 
-/// <summary>Configurations, devices and guests of chance, from few names so that they meet.</summary>
+/// <summary>Configurations, devices, guests and histories of chance, from few names so that they meet.</summary>
 internal static class Generate
 {
     public static Gen<Device> Device { get; } =
@@ -29,10 +29,11 @@ internal static class Generate
         from names in Gen.Shuffle(new[] { "a", "b", "c", "d" }, 0, 4)
         from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3", "g9" }, 1, 3).Array[names.Length]
         from devices in Selector.Array[0, 3].Array[names.Length]
+        from gpus in Gen.Shuffle(new[] { World.Card(1), World.Card(2), World.SharedCard, null, null }, names.Length)
         from keep in Selector.Array[0, 1]
         select new SeatsConfiguration(
             new(keep.ToValueList(), null), SeatsConfiguration.DefaultHotkeys,
-            names.Select((name, i) => Seat(name, guests[i], devices[i])).ToValueList());
+            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i])).ToValueList());
 
     /// <summary>Of any two seats, no selector of one picks what one of the other does, no guest is in two reaches, and the host keeps a keyboard.</summary>
     public static Gen<SeatsConfiguration> Apart { get; } =
@@ -42,6 +43,28 @@ internal static class Generate
             new([], null), SeatsConfiguration.DefaultHotkeys,
             Enumerable.Range(0, 4).Select(i => Seat(
                 $"{(char)('a' + i)}", [.. new[] { $"g{i}", $"h{i}" }.Take(reach[i])], own[i] ? [new(SelectorKind.Port, $"1-{i + 2}")] : [])).ToValueList());
+
+    public static Gen<Happening> Happening { get; } = Gen.OneOf(
+        Device.Select(device => (Happening)new Plug(device)),
+        Device.Select(device => (Happening)new Plug(device)),
+        Device.Select(device => (Happening)new Unplug(device.Id)),
+        Guest.Select(guest => (Happening)new GuestChanges(guest)),
+        Guest.Select(guest => (Happening)new GuestEnds(guest.Name)),
+        Guest.Select(guest => (Happening)new GuestIsUndefined(guest.Name)),
+        Gen.Bool.Select(there => (Happening)new Libvirt(there)),
+        Gen.Const((Happening)new RouterRestarts()),
+        Gen.Const((Happening)new ManagerRestarts()),
+        Gen.Int[0, 5].Select(steps => (Happening)new ManagerCrashes(steps)),
+        Gen.Int[2, 5].Select(oneIn => (Happening)new StepsFail(oneIn)),
+        Configuration.Select(wanted => (Happening)new Configure(wanted)),
+        Configuration.Select(wanted => (Happening)new Configure(wanted)));
+
+    public static Gen<History> History { get; } =
+        from seed in Gen.Int[0, 100_000]
+        from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3" }, 0, 4)
+        from happenings in Happening.Array[1, 9]
+        from wanted in Configuration
+        select new History(seed, [.. guests.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
 
     public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
     {

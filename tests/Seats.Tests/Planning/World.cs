@@ -8,6 +8,9 @@ namespace Phyllome.Seats.Tests.Planning;
 /// <summary>A small machine that steps change as the router, the helper and libvirt do, and that refuses what those refuse.</summary>
 internal sealed class World(int seed)
 {
+    /// <summary>Two cards behind one bridge: neither goes alone.</summary>
+    public const string SharedCard = "0000:03:00.0";
+
     private readonly Random _random = new(seed);
     private readonly HashSet<int> _sources = [];
     private readonly Dictionary<string, SeatRoute> _routes = [];
@@ -37,9 +40,22 @@ internal sealed class World(int seed)
             RouterState.Empty.Hotkeys, RouterState.Empty.Counters),
         Shuffled(_started));
 
+    public static string Card(int number) => $"0000:0{number}:00.0";
+
+    /// <summary>With a card that showed the boot, two that can be passed through, and two that share a group.</summary>
+    public World WithCards()
+    {
+        Gpus.Add(new("0000:00:02.0", "i915", "8086", "4680", true, 0, ["0000:00:02.0"]));
+        for (var card = 1; card <= 2; card++)
+            Gpus.Add(new(Card(card), null, "10de", "2484", false, card, [Card(card), $"0000:0{card}:00.1"]));
+        Gpus.Add(new(SharedCard, null, "1002", "73df", false, 3, [SharedCard, "0000:04:00.0"]));
+        return this;
+    }
+
     public void Plug(Device device)
     {
         // The kernel gives a number once: what is plugged in again has others.
+        Unplug(device.Id);
         var nodes = device.Nodes.Select(node => node with { Input = ++_nextInput, Event = _nextInput }).ToValueList();
         Devices[device.Id] = device with { Nodes = nodes };
     }
@@ -57,14 +73,28 @@ internal sealed class World(int seed)
         _sinks.Clear();
     }
 
+    /// <summary>All that it remembers by itself is gone; those that run for a seat say so in their definition.</summary>
+    public void RestartManager()
+    {
+        _started.Clear();
+        _started.UnionWith(Guests.Values.Where(guest => guest.Seat is not null && guest.State != GuestState.Off).Select(guest => guest.Uuid));
+    }
+
     public void SetGuest(Guest guest) => Guests[guest.Name] = guest;
 
+    public void EndGuest(string name)
+    {
+        if (Guests.TryGetValue(name, out var guest))
+            Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []);
+    }
+
     /// <summary>Applies a plan: each seat's steps in their order, the seats among each other in any.</summary>
-    /// <param name="fails">Steps that fail; those after them in the same seat are then left out, or (by chance) tried.</param>
-    public void Apply(Plan plan, Func<Step, bool>? fails = null)
+    /// <param name="fails">Steps that fail; those after them in the same seat are then left out.</param>
+    /// <param name="most">After so many steps none is begun.</param>
+    public void Apply(Plan plan, Func<Step, bool>? fails = null, int most = int.MaxValue)
     {
         var seats = plan.Steps.GroupBy(step => step.Seat).Select(seat => new Queue<Step>(seat)).ToList();
-        while (seats.Count > 0)
+        while (seats.Count > 0 && most-- > 0)
         {
             var seat = seats[_random.Next(seats.Count)];
             var step = seat.Dequeue();
@@ -109,15 +139,24 @@ internal sealed class World(int seed)
                 _sinks = [.. _sinks.Select(sink => sink.Guest == set.Guest ? sink with { Live = set.Live } : sink)];
                 break;
             case StartGuest start:
-                var guest = Guests[start.GuestName];
-                var events = _sinks.Where(sink => sink.Guest == start.Guest).Select(sink => sink.Event).ToValueList();
-                Refuse(guest.State != GuestState.Off || events.Count != 2, step, "not off, or no sinks");
-                Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events };
-                _started.Add(start.Guest);
+                Start(start);
                 break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
         }
+    }
+
+    private void Start(StartGuest start)
+    {
+        var guest = Guests[start.GuestName];
+        var events = _sinks.Where(sink => sink.Guest == start.Guest).Select(sink => sink.Event).ToValueList();
+        Refuse(guest.State != GuestState.Off || events.Count != 2, start, "not off, or no sinks");
+        ValueList<string> passed = start.Gpu is { } gpu ? [gpu] : [];
+        Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
+        Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
+            || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
+        Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events, Seat = start.Seat, Passed = passed };
+        _started.Add(start.Guest);
     }
 
     private static void Refuse(bool wrong, Step step, string why)

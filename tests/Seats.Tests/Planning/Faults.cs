@@ -1,0 +1,96 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Tests.Planning;
+
+/// <summary>A way in which a planner could be wrong: what it would believe wrongly, or decide wrongly.</summary>
+/// <param name="Name">Goes on after "a planner that".</param>
+internal sealed record Fault(string Name, Func<Planner, Planner> Of);
+
+/// <summary>Each has to be caught by a law; one that is not shows a law that is missing.</summary>
+internal static class Faults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        // What it decides.
+        Drops<ReleaseSource>("never gives a device back"),
+        Drops<TakeSource>("never takes a device"),
+        Drops<CreateSink>("makes no sinks"),
+        Drops<RemoveSink>("leaves idle sinks behind"),
+        Drops<Route>("routes nothing"),
+        Drops<Unroute>("never ends a route"),
+        Drops<SetLive>("never opens a guest's input"),
+        Drops<StartGuest>("starts no guest"),
+        Steps("makes the keyboard and forgets the pointer", steps => steps.Where(step => step is not CreateSink { Kind: SinkKind.Pointer })),
+        Steps("attaches before it releases", steps => steps.OrderBy(step => step is ReleaseSource)),
+        Steps("takes a device before it is routed", steps => steps.OrderBy(step => step is Route)),
+        Steps("starts a guest before its sinks are there", steps => steps.OrderBy(step => step is not StartGuest)),
+        Steps("does one thing twice", steps => steps.SelectMany(step => step is CreateSink ? [step, step] : new[] { step })),
+        Steps("says the opposite of a guest's input", steps => steps.Select(step => step is SetLive live ? live with { Live = !live.Live } : step)),
+        Steps("forgets the card", steps => steps.Select(step => step is StartGuest start ? start with { Gpu = null } : step)),
+        Steps("turns the reach around", steps => steps.Select(step => step is Route route ? route with { To = route.To with { Reach = route.To.Reach.Reverse().ToValueList() } } : step)),
+        Steps("does one seat's work in another's name", steps => steps.ToArray() is [var first, ..] all ? all.Select(step => step is SetLive ? step with { Seat = first.Seat } : step) : []),
+        Steps("leaves one node of a composite device out", steps => steps.Select(step => step is Route { To.Sources: [_, _, ..] } route
+            ? route with { To = route.To with { Sources = route.To.Sources.Skip(1).ToValueList() } } : step)),
+        new("claims a device for two seats", planner => (wanted, observed, current) =>
+        {
+            var plan = planner(wanted, observed, current);
+            return plan with { Claims = [.. plan.Claims, .. plan.Claims.Take(1).Select(claim => claim with { Seat = wanted.Seats[^1].Name })] };
+        }),
+        new("claims without a reason", planner => (wanted, observed, current) =>
+        {
+            var plan = planner(wanted, observed, current);
+            return plan with { Claims = plan.Claims.Select(claim => claim with { Because = "" }).ToValueList() };
+        }),
+        new("plans for what it found first", planner => (wanted, observed, current) =>
+        {
+            var plan = planner(wanted, observed, current);
+            return observed.Devices is [var first, ..] ? plan with { Steps = plan.Steps.Where(step => step is not TakeSource take || take.Device != first).ToValueList() } : plan;
+        }),
+        // What it believes.
+        Wants("overlooks what the host keeps", wanted => wanted with { Host = wanted.Host with { Keep = [] } }),
+        Wants("lets the last in the file win", wanted => wanted with { Seats = wanted.Seats.Reverse().ToValueList() }),
+        Wants("goes by vendor and product alone", wanted => WithSelectors(wanted, selector => selector.Kind == SelectorKind.Id ? new(SelectorKind.Name, "*") : selector)),
+        Wants("takes a port for the one whose number begins alike", wanted => WithSelectors(wanted, selector => selector == new Selector(SelectorKind.Port, "1-4") ? new(SelectorKind.Port, "1-40") : selector)),
+        Wants("takes the host's last keyboard for a glob", wanted => WithSelectors(wanted, selector => selector, with: wanted.Seats.Count > 0 ? [.. Enumerable.Range(1, 4).Select(port => new Selector(SelectorKind.Port, $"1-{port}"))] : [])),
+        Sees("takes libvirt's silence for no guests", observed => observed with { Guests = observed.Guests ?? [] }),
+        Sees("takes every guest for off", observed => observed with { Guests = observed.Guests?.Select(guest => guest with { State = GuestState.Off }).ToValueList() }),
+        Sees("does not see which guest has a card", observed => observed with { Guests = observed.Guests?.Select(guest => guest with { Passed = [] }).ToValueList() }),
+        Sees("does not see whose card shares a group", observed => observed with { Gpus = observed.Gpus.Select(gpu => gpu with { GroupMembers = [gpu.Address] }).ToValueList() }),
+        Sees("sees a pull late", observed => observed with { Devices = observed.Devices.Skip(1).ToValueList() }),
+        Knows("forgets which guests were started", current => current with { Started = [] }),
+        Knows("takes the router for empty", current => current with { Router = RouterState.Empty }),
+        Knows("does not see the routes of other seats", current => current with { Router = current.Router with { Seats = current.Router.Seats.Take(1).ToValueList() } }),
+        Knows("takes its own sinks for devices", current => current with { Router = current.Router with { Sinks = [] } }),
+        Knows("takes all sources for held", current => current with { Router = current.Router with { Sources = Enumerable.Range(1000, 100).Select(input => new RouterSource(input, true)).ToValueList() } }),
+    ];
+
+    private static Fault Drops<TStep>(string name) => Steps(name, steps => steps.Where(step => step is not TStep));
+
+    private static Fault Steps(string name, Func<IEnumerable<Step>, IEnumerable<Step>> change) => new(name, planner => (wanted, observed, current) =>
+    {
+        var plan = planner(wanted, observed, current);
+        return plan with { Steps = change(plan.Steps).ToValueList() };
+    });
+
+    private static Fault Wants(string name, Func<SeatsConfiguration, SeatsConfiguration> change) =>
+        new(name, planner => (wanted, observed, current) => planner(change(wanted), observed, current));
+
+    private static Fault Sees(string name, Func<Inventory, Inventory> change) =>
+        new(name, planner => (wanted, observed, current) => planner(wanted, change(observed), current));
+
+    private static Fault Knows(string name, Func<Current, Current> change) =>
+        new(name, planner => (wanted, observed, current) => planner(wanted, observed, change(current)));
+
+    private static SeatsConfiguration WithSelectors(SeatsConfiguration wanted, Func<Selector, Selector> change, Selector[]? with = null) => wanted with
+    {
+        Seats = wanted.Seats.Select(seat =>
+        {
+            Selector[] devices = [.. seat.Devices.Select(change), .. seat.Devices.Any(selector => selector.Kind == SelectorKind.Name) ? with ?? [] : []];
+            return seat with { Devices = devices.ToValueList(), Where = seat.Where with { Devices = devices.Select(_ => new Place(1, 1)).ToValueList() } };
+        }).ToValueList(),
+    };
+}

@@ -1,0 +1,221 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Tests.Planning;
+
+internal delegate Plan Planner(SeatsConfiguration wanted, Inventory observed, Current current);
+
+internal sealed class LawBroken(string law) : Exception(law);
+
+/// <summary>
+/// What of the design's "What never bends" is the planner's to keep, said without the planner: of each single plan, and of what the
+/// plans of a history come to. <see cref="World"/> adds what the router, the helper and libvirt refuse.
+/// </summary>
+internal static class Laws
+{
+    private const int Rounds = 7;
+
+    /// <summary>Lives through a history, and settles after each thing that happens in it.</summary>
+    public static void HoldOver(Planner planner, History history)
+    {
+        var world = new World(history.Seed).WithCards();
+        var wanted = SeatsConfiguration.Default;
+        var random = new Random(history.Seed);
+        foreach (var happening in history.Happenings)
+        {
+            switch (happening)
+            {
+                case Plug plug: world.Plug(plug.Device); break;
+                case Unplug unplug: world.Unplug(unplug.Device); break;
+                case GuestChanges changes when world.Guests.GetValueOrDefault(changes.Guest.Name) is { Passed.Count: > 0 }: break;
+                case GuestChanges changes: world.SetGuest(changes.Guest); break;
+                case GuestEnds ends: world.EndGuest(ends.Guest); break;
+                case GuestIsUndefined undefined when world.Guests.GetValueOrDefault(undefined.Guest) is { State: not GuestState.Off }: break;
+                case GuestIsUndefined undefined: world.Guests.Remove(undefined.Guest); break;
+                case Libvirt libvirt: world.LibvirtIsThere = libvirt.IsThere; break;
+                case RouterRestarts: world.RestartRouter(); break;
+                case ManagerRestarts: world.RestartManager(); break;
+                case Configure configure: wanted = configure.Wanted; break;
+                case ManagerCrashes crashes:
+                    world.Apply(LookAt(planner, world, wanted), most: crashes.Steps);
+                    world.RestartManager();
+                    break;
+                case StepsFail fail:
+                    for (var round = 0; round < 2; round++)
+                        world.Apply(LookAt(planner, world, wanted), _ => random.Next(fail.OneIn) == 0);
+                    break;
+            }
+            // Sometimes the next thing happens in the middle.
+            if (random.Next(3) == 0)
+                world.Apply(LookAt(planner, world, wanted), most: random.Next(4));
+            else
+                Settle(planner, world, wanted);
+        }
+        Settle(planner, world, wanted);
+    }
+
+    /// <summary>Applies plans until there is nothing left to do, which is soon, and then all is as it should be.</summary>
+    public static void Settle(Planner planner, World world, SeatsConfiguration wanted)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var plan = LookAt(planner, world, wanted);
+            if (plan.Steps.Count == 0)
+            {
+                Reached(world, wanted, plan);
+                return;
+            }
+            world.Apply(plan);
+        }
+        throw new LawBroken($"a state is reached within {Rounds} rounds; left: {string.Join("; ", LookAt(planner, world, wanted).Steps.Select(step => step.Sentence))}");
+    }
+
+    /// <summary>A plan, held against the laws of a single one.</summary>
+    private static Plan LookAt(Planner planner, World world, SeatsConfiguration wanted)
+    {
+        var (observed, current) = (world.Observed, world.Current);
+        var plan = planner(wanted, observed, current);
+        Law(planner(wanted, world.Observed, world.Current) == plan, "the plan does not depend on the order in which things were found");
+        var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
+        var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToDictionary(device => device.Id);
+        Claims(wanted, devices, plan);
+        Steps(wanted, observed, current, devices, plan);
+        return plan;
+    }
+
+    private static void Claims(SeatsConfiguration wanted, Dictionary<string, Device> devices, Plan plan)
+    {
+        var all = devices.Values.ToArray();
+        var claimed = plan.Claims.ToDictionary(claim => claim.Device);
+        foreach (var claim in plan.Claims)
+        {
+            Law(devices.ContainsKey(claim.Device), "only what is there, and none of our own sinks, is claimed");
+            Law(wanted.Seats.Any(seat => seat.Name == claim.Seat), "a claim is of a seat that is wanted");
+            Law(claim.Because.Length > 0, "every assignment can be explained");
+        }
+        foreach (var device in all)
+        {
+            var kept = wanted.Host.Keep.Any(keep => SelectorMatch.Matches(keep, device, all));
+            var wishes = wanted.Seats.Where(seat => seat.Devices.Any(selector => SelectorMatch.Matches(selector, device, all))).ToArray();
+            var claim = claimed.GetValueOrDefault(device.Id);
+            Law(!kept || claim is null, "what the host keeps no seat has");
+            if (claim is { Reason: ClaimReason.Configured })
+                Law(wishes.FirstOrDefault()?.Name == claim.Seat, "of two seats that ask for a device the first in the file has it");
+            if (claim is null && !kept && wishes.Length > 0 && device.Nodes.Any(IsSource))
+            {
+                Law(device.Kind == DeviceKind.Keyboard && plan.Problems.Any(problem => problem.Seat == wishes[0].Name && problem.Sentence.Contains(device.Port!, StringComparison.Ordinal)),
+                    "what is asked for is claimed, but for the host's last keyboard, and then it is said");
+            }
+        }
+        var keyboards = all.Where(device => device.Kind == DeviceKind.Keyboard).ToArray();
+        Law(keyboards.Length == 0 || keyboards.Any(keyboard => !claimed.ContainsKey(keyboard.Id)) || keyboards.All(keyboard => wanted.Seats.Any(seat =>
+                seat.Devices.Any(selector => selector.Kind != SelectorKind.Name && SelectorMatch.Matches(selector, keyboard, all)))),
+            "the host keeps its last keyboard unless it is taken in so many words");
+    }
+
+    private static void Steps(SeatsConfiguration wanted, Inventory observed, Current current, Dictionary<string, Device> devices, Plan plan)
+    {
+        var seats = wanted.Seats.Select(seat => seat.Name).Concat(current.Router.Seats.Select(seat => seat.Name)).Append(Step.Host).ToHashSet();
+        Law(plan.Steps.All(step => seats.Contains(step.Seat)), "a step is of a seat that is wanted, or that the router has, or of the host");
+        Law(plan.Steps.Distinct().Count() == plan.Steps.Count, "nothing is done twice");
+        foreach (var (seat, guest) in plan.Steps.Select(OfGuest).OfType<(string Seat, Guid Guest)>())
+        {
+            var reaching = wanted.Seats.Where(wish => wish.Guests.Select(Machine.Uuid).Contains(guest)).Select(wish => wish.Name)
+                .Concat(current.Router.Seats.Where(route => route.Route.Reach.Contains(guest)).Select(route => route.Name)).ToArray();
+            Law(reaching.Contains(seat) || seat == Step.Host, "what is done to a guest is done by a seat that reaches it, or by the host");
+        }
+        foreach (var own in plan.Steps.GroupBy(step => step.Seat))
+        {
+            var steps = own.ToArray();
+            Law(Array.FindLastIndex(steps, step => step is ReleaseSource) <= First(steps, step => step is TakeSource or Route or Unroute or CreateSink), "release comes before attach");
+            Law(Array.FindLastIndex(steps, step => step is Route) <= First(steps, step => step is TakeSource), "a device is routed before it is taken, so that it goes somewhere at once");
+            Law(Array.FindLastIndex(steps, step => step is CreateSink) <= First(steps, step => step is StartGuest or Route), "a guest is routed to and started with its sinks");
+        }
+        foreach (var take in plan.Steps.OfType<TakeSource>())
+        {
+            Law(plan.Claims.Any(claim => claim.Device == take.Device.Id && claim.Seat == take.Seat) && take.Device.Nodes.Contains(take.Node), "only what a seat claims is taken for it");
+            Law(IsSource(take.Node), "what carries neither keys nor motion stays with the host");
+        }
+        foreach (var route in plan.Steps.OfType<Route>())
+        {
+            var nodes = plan.Claims.Where(claim => claim.Seat == route.Seat).SelectMany(claim => devices[claim.Device].Nodes).Where(IsSource).Select(node => node.Input);
+            Law(route.To.Sources.All(nodes.Contains), "a seat's route has its own sources only");
+        }
+        foreach (var start in plan.Steps.OfType<StartGuest>())
+        {
+            var seat = wanted.Seats.First(seat => seat.Name == start.Seat);
+            Law(start.GuestName == seat.Guests[0] && start.Gpu == seat.Gpu, "a seat's own guest is started, with the seat's card");
+            Law(!current.Started.Contains(start.Guest), "a guest that its user shut down is not started again behind their back");
+        }
+        foreach (var remove in plan.Steps.OfType<RemoveSink>())
+            Law(observed.Guests is not null, "while libvirt cannot be asked, nothing is known of who holds a sink");
+        foreach (var release in plan.Steps.OfType<ReleaseSource>())
+            Law(!plan.Claims.Any(claim => devices[claim.Device].Nodes.Any(node => node.Input == release.Input) && observed.Guests is null
+                && current.Router.Seats.Any(seat => seat.Name == claim.Seat)), "while libvirt cannot be asked, no seat loses what it has");
+    }
+
+    /// <summary>What the planner is for.</summary>
+    private static void Reached(World world, SeatsConfiguration wanted, Plan plan)
+    {
+        var routed = world.Routes.Values.SelectMany(route => route.Sources).ToArray();
+        Law(routed.Distinct().Count() == routed.Length, "a device is in one seat at most");
+        Law(world.Sources.SetEquals(routed), "what the router holds is in some seat, and what is in a seat it holds");
+        foreach (var (seat, route) in world.Routes)
+        {
+            var nodes = plan.Claims.Where(claim => claim.Seat == seat).SelectMany(claim => world.Devices[claim.Device].Nodes).Where(IsSource);
+            Law(nodes.Select(node => node.Input).Order().SequenceEqual(route.Sources), "a seat has all of what it claims, composite devices as one");
+        }
+        if (!world.LibvirtIsThere)
+            return;
+        Law(wanted.Seats.Where(seat => world.Guests.ContainsKey(seat.Guests[0])).Select(seat => seat.Name).ToHashSet().SetEquals(world.Routes.Keys),
+            "the seats whose guest is there are formed, and no others");
+        foreach (var seat in wanted.Seats.Where(seat => world.Routes.ContainsKey(seat.Name)))
+        {
+            var reach = seat.Guests.Where(world.Guests.ContainsKey).Select(Machine.Uuid).ToArray();
+            Law(reach.SequenceEqual(world.Routes[seat.Name].Reach), "a seat reaches its guests, its own first, and nothing else");
+            foreach (var guest in reach)
+                Law(world.Sinks.Where(sink => sink.Guest == guest).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
+                    "every guest in reach has a keyboard and a pointer");
+            Started(world, wanted, seat);
+        }
+        foreach (var sink in world.Sinks)
+        {
+            var guest = world.Guests.Values.FirstOrDefault(guest => guest.Uuid == sink.Guest);
+            Law(sink.Live == (guest is { State: GuestState.Running } && world.Sinks.Where(other => other.Guest == sink.Guest).All(other => guest.Inputs.Contains(other.Event))),
+                "just what a running QEMU holds is written to");
+            Law(guest is not (null or { State: GuestState.Off }) || world.Routes.Values.Any(route => route.Reach.Contains(sink.Guest)), "no idle sink is left");
+        }
+    }
+
+    private static void Started(World world, SeatsConfiguration wanted, SeatWish seat)
+    {
+        var own = world.Guests[seat.Guests[0]];
+        var viable = seat.Gpu is null or "0000:01:00.0" or "0000:02:00.0";
+        var free = seat.Gpu is null || world.Guests.Values.All(other => other == own || !other.Passed.Contains(seat.Gpu));
+        var first = wanted.Seats.First(other => other.Guests[0] == own.Name) == seat;
+        Law(own.State != GuestState.Off || world.Current.Started.Contains(own.Uuid) || !viable || !free || !first, "a seat's own guest is started");
+        Law(viable || own.Seat != seat.Name || !own.Passed.Contains(seat.Gpu!), "a card goes with its whole group or not at all");
+    }
+
+    private static (string Seat, Guid Guest)? OfGuest(Step step) => step switch
+    {
+        CreateSink create => (step.Seat, create.Guest),
+        RemoveSink remove => (step.Seat, remove.Guest),
+        SetLive live => (step.Seat, live.Guest),
+        StartGuest start => (step.Seat, start.Guest),
+        _ => null,
+    };
+
+    private static bool IsSource(InputNode node) => (node.Abilities & ~(InputAbilities.Switch | InputAbilities.Accelerometer)) != 0;
+
+    private static int First(Step[] steps, Predicate<Step> match) => Array.FindIndex(steps, match) is >= 0 and var found ? found : int.MaxValue;
+
+    private static void Law(bool holds, string law)
+    {
+        if (!holds)
+            throw new LawBroken(law);
+    }
+}
