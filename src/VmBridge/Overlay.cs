@@ -123,12 +123,15 @@ public static class Overlay
     /// </summary>
     private static void MakeGpuTheDisplay(XElement devices)
     {
-        foreach (var gone in devices.Elements().Where(device => device.Name == "video" || device.Name == "graphics" || IsSpice(device)).ToList())
+        foreach (var gone in devices.Elements().Where(device => IsEmulatedCard(device) || device.Name == "graphics" || IsSpice(device)).ToList())
             Remove(gone);
         foreach (var audio in devices.Elements("audio").Where(audio => audio.Attribute("type")?.Value == "spice").ToList())
             audio.ReplaceWith(new XElement("audio", audio.Attribute("id"), new XAttribute("type", "none")));
-        Append(devices, new XElement("video", new XElement("model", new XAttribute("type", "none"))));
+        if (devices.Element("video") is null)
+            Append(devices, new XElement("video", new XElement("model", new XAttribute("type", "none"))));
     }
+
+    private static bool IsEmulatedCard(XElement device) => device.Name == "video" && device.Element("model")?.Attribute("type")?.Value != "none";
 
     private static bool IsSpice(XElement device) =>
         device.Name.LocalName is "channel" or "redirdev" or "smartcard" or "serial" or "parallel"
