@@ -9,25 +9,10 @@ internal sealed class EventNodes(Machine machine)
     private const uint InputMajor = 13;
 
     /// <summary>Opens eventM and makes sure that it is a node of inputN and none of our own virtual devices.</summary>
-    public FileDescriptor Open(int input, int @event)
-    {
-        var path = machine.EventNode(@event);
-        var node = FileDescriptor.OpenReadWrite(path, nonBlocking: true);
-        try
-        {
-            if (node.CharacterDevice() is not { Major: InputMajor, Minor: var minor })
-                throw new OperationException(Errno.ENODEV, $"could not take {path}: it is no input device");
-            CheckPlace(input, @event, minor);
-            if (EventDevice.Phys(node).StartsWith(Sinks.PhysPrefix, StringComparison.Ordinal))
-                throw new OperationException(Errno.EPERM, $"could not take {path}: it is a guest's virtual device, not a physical one");
-            return node;
-        }
-        catch
-        {
-            node.Dispose();
-            throw;
-        }
-    }
+    public FileDescriptor Open(int input, int @event) => Open(input, @event, ours: false);
+
+    /// <summary>The same for one of our own virtual devices, and for nothing else.</summary>
+    public FileDescriptor OpenSink(int input, int @event) => Open(input, @event, ours: true);
 
     /// <summary>That the device number belongs to eventM below inputN, by sysfs.</summary>
     public void CheckPlace(int input, int @event, uint minor)
@@ -69,5 +54,26 @@ internal sealed class EventNodes(Machine machine)
 
         if (!File.Exists(machine.EventNode(@event)))
             throw new OperationException(Errno.ENOENT, $"could not find {machine.EventNode(@event)}, though udev has made it ready");
+    }
+
+    private FileDescriptor Open(int input, int @event, bool ours)
+    {
+        var path = machine.EventNode(@event);
+        var node = FileDescriptor.OpenReadWrite(path, nonBlocking: true);
+        try
+        {
+            if (node.CharacterDevice() is not { Major: InputMajor, Minor: var minor })
+                throw new OperationException(Errno.ENODEV, $"could not take {path}: it is no input device");
+            CheckPlace(input, @event, minor);
+            if (EventDevice.Phys(node).StartsWith(Sinks.PhysPrefix, StringComparison.Ordinal) != ours)
+                throw new OperationException(
+                    Errno.EPERM, $"could not take {path}: it is {(ours ? "no virtual device of ours" : "a guest's virtual device, not a physical one")}");
+            return node;
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
     }
 }

@@ -30,11 +30,11 @@ internal static class StoredName
     public static string OfSink(int input, int @event, Guid guest, SinkKind kind) =>
         $"sink-{input}-{@event}-{(kind == SinkKind.Keyboard ? "keyboard" : "pointer")}-{guest}";
 
-    public static bool TryReadSource(string name, out int input)
-    {
-        input = 0;
-        return name.Split('-') is ["source", var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out input);
-    }
+    public static string OfSinkNode(int input) => $"node-{input}";
+
+    public static bool TryReadSource(string name, out int input) => TryReadNumber(name, "source", out input);
+
+    public static bool TryReadSinkNode(string name, out int input) => TryReadNumber(name, "node", out input);
 
     public static bool TryReadSink(string name, [NotNullWhen(true)] out GiveSink? sink)
     {
@@ -45,5 +45,11 @@ internal static class StoredName
                 ? new(i, e, id, kind == "keyboard" ? SinkKind.Keyboard : SinkKind.Pointer)
                 : null;
         return sink is not null;
+    }
+
+    private static bool TryReadNumber(string name, string kind, out int input)
+    {
+        input = 0;
+        return name.Split('-') is [var first, var number] && first == kind && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out input);
     }
 }

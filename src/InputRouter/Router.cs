@@ -16,6 +16,7 @@ internal sealed class Router : IDisposable
     private readonly Dictionary<int, SourcePort> _sources = [];
     private readonly Dictionary<int, SinkPort> _sinks = [];
     private readonly List<Client> _clients = [];
+    private readonly Aside _aside = new();
 
     /// <param name="managers">Listens for the manager.</param>
     /// <param name="devices">Listens for the device helper.</param>
@@ -41,8 +42,8 @@ internal sealed class Router : IDisposable
     {
         _loop.Run(() =>
         {
-            if (Switchboard.FocusMoved)
-                TellMovedSeats();
+            if (Switchboard.HasNews)
+                TellNews();
         });
         Switchboard.ReleaseAll();
     }
@@ -57,6 +58,8 @@ internal sealed class Router : IDisposable
             errno = RestoreSource(input, descriptor);
         else if (StoredName.TryReadSink(name, out var sink))
             errno = TakeSink(sink, descriptor, restored: true);
+        else if (StoredName.TryReadSinkNode(name, out input))
+            errno = TakeSinkNode(input, descriptor, restored: true);
         else
             errno = Errno.EINVAL;
         if (errno == Errno.None)
@@ -72,6 +75,7 @@ internal sealed class Router : IDisposable
     {
         GiveSource source => TakeSource(source.Input, descriptor),
         GiveSink sink => TakeSink(sink, descriptor, restored: false),
+        GiveSinkNode node => TakeSinkNode(node.Input, descriptor, restored: false),
         _ => Errno.EBADMSG,
     };
 
@@ -137,6 +141,15 @@ internal sealed class Router : IDisposable
         RemoveSource(port);
     }
 
+    /// <summary>A sink's node that can't be read any more.</summary>
+    public void Lose(SinkNode node)
+    {
+        _sinks[node.Sink.Input].Node = null;
+        _loop.Remove(node);
+        _store.Forget(StoredName.OfSinkNode(node.Sink.Input));
+        _aside.Do(node.Descriptor.Dispose);
+    }
+
     public void Close(Client client)
     {
         if (!_clients.Remove(client))
@@ -153,7 +166,8 @@ internal sealed class Router : IDisposable
         foreach (var source in _sources.Values)
             source.Descriptor.Dispose();
         foreach (var sink in _sinks.Values)
-            sink.Descriptor.Dispose();
+            sink.Dispose();
+        _aside.Dispose();
         _loop.Dispose();
     }
 
@@ -249,11 +263,15 @@ internal sealed class Router : IDisposable
             return Errno.EEXIST;
         if (Control.CheckSink(descriptor) is not Errno.None and var unfit)
             return unfit;
-        var port = new SinkPort(descriptor, given.Input, Switchboard.Counters);
+        var port = new SinkPort(descriptor, given.Input, Control, _aside, Switchboard.Counters);
         var sink = Switchboard.AddSink(given.Input, given.Event, given.Guest, given.Kind, port);
         _sinks.Add(given.Input, port);
         if (restored)
-            sink.ReleaseEverything();
+        {
+            sink.OweEverything();
+            sink.Settle();
+            sink.Flush();
+        }
         else
             _store.Keep(StoredName.OfSink(given.Input, given.Event, given.Guest, given.Kind), descriptor);
         Log.Info($"sink input{given.Input} is here");
@@ -261,23 +279,47 @@ internal sealed class Router : IDisposable
         return Errno.None;
     }
 
+    private Errno TakeSinkNode(int input, FileDescriptor descriptor, bool restored)
+    {
+        if (!_sinks.TryGetValue(input, out var port))
+            return Errno.ENODEV;
+        if (port.Node is not null)
+            return Errno.EEXIST;
+        if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
+            return unfit;
+        port.Node = new(descriptor, Switchboard.Sinks.First(sink => sink.Input == input), this);
+        _loop.Add(port.Node);
+        if (!restored)
+            _store.Keep(StoredName.OfSinkNode(input), descriptor);
+        return Errno.None;
+    }
+
     private void RemoveSink(Sink sink)
     {
         Switchboard.RemoveSink(sink);
-        _sinks.Remove(sink.Input, out var port);
+        var port = _sinks[sink.Input];
+        if (port.Node is { } node)
+            Lose(node);
+        _sinks.Remove(sink.Input);
         // The store has a copy of the descriptor, so closing ours does not end the device.
-        if (Control.Destroy(port!.Descriptor) is not Errno.None and var errno)
+        if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
             Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
         _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind));
-        port.Descriptor.Dispose();
+        port.Dispose();
         Log.Info($"sink input{sink.Input} is removed");
         Tell(new SinkGone(sink.Input));
     }
 
-    private void TellMovedSeats()
+    private void TellNews()
     {
         foreach (var seat in Switchboard.TakeMovedSeats())
             Tell(new FocusChanged(seat.Name, seat.Focus?.Id));
+        foreach (var guest in Switchboard.TakeLeftGuests())
+        {
+            Log.Warning($"guest {guest.Id} gets no input: its QEMU let go of its virtual devices");
+            foreach (var sink in Switchboard.Sinks.Where(sink => sink.Guest == guest))
+                Tell(new SinkCame(Describe(sink)));
+        }
     }
 
     private void Tell(RouterMessage message)

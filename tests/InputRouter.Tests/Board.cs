@@ -100,8 +100,13 @@ internal sealed class Board
         _ => (one.Value == 1 ? "+" : "-") + Keys.Single(key => key.Code == one.Code).Name,
     };
 
+    /// <summary>Who holds both sinks of a guest.</summary>
+    public void SetHolder(char guest, Holder holder) => _recorders[Guest(guest)].Holder = holder;
+
     private sealed class Recorder : ISinkOutput
     {
+        public Holder Holder { get; set; }
+
         public List<InputEvent> Events { get; } = [];
 
         public void Write(ReadOnlySpan<InputEvent> events) => Events.AddRange(events);

@@ -109,9 +109,9 @@ public sealed class ChordTests
     {
         _board.Switchboard.TakeMovedSeats();
         _board.Type("+leftmeta +tab");
-        Assert.True(_board.Switchboard.FocusMoved);
+        Assert.True(_board.Switchboard.HasNews);
         Assert.Equal(["left"], _board.Switchboard.TakeMovedSeats().Select(seat => seat.Name));
-        Assert.False(_board.Switchboard.FocusMoved);
+        Assert.False(_board.Switchboard.HasNews);
         Assert.Empty(_board.Switchboard.TakeMovedSeats());
     }
 }

@@ -19,6 +19,8 @@ public sealed class HotPathTests
         using var mouse = router.GiveSource(1);
         using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
         using var keyboard = router.GiveSink(3, Guest, SinkKind.Keyboard);
+        router.Devices.GrabFails = Errno.EBUSY;
+        using var node = router.GiveSinkNode(3);
         router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
         router.Order(id => new SetGuestLive(id, Guest, true));
         var before = router.State().Counters;

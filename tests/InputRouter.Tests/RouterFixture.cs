@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Phyllome.Seats.InputRouter.Core;
@@ -8,7 +9,7 @@ using Xunit;
 namespace Phyllome.Seats.InputRouter.Tests;
 
 /// <summary>
-/// The router's real loop in a thread, on real sockets, with pipes as devices: all is real but the ioctls of <see cref="Devices"/>.
+/// The router's real loop in a thread, on real sockets, with pairs of sockets as devices: all is real but the ioctls of <see cref="Devices"/>.
 /// </summary>
 internal sealed class RouterFixture : IDisposable
 {
@@ -22,8 +23,14 @@ internal sealed class RouterFixture : IDisposable
     private readonly Thread _thread;
     private long _nextId;
 
-    public RouterFixture(params (string Name, FileDescriptor Descriptor)[] stored)
+    public RouterFixture()
+        : this(new())
     {
+    }
+
+    public RouterFixture(FakeDevices devices, params (string Name, FileDescriptor Descriptor)[] stored)
+    {
+        Devices = devices;
         _managers = SeqPacketSocket.Listen(Path.Combine(_directory.FullName, "router"));
         _devices = SeqPacketSocket.Listen(Path.Combine(_directory.FullName, "devices"));
         _router = new(_managers, _devices, Devices, Store);
@@ -34,7 +41,7 @@ internal sealed class RouterFixture : IDisposable
         Manager = Connect();
     }
 
-    public FakeDevices Devices { get; } = new();
+    public FakeDevices Devices { get; }
 
     public FakeStore Store { get; } = new();
 
@@ -42,24 +49,15 @@ internal sealed class RouterFixture : IDisposable
 
     public SeqPacketSocket Connect() => SeqPacketSocket.Connect(Path.Combine(_directory.FullName, "router"));
 
-    /// <summary>Hands over one end of a pipe as a physical node.</summary>
+    /// <summary>Hands over one end of a pair as a physical node.</summary>
     /// <returns>The end that the device's events are written to.</returns>
-    public FileDescriptor GiveSource(int input, Errno expected = Errno.None)
-    {
-        var (read, write) = FileDescriptor.Pipe(nonBlocking: true);
-        using (read)
-            Assert.Equal(expected, HandOver(new GiveSource(input), read));
-        return write;
-    }
+    public FileDescriptor GiveSource(int input, Errno expected = Errno.None) => Give(new GiveSource(input), expected);
 
     /// <returns>The end that what the guest gets is read from.</returns>
-    public FileDescriptor GiveSink(int input, Guid guest, SinkKind kind)
-    {
-        var (read, write) = FileDescriptor.Pipe(nonBlocking: true);
-        using (write)
-            Assert.Equal(Errno.None, HandOver(new GiveSink(input, input + 1000, guest, kind), write));
-        return read;
-    }
+    public FileDescriptor GiveSink(int input, Guid guest, SinkKind kind) => Give(new GiveSink(input, input + 1000, guest, kind));
+
+    /// <returns>The end that what the sink's own node would be read by others is written to.</returns>
+    public FileDescriptor GiveSinkNode(int input) => Give(new GiveSinkNode(input));
 
     public Errno HandOver(HandOver given, FileDescriptor? descriptor) => HandOver(JsonSerializer.SerializeToUtf8Bytes(given, RoutingJson.Default.HandOver), descriptor);
 
@@ -119,6 +117,14 @@ internal sealed class RouterFixture : IDisposable
         }
     }
 
+    private FileDescriptor Give(HandOver given, Errno expected = Errno.None)
+    {
+        var (theirs, ours) = Devices.Pair();
+        using (theirs)
+            Assert.Equal(expected, HandOver(given, theirs));
+        return ours;
+    }
+
     /// <summary>Ends the loop as SIGTERM does.</summary>
     public void Stop()
     {
@@ -137,16 +143,14 @@ internal sealed class RouterFixture : IDisposable
     }
 }
 
-/// <summary>Pipes that answer like devices. What is set here holds for every source.</summary>
-internal sealed class FakeDevices : IDeviceControl
+/// <summary>A pair of sockets of which one end is given to the router as a device.</summary>
+internal sealed class FakeDevice
 {
     private KeySet _keys;
 
-    public bool Grabbed { get; private set; }
+    public volatile bool Grabbed;
 
-    public Errno GrabFails { get; set; }
-
-    public Errno PrepareFails { get; set; }
+    public volatile Errno GrabFails;
 
     public void SetDown(int code, bool down)
     {
@@ -154,30 +158,82 @@ internal sealed class FakeDevices : IDeviceControl
             _ = down ? _keys.Add(code) : _keys.Remove(code);
     }
 
-    public Errno PrepareSource(FileDescriptor node) => PrepareFails;
+    public KeySet Keys
+    {
+        get
+        {
+            lock (this)
+                return _keys;
+        }
+    }
+}
+
+/// <summary>Sockets that answer like devices.</summary>
+internal sealed class FakeDevices : IDeviceControl
+{
+    private readonly ConcurrentDictionary<string, FakeDevice> _devices = [];
+    private readonly ConcurrentDictionary<FileDescriptor, FakeDevice> _ends = [];
+
+    public Errno PrepareFails { get; set; }
+
+    /// <summary>How the next devices answer to being grabbed.</summary>
+    public Errno GrabFails { get; set; }
+
+    /// <summary>A key that is down on the next devices.</summary>
+    public int? Down { get; set; }
+
+    /// <summary>The device at the other end.</summary>
+    public FakeDevice this[FileDescriptor end] => _ends[end];
+
+    public (FileDescriptor Theirs, FileDescriptor Ours) Pair()
+    {
+        var (theirs, ours) = FileDescriptor.StreamPair(nonBlocking: true);
+        var device = new FakeDevice { GrabFails = GrabFails };
+        if (Down is { } code)
+            device.SetDown(code, true);
+        _devices[Identity(theirs)] = _ends[ours] = device;
+        return (theirs, ours);
+    }
+
+    public Errno PrepareSource(FileDescriptor node)
+    {
+        _ = Of(node);
+        return PrepareFails;
+    }
 
     public Errno CheckSink(FileDescriptor uinput) => Errno.None;
 
     public Errno Grab(FileDescriptor node)
     {
-        Grabbed = GrabFails == Errno.None;
-        return GrabFails;
+        var device = Of(node);
+        device.Grabbed |= device.GrabFails == Errno.None;
+        return device.GrabFails;
     }
 
     public Errno Ungrab(FileDescriptor node)
     {
-        Grabbed = false;
+        Of(node).Grabbed = false;
         return Errno.None;
     }
 
     public Errno ReadKeys(FileDescriptor node, ref KeySet keys)
     {
-        lock (this)
-            keys = _keys;
+        keys = Of(node).Keys;
         return Errno.None;
     }
 
     public Errno Destroy(FileDescriptor uinput) => Errno.None;
+
+    /// <summary>Allocates nothing but the first time, for the test of the hot path.</summary>
+    private FakeDevice Of(FileDescriptor end)
+    {
+        if (_ends.TryGetValue(end, out var known))
+            return known;
+        return _ends[end] = _devices.GetValueOrDefault(Identity(end), new());
+    }
+
+    /// <summary>socket:[inode]: the same for every copy of a descriptor.</summary>
+    private static string Identity(FileDescriptor end) => File.ResolveLinkTarget($"/proc/self/fd/{end.Number}", returnFinalTarget: false)!.Name;
 }
 
 /// <summary>Remembers the names that are kept.</summary>

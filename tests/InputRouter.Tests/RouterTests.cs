@@ -15,18 +15,19 @@ public sealed class RouterTests
     public void A_source_with_a_key_down_should_stay_the_hosts_until_it_is_up()
     {
         using var router = new RouterFixture();
-        router.Devices.SetDown(28, down: true);
+        router.Devices.Down = 28;
         using var keyboard = router.GiveSource(1);
+        var device = router.Devices[keyboard];
         Assert.Equal(new SourceCame(new(1, Grabbed: false)), router.Next());
-        Assert.False(router.Devices.Grabbed);
+        Assert.False(device.Grabbed);
         Assert.Empty(router.Store.Names);
 
         RouterFixture.Write(keyboard, new(InputCodes.EV_KEY, 30, 1), End);
-        router.Devices.SetDown(28, down: false);
+        device.SetDown(28, down: false);
         RouterFixture.Write(keyboard, new(InputCodes.EV_KEY, 28, 0), End);
 
         Assert.Equal(new SourceCame(new(1, Grabbed: true)), router.Next());
-        Assert.True(router.Devices.Grabbed);
+        Assert.True(device.Grabbed);
         var state = router.State();
         Assert.Equal(0, state.Counters.Read);
         Assert.Equal([new(1, Grabbed: true)], state.Sources);
@@ -131,12 +132,73 @@ public sealed class RouterTests
 
         router.Order(id => new CloseSource(id, 1));
         Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
-        Assert.False(router.Devices.Grabbed);
+        Assert.False(router.Devices[device].Grabbed);
         router.Order(id => new CloseSink(id, 2));
         Assert.Empty(router.Store.Names);
         Assert.Equal(RouterError.NoSuchInput, Assert.IsType<RouterReply>(router.Ask(id => new CloseSource(id, 1))).Error);
         Assert.Equal(RouterError.NoSuchInput, Assert.IsType<RouterReply>(router.Ask(id => new CloseSink(id, 2))).Error);
         Assert.NotEqual(PollEvents.None, Poll.Wait(keyboard, PollEvents.None, TimeSpan.FromSeconds(30)) & PollEvents.HangUp);
+    }
+
+    [Fact]
+    public void A_key_for_a_QEMU_that_died_should_be_dropped_and_the_managers_told()
+    {
+        using var router = new RouterFixture();
+        using var device = router.GiveSource(1);
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        using var node = router.GiveSinkNode(2);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Devices[node].GrabFails = Errno.EBUSY;
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 1), RouterFixture.Read(keyboard, 2)[0]);
+
+        router.Devices[node].GrabFails = Errno.None;
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 31, 1), End);
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
+        RouterMessage told;
+        do
+            told = router.Next();
+        while (told is not SinkCame { Sink.Live: false });
+        Assert.Equal(new SinkCame(new(2, 1002, Guest, SinkKind.Keyboard, Live: false)), told);
+    }
+
+    [Fact]
+    public void Events_on_a_sinks_own_node_should_end_what_is_written_to_it()
+    {
+        using var router = new RouterFixture();
+        using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
+        using var node = router.GiveSinkNode(2);
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Devices[node].GrabFails = Errno.EBUSY;
+        RouterFixture.Write(node, new InputEvent(InputCodes.EV_REL, 0, 1), End);
+        Assert.True(Assert.Single(router.State().Sinks).Live);
+
+        router.Devices[node].GrabFails = Errno.None;
+        RouterFixture.Write(node, new InputEvent(InputCodes.EV_REL, 0, 1), End);
+        while (router.Next() is not SinkCame { Sink.Live: false })
+        {
+        }
+
+        Assert.False(Assert.Single(router.State().Sinks).Live);
+        Assert.Equal(["node-2", "sink-2-1002-pointer-" + Guest], router.Store.Names.Order());
+        router.Order(id => new CloseSink(id, 2));
+        Assert.Empty(router.Store.Names);
+    }
+
+    [Fact]
+    public void The_node_of_a_sink_that_is_not_there_should_be_refused()
+    {
+        using var router = new RouterFixture();
+        using var sink = router.GiveSink(2, Guest, SinkKind.Pointer);
+        using var node = router.GiveSinkNode(2);
+        var (theirs, ours) = router.Devices.Pair();
+        using (theirs)
+        using (ours)
+        {
+            Assert.Equal(Errno.ENODEV, router.HandOver(new GiveSinkNode(3), theirs));
+            Assert.Equal(Errno.EEXIST, router.HandOver(new GiveSinkNode(2), theirs));
+        }
     }
 
     [Fact]
@@ -156,12 +218,13 @@ public sealed class RouterTests
     [Fact]
     public void Stored_descriptors_should_come_back_with_every_key_released()
     {
-        var (deviceRead, device) = FileDescriptor.Pipe(nonBlocking: true);
-        var (keyboard, sink) = FileDescriptor.Pipe(nonBlocking: true);
+        var devices = new FakeDevices();
+        var (deviceRead, device) = devices.Pair();
+        var (sink, keyboard) = devices.Pair();
         using (device)
         using (keyboard)
         {
-            using var router = new RouterFixture((StoredName.OfSink(20, 30, Guest, SinkKind.Keyboard), sink), (StoredName.OfSource(10), deviceRead));
+            using var router = new RouterFixture(devices, (StoredName.OfSink(20, 30, Guest, SinkKind.Keyboard), sink), (StoredName.OfSource(10), deviceRead));
             var ups = RouterFixture.Read(keyboard, SinkCodes.KeyboardKeys.Count + 1);
             Assert.All(ups[..^1], up => Assert.Equal((InputCodes.EV_KEY, 0), (up.Type, up.Value)));
             Assert.Equal(InputCodes.EV_SYN, ups[^1].Type);
@@ -182,7 +245,9 @@ public sealed class RouterTests
     [InlineData("source--1", false)]
     [InlineData("sink-1-2-keyboard-00000000-0000-0000-0000-000000000001", true)]
     [InlineData("sink-1-2-mouse-00000000-0000-0000-0000-000000000001", false)]
+    [InlineData("node-2", true)]
+    [InlineData("node-", false)]
     [InlineData("stored", false)]
     public void Stored_names_should_be_read_back_or_refused(string name, bool good) =>
-        Assert.Equal(good, StoredName.TryReadSource(name, out _) || StoredName.TryReadSink(name, out _));
+        Assert.Equal(good, StoredName.TryReadSource(name, out _) || StoredName.TryReadSinkNode(name, out _) || StoredName.TryReadSink(name, out _));
 }

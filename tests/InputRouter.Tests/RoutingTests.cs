@@ -1,3 +1,4 @@
+using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Routing;
 using Xunit;
@@ -145,7 +146,7 @@ public sealed class RoutingTests
 
         Assert.False(_board.Switchboard.Handle(source, [new(InputCodes.EV_SYN, InputCodes.SYN_DROPPED, 0), new(InputCodes.EV_KEY, 59, 1)]));
         Assert.True(_board.Switchboard.Handle(source, [end]));
-        var keys = default(Core.KeySet);
+        var keys = default(KeySet);
         keys.Add(31);
         keys.Add(42);
         _board.Switchboard.Resynchronize(source, keys);
@@ -158,10 +159,70 @@ public sealed class RoutingTests
     public void A_sink_that_a_dead_router_left_should_see_every_key_go_up()
     {
         foreach (var sink in _board.Switchboard.Sinks)
-            sink.ReleaseEverything();
+        {
+            sink.OweEverything();
+            sink.Settle();
+            sink.Flush();
+        }
+
         var ups = _board.Events('a').Where(one => one.Type == InputCodes.EV_KEY).ToList();
         Assert.All(ups, one => Assert.Equal(0, one.Value));
         Assert.Equal(SinkCodes.KeyboardKeys.Count + SinkCodes.PointerButtons.Count, ups.Count);
+    }
+
+    [Fact]
+    public void A_guest_whose_QEMU_died_should_get_no_key_that_the_host_would_read()
+    {
+        _board.SetHolder('a', Holder.Qemu);
+        _board.Type("+a +left");
+        _board.Switchboard.TakeLeftGuests();
+        _board.SetHolder('a', Holder.Host);
+        _board.Type("+s");
+        Assert.Equal("+a | +left | -a | -left |", _board.Got('a'));
+        Assert.True(_board.Switchboard.HasNews);
+        Assert.Equal([Board.Guest('a')], _board.Switchboard.TakeLeftGuests().Select(guest => guest.Id));
+        _board.Type("-a -left -s x5 +a -a");
+        Assert.Equal("", _board.Got('a'));
+        Assert.Equal(3, _board.Switchboard.Counters.Dropped);
+    }
+
+    [Fact]
+    public void A_guest_whose_node_can_be_read_by_the_host_should_be_left_and_one_that_QEMU_holds_not()
+    {
+        var keyboard = _board.Switchboard.Sinks[0];
+        _board.SetHolder('a', Holder.Qemu);
+        _board.Type("+a");
+        _board.Switchboard.Doubt(keyboard);
+        Assert.True(keyboard.Guest.Live);
+        _board.SetHolder('a', Holder.Host);
+        _board.Switchboard.Doubt(keyboard);
+        Assert.False(keyboard.Guest.Live);
+        Assert.Equal("+a | -a |", _board.Got('a'));
+    }
+
+    [Fact]
+    public void The_key_ups_of_a_paused_guest_should_wait_until_it_runs_again()
+    {
+        _board.SetHolder('a', Holder.Qemu);
+        _board.Type("+a +left");
+        _board.Switchboard.SetLive(Board.Guest('a'), false);
+        _board.Type("-a +s");
+        Assert.Equal("+a | +left |", _board.Got('a'));
+        _board.Switchboard.SetLive(Board.Guest('a'), true);
+        Assert.Equal("-a | -left |", _board.Got('a'));
+        _board.Type("-left -s +a");
+        Assert.Equal("+a |", _board.Got('a'));
+    }
+
+    [Fact]
+    public void A_guest_that_ends_while_it_is_paused_should_leave_no_key_down()
+    {
+        _board.SetHolder('a', Holder.Qemu);
+        _board.Type("+a");
+        _board.Switchboard.SetLive(Board.Guest('a'), false);
+        _board.SetHolder('a', Holder.Host);
+        _board.Switchboard.Doubt(_board.Switchboard.Sinks[0]);
+        Assert.Equal("+a | -a |", _board.Got('a'));
     }
 
     /// <summary>Within one sink's frame, the order of releases means nothing.</summary>

@@ -2,8 +2,22 @@ using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.InputRouter.Core;
 
+/// <summary>Who gets what is written to a sink.</summary>
+internal enum Holder
+{
+    /// <summary>It can't be asked.</summary>
+    Unknown,
+    /// <summary>A QEMU has grabbed the sink's node: it, and nobody else.</summary>
+    Qemu,
+    /// <summary>No QEMU: the host's own readers would.</summary>
+    Host,
+}
+
 /// <summary>Where a sink's events go: a uinput descriptor.</summary>
 internal interface ISinkOutput
 {
+    /// <summary>Costs a system call where it is known at all.</summary>
+    Holder Holder { get; }
+
     void Write(ReadOnlySpan<InputEvent> events);
 }

@@ -11,6 +11,7 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
 {
     private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly InputEvent[] _pending = new InputEvent[256];
+    private KeySet _owed;
     private int _count;
     private bool _open;
 
@@ -21,6 +22,11 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
     public Guest Guest => guest;
 
     public SinkKind Kind => kind;
+
+    public ISinkOutput Output => output;
+
+    /// <summary>Whether a key is down in it that no source holds.</summary>
+    public bool Owes => _owed.Next(0) >= 0;
 
     public bool Holds(int code) => _holders[code] > 0;
 
@@ -59,16 +65,38 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
         _open = false;
     }
 
+    /// <summary>Every key that is down is held by no source any more: its key-up is owed until <see cref="Settle"/>.</summary>
+    public void Abandon()
+    {
+        for (var code = 0; code < _holders.Length; code++)
+        {
+            if (_holders[code] == 0)
+                continue;
+            _holders[code] = 0;
+            _owed.Add(code);
+        }
+    }
+
+    /// <summary>Sends the key-ups that are owed.</summary>
+    public void Settle()
+    {
+        for (var code = _owed.Next(0); code >= 0; code = _owed.Next(code))
+        {
+            _owed.Remove(code);
+            Append(new(InputCodes.EV_KEY, (ushort)code, 0));
+        }
+
+        EndFrame(0, 0);
+    }
+
     /// <summary>
-    /// Key-ups of everything it can produce, whatever the ledger says: for a sink that an earlier router left. The kernel drops the up of a
-    /// key that is not down (drivers/input/input.c, input_get_disposition).
+    /// Owes key-ups of everything it can produce: for a sink that an earlier router left. The kernel drops the up of a key that is not down
+    /// (drivers/input/input.c, input_get_disposition).
     /// </summary>
-    public void ReleaseEverything()
+    public void OweEverything()
     {
         foreach (var code in kind == SinkKind.Keyboard ? SinkCodes.KeyboardKeys : SinkCodes.PointerButtons)
-            Append(new(InputCodes.EV_KEY, code, 0));
-        EndFrame(0, 0);
-        Flush();
+            _owed.Add(code);
     }
 
     /// <summary>Writes what has been collected, in one go.</summary>

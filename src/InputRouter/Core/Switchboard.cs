@@ -27,8 +27,8 @@ internal sealed class Switchboard
 
     public Hotkeys Hotkeys => _chords.Hotkeys;
 
-    /// <summary>Whether a seat's focus moved since <see cref="TakeMovedSeats"/>.</summary>
-    public bool FocusMoved { get; private set; }
+    /// <summary>Whether a seat's focus moved or a guest was found left since <see cref="TakeMovedSeats"/> and <see cref="TakeLeftGuests"/>.</summary>
+    public bool HasNews { get; private set; }
 
     public IReadOnlyCollection<Seat> Seats => _seats.Values;
 
@@ -69,7 +69,8 @@ internal sealed class Switchboard
 
     public void RemoveSink(Sink sink)
     {
-        ReleaseGuest(sink.Guest);
+        Abandon(sink.Guest);
+        sink.Guest.Settle();
         Flush();
         sink.Guest[sink.Kind] = null;
         _sinks.Remove(sink);
@@ -124,13 +125,24 @@ internal sealed class Switchboard
         return RouterError.None;
     }
 
+    /// <summary>Says whether the guest runs. Of one that is paused, the key-ups wait until it runs again: its QEMU would not pass them on.</summary>
     public void SetLive(Guid guest, bool live)
     {
         var known = GuestOf(guest);
-        if (!live)
-            ReleaseGuest(known);
+        if (live)
+            known.Settle();
+        else
+            Close(known);
+        known.Live = known.ToldLive = live;
         Flush();
-        known.Live = live;
+    }
+
+    /// <summary>Something written to a sink came to us on its own node, so that no QEMU may hold it.</summary>
+    public void Doubt(Sink sink)
+    {
+        if ((sink.Guest.Live || sink.Owes) && sink.Output.Holder == Holder.Host)
+            Leave(sink.Guest);
+        Flush();
     }
 
     public void SetHotkeys(Hotkeys hotkeys) => _chords = new(hotkeys);
@@ -138,19 +150,33 @@ internal sealed class Switchboard
     /// <summary>Releases every key in every sink: the end of the router.</summary>
     public void ReleaseAll()
     {
-        foreach (var guest in _guests.Values)
-            ReleaseGuest(guest);
+        foreach (var guest in _guests.Values.Where(guest => guest.Live))
+        {
+            Abandon(guest);
+            guest.Settle();
+        }
+
         Flush();
     }
 
     /// <summary>The seats whose focus is another than when this was last asked.</summary>
     public IReadOnlyList<Seat> TakeMovedSeats()
     {
-        FocusMoved = false;
+        HasNews = false;
         var moved = _seats.Values.Where(seat => seat.Focus != seat.ToldFocus).ToList();
         foreach (var seat in moved)
             seat.ToldFocus = seat.Focus;
         return moved;
+    }
+
+    /// <summary>The guests that were said to be live and whose QEMU was found gone since this was last asked.</summary>
+    public IReadOnlyList<Guest> TakeLeftGuests()
+    {
+        HasNews = false;
+        var left = _guests.Values.Where(guest => guest.Live != guest.ToldLive).ToList();
+        foreach (var guest in left)
+            guest.ToldLive = guest.Live;
+        return left;
     }
 
     /// <summary>Routes what was read from a source.</summary>
@@ -245,6 +271,14 @@ internal sealed class Switchboard
             return;
         }
 
+        // A QEMU that died a moment ago must not make the host read this key: its end comes here before libvirt tells the manager.
+        if (!sink.Holds(one.Code) && sink.Output.Holder == Holder.Host)
+        {
+            Leave(sink.Guest);
+            Counters.Dropped++;
+            return;
+        }
+
         source.Held.Add(one.Code);
         sink.Press(one);
     }
@@ -296,7 +330,7 @@ internal sealed class Switchboard
     {
         foreach (var source in seat.Sources)
             Release(source, seconds, microseconds);
-        FocusMoved |= seat.Focus != guest;
+        HasNews |= seat.Focus != guest;
         seat.Focus = guest;
     }
 
@@ -313,15 +347,33 @@ internal sealed class Switchboard
         guest.EndFrame(seconds, microseconds);
     }
 
-    private void ReleaseGuest(Guest guest)
+    /// <summary>Ends what is written to a guest. Where its QEMU holds the sinks yet, the key-ups stay owed.</summary>
+    private void Close(Guest guest)
+    {
+        Abandon(guest);
+        guest.Live = false;
+        if (guest.Holder != Holder.Qemu)
+            guest.Settle();
+    }
+
+    private void Leave(Guest guest)
+    {
+        Close(guest);
+        HasNews = true;
+    }
+
+    /// <summary>What its sources hold is dead until pressed again.</summary>
+    private void Abandon(Guest guest)
     {
         foreach (var seat in _seats.Values)
         {
             if (seat.Focus != guest)
                 continue;
             foreach (var source in seat.Sources)
-                Release(source);
+                source.Held = default;
         }
+
+        guest.Abandon();
     }
 
     private static void Join(Source source, Seat seat)

@@ -36,6 +36,17 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return (new(numbers[0]), new(numbers[1]));
     }
 
+    /// <summary>Two ends of a stream of bytes in both directions (unix sockets of type SOCK_STREAM).</summary>
+    public static unsafe (FileDescriptor, FileDescriptor) StreamPair(bool nonBlocking)
+    {
+        var numbers = stackalloc int[2];
+        var type = NativeLibc.SOCK_STREAM | NativeLibc.SOCK_CLOEXEC | (nonBlocking ? NativeLibc.SOCK_NONBLOCK : 0);
+        // Safety: socketpair writes two ints, and the array has two.
+        if (NativeLibc.socketpair(NativeLibc.AF_UNIX, type, 0, numbers) < 0)
+            throw LinuxException.Last("could not make a pair of sockets");
+        return (new(numbers[0]), new(numbers[1]));
+    }
+
     /// <summary>Keeps a descriptor that was inherited (socket activation) from being inherited on.</summary>
     public void CloseOnExec()
     {

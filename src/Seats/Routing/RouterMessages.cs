@@ -17,7 +17,9 @@ public sealed record RouterSource(int Input, bool Grabbed);
 /// <summary>A virtual device that the router holds.</summary>
 /// <param name="Input">N of its <c>inputN</c>.</param>
 /// <param name="Event">M of its <c>/dev/input/eventM</c>.</param>
-/// <param name="Live">Whether events are written to it; otherwise they are dropped.</param>
+/// <param name="Live">
+/// Whether events are written to it; otherwise they are dropped. As <see cref="SetGuestLive"/> said, until the router finds its QEMU gone.
+/// </param>
 public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind, bool Live);
 
 /// <summary>A seat's part of the routing.</summary>
@@ -72,6 +74,10 @@ public sealed record SetSeat(long Id, string Seat, SeatRoute Route) : RouterRequ
 
 public sealed record ForgetSeat(long Id, string Seat) : RouterRequest(Id);
 
+/// <summary>
+/// Whether the guest runs and its QEMU holds its sinks: from libvirt's word. Not while it is off, starting or paused. The key-ups of a
+/// guest that is paused are written when it is live again, since its QEMU passes on nothing meanwhile.
+/// </summary>
 public sealed record SetGuestLive(long Id, Guid Guest, bool Live) : RouterRequest(Id);
 
 public sealed record CloseSource(long Id, int Input) : RouterRequest(Id);
@@ -116,6 +122,7 @@ public sealed record SourceCame(RouterSource Source) : RouterMessage;
 
 public sealed record SourceGone(int Input) : RouterMessage;
 
+/// <summary>A sink is new, or other than it was.</summary>
 public sealed record SinkCame(RouterSink Sink) : RouterMessage;
 
 public sealed record SinkGone(int Input) : RouterMessage;
@@ -127,6 +134,7 @@ public sealed record SinkGone(int Input) : RouterMessage;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "give")]
 [JsonDerivedType(typeof(GiveSource), "source")]
 [JsonDerivedType(typeof(GiveSink), "sink")]
+[JsonDerivedType(typeof(GiveSinkNode), "sink-node")]
 public abstract record HandOver;
 
 /// <summary>With the event node's descriptor, opened O_RDWR|O_NONBLOCK.</summary>
@@ -134,6 +142,9 @@ public sealed record GiveSource(int Input) : HandOver;
 
 /// <summary>With the uinput descriptor, the device already created.</summary>
 public sealed record GiveSink(int Input, int Event, Guid Guest, SinkKind Kind) : HandOver;
+
+/// <summary>With the event node of a sink that was given before, opened O_RDWR|O_NONBLOCK: by it the router sees whether a QEMU holds the sink.</summary>
+public sealed record GiveSinkNode(int Input) : HandOver;
 
 /// <param name="Errno">0, or why the router could not take it (EBUSY: somebody else holds the grab; EEXIST: it has it already).</param>
 public sealed record HandOverReply(int Errno);

@@ -42,6 +42,7 @@ public sealed class MessagesShould
     public static TheoryData<string, HandOver> HandOvers => new()
     {
         { """{"give":"source","input":3}""", new GiveSource(3) },
+        { """{"give":"sink-node","input":3}""", new GiveSinkNode(3) },
         { $$"""{"give":"sink","input":40,"event":41,"guest":"{{Windows}}","kind":"pointer"}""", new GiveSink(40, 41, Windows, SinkKind.Pointer) },
     };
 
