@@ -1,4 +1,5 @@
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.DisplayAssign.Monitors;
 
 namespace Phyllome.Seats.DisplayAssign;
 
@@ -25,7 +26,7 @@ public static class DisplayInventory
         var edid = connected && Sysfs.Bytes(folder, "edid") is { } bytes ? Edid.Parse(bytes) : null;
         // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
         var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0] : null;
-        var mode = edid?.Mode ?? (string.IsNullOrEmpty(first) ? null : first);
+        var mode = edid?.Preferred?.Size ?? (string.IsNullOrEmpty(first) ? null : first);
         return new(connector, Card(folder), connected, edid?.Name ?? edid?.Key, edid?.Key, mode);
     }
 

@@ -1,4 +1,5 @@
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.DisplayAssign.Tests.Monitors;
 using Xunit;
 
 namespace Phyllome.Seats.DisplayAssign.Tests;

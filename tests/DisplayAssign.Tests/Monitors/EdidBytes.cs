@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Phyllome.Seats.DisplayAssign.Tests;
+namespace Phyllome.Seats.DisplayAssign.Tests.Monitors;
 
 /// <summary>Writes an EDID's base block.</summary>
 internal static class EdidBytes
@@ -13,14 +13,15 @@ internal static class EdidBytes
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(8), (ushort)((maker[0] - 'A' + 1) << 10 | (maker[1] - 'A' + 1) << 5 | maker[2] - 'A' + 1));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(10), product);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), number);
-        (bytes[18], bytes[19]) = (1, 4);
+        (bytes[17], bytes[18], bytes[19], bytes[21], bytes[22]) = (25, 1, 4, 52, 32);
         var at = 54;
         if (width > 0)
         {
             var timing = bytes.AsSpan(at, 18);
-            BinaryPrimitives.WriteUInt16LittleEndian(timing, 14850);
-            (timing[2], timing[4]) = ((byte)width, (byte)(width >> 8 << 4));
-            (timing[5], timing[7]) = ((byte)height, (byte)(height >> 8 << 4));
+            // 154 MHz and the blanking of CVT with reduced blanking.
+            BinaryPrimitives.WriteUInt16LittleEndian(timing, 15400);
+            (timing[2], timing[3], timing[4]) = ((byte)width, 160, (byte)(width >> 8 << 4));
+            (timing[5], timing[6], timing[7]) = ((byte)height, 35, (byte)(height >> 8 << 4));
             at += 18;
         }
         if (serial is not null)
