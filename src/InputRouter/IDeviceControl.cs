@@ -18,6 +18,12 @@ internal interface IDeviceControl
 
     Errno ReadKeys(FileDescriptor node, ref KeySet keys);
 
+    /// <summary>The lights that are on.</summary>
+    Errno ReadLights(FileDescriptor node, out ushort lights);
+
+    /// <summary>The lights that the device has.</summary>
+    Errno ReadLightAbilities(FileDescriptor node, out ushort lights);
+
     Errno Destroy(FileDescriptor uinput);
 }
 
@@ -34,6 +40,10 @@ internal sealed class KernelDevices : IDeviceControl
     public Errno Ungrab(FileDescriptor node) => EventDevice.Ungrab(node);
 
     public Errno ReadKeys(FileDescriptor node, ref KeySet keys) => EventDevice.ReadKeys(node, keys.Bytes);
+
+    public Errno ReadLights(FileDescriptor node, out ushort lights) => EventDevice.ReadLeds(node, out lights);
+
+    public Errno ReadLightAbilities(FileDescriptor node, out ushort lights) => EventDevice.ReadLedAbilities(node, out lights);
 
     public Errno Destroy(FileDescriptor uinput) => VirtualDevice.Destroy(uinput);
 }

@@ -41,9 +41,11 @@ internal sealed class Loop : IDisposable
         _slots[slot] = watched;
     }
 
-    /// <summary>Call it before the descriptor is closed.</summary>
+    /// <summary>Call it before the descriptor is closed. One that is not watched (any more) is left alone.</summary>
     public void Remove(Watched watched)
     {
+        if (watched.Tag == 0)
+            return;
         _epoll.Remove(watched.Descriptor);
         _slots[(uint)watched.Tag] = null;
         watched.Tag = 0;

@@ -150,6 +150,9 @@ internal sealed class Router : IDisposable
         _aside.Do(node.Descriptor.Dispose);
     }
 
+    /// <summary>A sink that nothing can be read from any more.</summary>
+    public void Lose(SinkPort port) => _loop.Remove(port);
+
     public void Close(Client client)
     {
         if (!_clients.Remove(client))
@@ -183,7 +186,7 @@ internal sealed class Router : IDisposable
             return Errno.EEXIST;
         if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
             return unfit;
-        var port = new SourcePort(descriptor, input, this);
+        var port = new SourcePort(descriptor, input, LightsOf(descriptor), this);
         var errno = GrabWhenQuiet(port);
         if (errno != Errno.None)
             return errno;
@@ -197,11 +200,11 @@ internal sealed class Router : IDisposable
             return Errno.EEXIST;
         if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
             return unfit;
-        var port = new SourcePort(descriptor, input, this) { Grabbed = true };
+        var port = new SourcePort(descriptor, input, LightsOf(descriptor), this) { Grabbed = true };
         var keys = default(KeySet);
         if (Control.ReadKeys(descriptor, ref keys) is not Errno.None and var errno)
             return errno;
-        port.Source = Switchboard.AddSource(input);
+        port.Source = Switchboard.AddSource(input, port.Lights);
         port.Source.Down = keys;
         Enter(port);
         return Errno.None;
@@ -214,6 +217,10 @@ internal sealed class Router : IDisposable
         Log.Info($"source input{port.Input} is here{(port.Grabbed ? "" : ", still the host's until its keys are up")}");
         Tell(new SourceCame(new(port.Input, port.Grabbed)));
     }
+
+    /// <returns>The lights that are on; null for a device without any.</returns>
+    private ushort? LightsOf(FileDescriptor node) =>
+        Control.ReadLightAbilities(node, out var has) == Errno.None && has != 0 && Control.ReadLights(node, out var on) == Errno.None ? on : null;
 
     /// <summary>
     /// A key that is down when a device is grabbed is never released for its other readers. So: look, grab, look again; where a key went down
@@ -233,7 +240,7 @@ internal sealed class Router : IDisposable
         if (keys.Next(0) >= 0)
             return Control.Ungrab(port.Descriptor);
         port.Grabbed = true;
-        port.Source = Switchboard.AddSource(port.Input);
+        port.Source = Switchboard.AddSource(port.Input, port.Lights);
         _store.Keep(StoredName.OfSource(port.Input), port.Descriptor);
         return Errno.None;
     }
@@ -243,6 +250,8 @@ internal sealed class Router : IDisposable
         // The store has a copy of the descriptor, so closing ours does not end the grab.
         if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
             Log.Error($"could not let go of source input{port.Input}: {errno}");
+        if (port.Grabbed)
+            port.ShowHosts();
         RemoveSource(port);
     }
 
@@ -263,9 +272,11 @@ internal sealed class Router : IDisposable
             return Errno.EEXIST;
         if (Control.CheckSink(descriptor) is not Errno.None and var unfit)
             return unfit;
-        var port = new SinkPort(descriptor, given.Input, Control, _aside, Switchboard.Counters);
+        var port = new SinkPort(descriptor, given.Input, this, _aside);
         var sink = Switchboard.AddSink(given.Input, given.Event, given.Guest, given.Kind, port);
         _sinks.Add(given.Input, port);
+        port.Sink = sink;
+        _loop.Add(port);
         if (restored)
         {
             sink.OweEverything();
@@ -301,6 +312,7 @@ internal sealed class Router : IDisposable
         if (port.Node is { } node)
             Lose(node);
         _sinks.Remove(sink.Input);
+        _loop.Remove(port);
         // The store has a copy of the descriptor, so closing ours does not end the device.
         if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
             Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");

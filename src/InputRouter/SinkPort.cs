@@ -5,12 +5,13 @@ using Phyllome.Seats.Linux.Libc;
 namespace Phyllome.Seats.InputRouter;
 
 /// <summary>A virtual device's descriptor, and its node.</summary>
-internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceControl control, Aside aside, Counters counters) : ISinkOutput, IDisposable
+internal sealed class SinkPort(FileDescriptor descriptor, int input, Router router, Aside aside) : Watched(descriptor), ISinkOutput, IDisposable
 {
+    private readonly InputEvent[] _events = new InputEvent[16];
     private volatile bool _asking;
     private bool _failing;
 
-    public FileDescriptor Descriptor => descriptor;
+    public Sink? Sink { get; set; }
 
     /// <summary>Null where an older helper or router left it out.</summary>
     public SinkNode? Node { get; set; }
@@ -24,7 +25,7 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceCont
                 return Holder.Unknown;
             if (_asking)
                 return Holder.Host;
-            switch (control.Grab(node.Descriptor))
+            switch (router.Control.Grab(node.Descriptor))
             {
                 case Errno.EBUSY:
                     return Holder.Qemu;
@@ -37,11 +38,29 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceCont
         }
     }
 
+    /// <summary>The lights that QEMU has set.</summary>
+    public override void OnReady(PollEvents events)
+    {
+        var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
+        if (count > 0)
+            router.Switchboard.Light(Sink!, _events.AsSpan(0, count / InputEvent.Size));
+        else if (errno != Errno.EAGAIN)
+            router.Lose(this);
+    }
+
+    /// <summary>Sets the lights of the virtual device itself, so that the next change is told of.</summary>
+    public void Show(ushort lights)
+    {
+        Span<InputEvent> events = stackalloc InputEvent[Lights.EventCount];
+        Lights.Write(lights, events);
+        Node?.Descriptor.TryWrite(MemoryMarshal.AsBytes(events), out _);
+    }
+
     public void Write(ReadOnlySpan<InputEvent> events)
     {
         for (var rest = MemoryMarshal.AsBytes(events); rest.Length > 0;)
         {
-            var count = descriptor.TryWrite(rest, out var errno);
+            var count = Descriptor.TryWrite(rest, out var errno);
             if (count > 0)
             {
                 rest = rest[count..];
@@ -50,8 +69,8 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceCont
             }
 
             var lost = rest.Length / InputEvent.Size;
-            counters.Written -= lost;
-            counters.Dropped += lost;
+            router.Switchboard.Counters.Written -= lost;
+            router.Switchboard.Counters.Dropped += lost;
             if (!_failing)
                 Log.Error($"could not write to the virtual device input{input}: {errno}; its guest gets no input until it is made anew");
             _failing = true;
@@ -62,7 +81,7 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceCont
     public void Dispose()
     {
         Node?.Descriptor.Dispose();
-        descriptor.Dispose();
+        Descriptor.Dispose();
     }
 
     /// <summary>Apart, so that asking allocates nothing as long as a QEMU is there.</summary>
@@ -71,7 +90,7 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, IDeviceCont
         _asking = true;
         aside.Do(() =>
         {
-            control.Ungrab(node.Descriptor);
+            router.Control.Ungrab(node.Descriptor);
             _asking = false;
         });
     }

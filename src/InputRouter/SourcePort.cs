@@ -5,11 +5,15 @@ using Phyllome.Seats.Linux.Libc;
 namespace Phyllome.Seats.InputRouter;
 
 /// <summary>A physical node's descriptor: reads it, grabs it when no key is down, and gives its events to the switchboard.</summary>
-internal sealed class SourcePort(FileDescriptor descriptor, int input, Router router) : Watched(descriptor)
+/// <param name="hostLights">The lights that are on while it is the host's; null where it has none.</param>
+internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? hostLights, Router router) : Watched(descriptor), ILights
 {
     private readonly InputEvent[] _events = new InputEvent[64];
 
     public int Input => input;
+
+    /// <summary>Null where the device has no lights.</summary>
+    public ILights? Lights => hostLights is null ? null : this;
 
     public Source? Source { get; set; }
 
@@ -25,6 +29,21 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, Router ro
             router.Lose(this, errno);
         else if (!Grabbed)
             router.TryGrab(this);
+    }
+
+    public void Show(ushort lights)
+    {
+        Span<InputEvent> events = stackalloc InputEvent[Core.Lights.EventCount];
+        Core.Lights.Write(lights, events);
+        // What fails here is a device that is going: its end is seen when it is read.
+        Descriptor.TryWrite(MemoryMarshal.AsBytes(events), out _);
+    }
+
+    /// <summary>The lights as they were before it was taken.</summary>
+    public void ShowHosts()
+    {
+        if (hostLights is { } lights)
+            Show(lights);
     }
 
     private Errno Pump()

@@ -19,6 +19,7 @@ internal sealed class Board
     ];
 
     private readonly Dictionary<int, Source> _sources = [];
+    private readonly Dictionary<int, Lamps> _lamps = [];
     private readonly Dictionary<Guid, Recorder> _recorders = [];
     private int _nextInput = 100;
 
@@ -50,7 +51,17 @@ internal sealed class Board
         Switchboard.SetLive(Guest(guest), true);
     }
 
-    public Source AddSource(int input) => _sources[input] = Switchboard.AddSource(input);
+    /// <summary>A source with lights.</summary>
+    public Source AddSource(int input) => _sources[input] = Switchboard.AddSource(input, _lamps[input] = new());
+
+    /// <summary>The lights that are on at a source: <c>num caps scroll</c>.</summary>
+    public string Lit(int input) => _lamps[input].ToString();
+
+    /// <summary>A guest sets lights through its keyboard: <c>+caps -num</c>.</summary>
+    public void SetLights(char guest, string line) =>
+        Switchboard.Light(
+            Switchboard.Sinks.First(sink => sink.Guest.Id == Guest(guest)),
+            [.. line.Split(' ').Select(word => new InputEvent(InputCodes.EV_LED, (ushort)Array.IndexOf(Lamps.Names, word[1..]), word[0] == '+' ? 1 : 0))]);
 
     public Source Source(int input) => _sources[input];
 
@@ -110,5 +121,20 @@ internal sealed class Board
         public List<InputEvent> Events { get; } = [];
 
         public void Write(ReadOnlySpan<InputEvent> events) => Events.AddRange(events);
+
+        public void Show(ushort lights)
+        {
+        }
+    }
+
+    private sealed class Lamps : ILights
+    {
+        private ushort _on;
+
+        public static string[] Names { get; } = ["num", "caps", "scroll"];
+
+        public void Show(ushort lights) => _on = lights;
+
+        public override string ToString() => string.Join(' ', Names.Where((_, code) => (_on & (1 << code)) != 0));
     }
 }

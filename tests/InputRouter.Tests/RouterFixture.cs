@@ -152,6 +152,9 @@ internal sealed class FakeDevice
 
     public volatile Errno GrabFails;
 
+    /// <summary>The lights that it has, and those that are on.</summary>
+    public (ushort Has, ushort On) Lights { get; init; }
+
     public void SetDown(int code, bool down)
     {
         lock (this)
@@ -179,6 +182,9 @@ internal sealed class FakeDevices : IDeviceControl
     /// <summary>How the next devices answer to being grabbed.</summary>
     public Errno GrabFails { get; set; }
 
+    /// <summary>The lights that the next devices have, and those that are on.</summary>
+    public (ushort Has, ushort On) Lights { get; set; }
+
     /// <summary>A key that is down on the next devices.</summary>
     public int? Down { get; set; }
 
@@ -188,7 +194,7 @@ internal sealed class FakeDevices : IDeviceControl
     public (FileDescriptor Theirs, FileDescriptor Ours) Pair()
     {
         var (theirs, ours) = FileDescriptor.StreamPair(nonBlocking: true);
-        var device = new FakeDevice { GrabFails = GrabFails };
+        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights };
         if (Down is { } code)
             device.SetDown(code, true);
         _devices[Identity(theirs)] = _ends[ours] = device;
@@ -219,6 +225,18 @@ internal sealed class FakeDevices : IDeviceControl
     public Errno ReadKeys(FileDescriptor node, ref KeySet keys)
     {
         keys = Of(node).Keys;
+        return Errno.None;
+    }
+
+    public Errno ReadLights(FileDescriptor node, out ushort lights)
+    {
+        lights = Of(node).Lights.On;
+        return Errno.None;
+    }
+
+    public Errno ReadLightAbilities(FileDescriptor node, out ushort lights)
+    {
+        lights = Of(node).Lights.Has;
         return Errno.None;
     }
 

@@ -16,6 +16,9 @@ internal sealed class Guest(Guid id)
     /// <summary>Who holds its sinks: one QEMU has both.</summary>
     public Holder Holder => Keyboard?.Output.Holder is { } holder and not Holder.Unknown ? holder : Pointer?.Output.Holder ?? Holder.Unknown;
 
+    /// <summary>The lights that it has set on its keyboard.</summary>
+    public ushort Lights { get; set; }
+
     public Sink? Keyboard { get; set; }
 
     public Sink? Pointer { get; set; }

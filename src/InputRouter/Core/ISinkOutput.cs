@@ -14,7 +14,7 @@ internal enum Holder
 }
 
 /// <summary>Where a sink's events go: a uinput descriptor.</summary>
-internal interface ISinkOutput
+internal interface ISinkOutput : ILights
 {
     /// <summary>Costs a system call where it is known at all.</summary>
     Holder Holder { get; }

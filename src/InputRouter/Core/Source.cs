@@ -12,11 +12,26 @@ internal sealed class Source(int input)
     /// <summary>Keys of those that this source holds down in the sinks of its seat's focus.</summary>
     public KeySet Held;
 
+    private ushort? _shown;
+
     public int Input => input;
 
     /// <summary>The seat that it belongs to; null: its events go nowhere.</summary>
     public Seat? Seat { get; set; }
 
+    /// <summary>Null where the device has none.</summary>
+    public ILights? Lights { get; set; }
+
     /// <summary>From SYN_DROPPED to the next SYN_REPORT, what comes is thrown away.</summary>
     public bool Overrun { get; set; }
+
+    /// <summary>Shows what its seat's focus has set; dark where that is nothing.</summary>
+    public void Show()
+    {
+        var lights = Seat?.Focus?.Lights ?? 0;
+        if (_shown == lights)
+            return;
+        _shown = lights;
+        Lights?.Show(lights);
+    }
 }

@@ -34,9 +34,10 @@ internal sealed class Switchboard
 
     public IReadOnlyList<Sink> Sinks => _sinks;
 
-    public Source AddSource(int input)
+    /// <param name="lights">Null where the device has none.</param>
+    public Source AddSource(int input, ILights? lights = null)
     {
-        var source = new Source(input);
+        var source = new Source(input) { Lights = lights };
         _sources.Add(input, source);
         foreach (var seat in _seats.Values)
         {
@@ -130,9 +131,16 @@ internal sealed class Switchboard
     {
         var known = GuestOf(guest);
         if (live)
+        {
             known.Settle();
+            // The host's console sets the lights of every keyboard that nobody has grabbed, and the kernel passes on changes alone.
+            known.Keyboard?.Output.Show(known.Lights);
+        }
         else
+        {
             Close(known);
+        }
+
         known.Live = known.ToldLive = live;
         Flush();
     }
@@ -143,6 +151,17 @@ internal sealed class Switchboard
         if ((sink.Guest.Live || sink.Owes) && sink.Output.Holder == Holder.Host)
             Leave(sink.Guest);
         Flush();
+    }
+
+    /// <summary>Takes what was written to a sink: the lights of its guest, shown on every keyboard of the seats whose focus it is.</summary>
+    public void Light(Sink sink, ReadOnlySpan<InputEvent> events)
+    {
+        if (!sink.Guest.Live)
+            return;
+        var lights = sink.Guest.Lights;
+        foreach (ref readonly var one in events)
+            lights = Lights.After(lights, one);
+        Light(sink.Guest, lights);
     }
 
     public void SetHotkeys(Hotkeys hotkeys) => _chords = new(hotkeys);
@@ -332,6 +351,7 @@ internal sealed class Switchboard
             Release(source, seconds, microseconds);
         HasNews |= seat.Focus != guest;
         seat.Focus = guest;
+        Show(seat);
     }
 
     private static void Release(Source source, long seconds = 0, long microseconds = 0)
@@ -352,8 +372,28 @@ internal sealed class Switchboard
     {
         Abandon(guest);
         guest.Live = false;
-        if (guest.Holder != Holder.Qemu)
-            guest.Settle();
+        if (guest.Holder == Holder.Qemu)
+            return;
+        guest.Settle();
+        Light(guest, 0);
+    }
+
+    private void Light(Guest guest, ushort lights)
+    {
+        if (guest.Lights == lights)
+            return;
+        guest.Lights = lights;
+        foreach (var seat in _seats.Values)
+        {
+            if (seat.Focus == guest)
+                Show(seat);
+        }
+    }
+
+    private static void Show(Seat seat)
+    {
+        foreach (var source in seat.Sources)
+            source.Show();
     }
 
     private void Leave(Guest guest)
@@ -380,6 +420,7 @@ internal sealed class Switchboard
     {
         source.Seat = seat;
         seat.Sources.Add(source);
+        source.Show();
     }
 
     private static void Leave(Source source)

@@ -45,6 +45,12 @@ public static unsafe class EventDevice
             return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGKEY, keys.Length), (nint)pointer));
     }
 
+    /// <summary>The lights that are on, one bit a code.</summary>
+    public static Errno ReadLeds(FileDescriptor node, out ushort leds) => ReadBits(node, NativeInput.EVIOCGLED, out leds);
+
+    /// <summary>The lights that the device has, one bit a code.</summary>
+    public static Errno ReadLedAbilities(FileDescriptor node, out ushort leds) => ReadBits(node, NativeInput.EVIOCGBIT + InputCodes.EV_LED, out leds);
+
     /// <summary>Where the device says that it is attached; empty where it says nothing.</summary>
     public static string Phys(FileDescriptor node)
     {
@@ -55,6 +61,15 @@ public static unsafe class EventDevice
         if (length >= 0)
             return Encoding.UTF8.GetString(text, Math.Max(0, length - 1));
         return (Errno)Marshal.GetLastPInvokeError() == Errno.ENOENT ? "" : throw LinuxException.Last("could not ask where an input device is attached");
+    }
+
+    private static Errno ReadBits(FileDescriptor node, nuint request, out ushort bits)
+    {
+        ushort read = 0;
+        // Safety: the request says that the buffer has LED_CNT bits, which is what the variable has.
+        var errno = Result(NativeLibc.ioctl(node, NativeInput.OfSize(request, sizeof(ushort)), (nint)(&read)));
+        bits = read;
+        return errno;
     }
 
     private static Errno Result(int result) => result < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;

@@ -8,6 +8,9 @@ internal static unsafe class NativeInput
     internal const nuint EVIOCGVERSION = 0x80044501;
     internal const nuint EVIOCGPHYS = 0x80004507;
     internal const nuint EVIOCGKEY = 0x80004518;
+    internal const nuint EVIOCGLED = 0x80004519;
+    /// <summary>Plus the event type.</summary>
+    internal const nuint EVIOCGBIT = 0x80004520;
     /// <summary>Takes its argument by value.</summary>
     internal const nuint EVIOCGRAB = 0x40044590;
     internal const nuint EVIOCSCLOCKID = 0x400445a0;

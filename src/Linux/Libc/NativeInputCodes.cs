@@ -15,6 +15,7 @@ public static class InputCodes
 
     public const int KEY_CNT = 0x300;
     public const int REL_CNT = 0x10;
+    public const int LED_CNT = 0x10;
 
     public const ushort LED_NUML = 0;
     public const ushort LED_CAPSL = 1;
