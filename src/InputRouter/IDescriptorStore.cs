@@ -24,6 +24,12 @@ internal sealed class ServiceManagerStore : IDescriptorStore
 /// <summary>Under which names sources and sinks are kept: all that a later router has to know of them.</summary>
 internal static class StoredName
 {
+    /// <summary>A <see cref="MemoryFile"/> with the router's state.</summary>
+    public const string Notes = "notes";
+
+    /// <summary>In which order they are taken back: a sink before its node, and sources last, so that nothing is routed before its sinks are known.</summary>
+    public static int Order(string name) => Array.IndexOf(["sink", "node", "source"], name.Split('-')[0]);
+
     /// <summary>Only a grabbed source is ever stored, so that one that comes back is grabbed.</summary>
     public static string OfSource(int input) => $"source-{input}";
 

@@ -57,9 +57,7 @@ static int Serve()
     }
 
     using var router = new Router(managers, devices, new KernelDevices(), new ServiceManagerStore());
-    // Sources after sinks, so that nothing is routed while a sink may still have keys down.
-    foreach (var (name, descriptor) in stored.OrderByDescending(one => one.Name.StartsWith("sink-", StringComparison.Ordinal)))
-        router.Restore(name, descriptor);
+    router.Restore(stored);
 
     // Not a signalfd: the runtime's own threads do not block the signal, and the kernel would give it to one of them.
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -69,6 +67,7 @@ static int Serve()
     });
     ServiceManager.Ready();
     router.Run();
+    router.ReleaseAll();
     ServiceManager.Stopping();
     return 0;
 }

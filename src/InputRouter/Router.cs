@@ -17,6 +17,8 @@ internal sealed class Router : IDisposable
     private readonly Dictionary<int, SinkPort> _sinks = [];
     private readonly List<Client> _clients = [];
     private readonly Aside _aside = new();
+    private MemoryFile? _notes;
+    private bool _noteworthy;
 
     /// <param name="managers">Listens for the manager.</param>
     /// <param name="devices">Listens for the device helper.</param>
@@ -37,36 +39,35 @@ internal sealed class Router : IDisposable
 
     public long AllocatedBytes { get; set; }
 
-    /// <summary>Runs until <see cref="Stop"/>, then releases every key in every sink.</summary>
+    /// <summary>Runs until <see cref="Stop"/>.</summary>
     public void Run()
     {
         _loop.Run(() =>
         {
             if (Switchboard.HasNews)
                 TellNews();
+            if (_noteworthy)
+                Note();
         });
-        Switchboard.ReleaseAll();
     }
+
+    /// <summary>The end: releases every key in every sink. A router that is killed instead leaves them to the next.</summary>
+    public void ReleaseAll() => Switchboard.ReleaseAll();
 
     public void Stop() => _loop.Stop();
 
-    /// <summary>Takes back a descriptor that an earlier router stored.</summary>
-    public void Restore(string name, FileDescriptor descriptor)
+    /// <summary>Goes on where an earlier router stopped, with what it stored.</summary>
+    public void Restore(IReadOnlyCollection<(string Name, FileDescriptor Descriptor)> stored)
     {
-        Errno errno;
-        if (StoredName.TryReadSource(name, out var input))
-            errno = RestoreSource(input, descriptor);
-        else if (StoredName.TryReadSink(name, out var sink))
-            errno = TakeSink(sink, descriptor, restored: true);
-        else if (StoredName.TryReadSinkNode(name, out input))
-            errno = TakeSinkNode(input, descriptor, restored: true);
-        else
-            errno = Errno.EINVAL;
-        if (errno == Errno.None)
-            return;
-        Log.Warning($"could not take back the stored descriptor {name}: {errno}; it is given up");
-        _store.Forget(name);
-        descriptor.Dispose();
+        foreach (var (name, descriptor) in stored.OrderBy(one => StoredName.Order(one.Name)))
+            Restore(name, descriptor);
+        if (_notes is null)
+        {
+            _notes = MemoryFile.Create("phyllome-input-router");
+            _store.Keep(StoredName.Notes, _notes.Descriptor);
+        }
+
+        Switchboard.Adopt(Notes());
     }
 
     /// <summary>Takes over a descriptor.</summary>
@@ -82,6 +83,7 @@ internal sealed class Router : IDisposable
     public RouterMessage Answer(RouterRequest request)
     {
         var error = RouterError.None;
+        _noteworthy |= request is not QueryState;
         switch (request)
         {
             case QueryState:
@@ -170,8 +172,51 @@ internal sealed class Router : IDisposable
             source.Descriptor.Dispose();
         foreach (var sink in _sinks.Values)
             sink.Dispose();
+        _notes?.Descriptor.Dispose();
         _aside.Dispose();
         _loop.Dispose();
+    }
+
+    private void Restore(string name, FileDescriptor descriptor)
+    {
+        Errno errno;
+        if (name == StoredName.Notes)
+            (_notes, errno) = (new(descriptor), Errno.None);
+        else if (StoredName.TryReadSource(name, out var input))
+            errno = RestoreSource(input, descriptor);
+        else if (StoredName.TryReadSink(name, out var sink))
+            errno = TakeSink(sink, descriptor, restored: true);
+        else if (StoredName.TryReadSinkNode(name, out input))
+            errno = TakeSinkNode(input, descriptor, restored: true);
+        else
+            errno = Errno.EINVAL;
+        if (errno == Errno.None)
+            return;
+        Log.Warning($"could not take back the stored descriptor {name}: {errno}; it is given up");
+        _store.Forget(name);
+        descriptor.Dispose();
+    }
+
+    /// <summary>The routes, the hotkeys and the live guests that an earlier router noted.</summary>
+    private RouterState Notes()
+    {
+        try
+        {
+            if (_notes!.Read() is { Length: > 0 } document && JsonSerializer.Deserialize(document, RoutingJson.Default.RouterState) is { } noted)
+                return noted;
+        }
+        catch (JsonException exception)
+        {
+            Log.Warning($"could not understand what an earlier router noted: {exception.Message}; the manager has to set all routes again");
+        }
+
+        return RouterState.Empty;
+    }
+
+    private void Note()
+    {
+        _notes?.Write(JsonSerializer.SerializeToUtf8Bytes(State(), RoutingJson.Default.RouterState));
+        _noteworthy = false;
     }
 
     private void Enter(Client client)
@@ -278,11 +323,7 @@ internal sealed class Router : IDisposable
         port.Sink = sink;
         _loop.Add(port);
         if (restored)
-        {
-            sink.OweEverything();
-            sink.Settle();
-            sink.Flush();
-        }
+            sink.Inherit();
         else
             _store.Keep(StoredName.OfSink(given.Input, given.Event, given.Guest, given.Kind), descriptor);
         Log.Info($"sink input{given.Input} is here");
@@ -298,10 +339,23 @@ internal sealed class Router : IDisposable
             return Errno.EEXIST;
         if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
             return unfit;
-        port.Node = new(descriptor, Switchboard.Sinks.First(sink => sink.Input == input), this);
-        _loop.Add(port.Node);
-        if (!restored)
+        var sink = port.Sink!;
+        if (restored)
+        {
+            var down = default(KeySet);
+            if (Control.ReadKeys(descriptor, ref down) is not Errno.None and var unreadable)
+                return unreadable;
+            sink.Inherit(down);
+            if (sink.Kind == SinkKind.Keyboard && Control.ReadLights(descriptor, out var lights) == Errno.None)
+                sink.Guest.Lights = lights;
+        }
+        else
+        {
             _store.Keep(StoredName.OfSinkNode(input), descriptor);
+        }
+
+        port.Node = new(descriptor, sink, this);
+        _loop.Add(port.Node);
         return Errno.None;
     }
 
@@ -324,6 +378,7 @@ internal sealed class Router : IDisposable
 
     private void TellNews()
     {
+        _noteworthy = true;
         foreach (var seat in Switchboard.TakeMovedSeats())
             Tell(new FocusChanged(seat.Name, seat.Focus?.Id));
         foreach (var guest in Switchboard.TakeLeftGuests())

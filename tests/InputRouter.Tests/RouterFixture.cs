@@ -23,19 +23,15 @@ internal sealed class RouterFixture : IDisposable
     private readonly Thread _thread;
     private long _nextId;
 
-    public RouterFixture()
-        : this(new())
+    /// <param name="before">One that was killed: this one goes on with what it stored.</param>
+    public RouterFixture(RouterFixture? before = null)
     {
-    }
-
-    public RouterFixture(FakeDevices devices, params (string Name, FileDescriptor Descriptor)[] stored)
-    {
-        Devices = devices;
+        Devices = before?.Devices ?? new();
+        Store = before?.Store ?? new();
         _managers = SeqPacketSocket.Listen(Path.Combine(_directory.FullName, "router"));
         _devices = SeqPacketSocket.Listen(Path.Combine(_directory.FullName, "devices"));
         _router = new(_managers, _devices, Devices, Store);
-        foreach (var (name, descriptor) in stored)
-            _router.Restore(name, descriptor);
+        _router.Restore(Store.Take());
         _thread = new(_router.Run);
         _thread.Start();
         Manager = Connect();
@@ -43,7 +39,7 @@ internal sealed class RouterFixture : IDisposable
 
     public FakeDevices Devices { get; }
 
-    public FakeStore Store { get; } = new();
+    public FakeStore Store { get; }
 
     public SeqPacketSocket Manager { get; }
 
@@ -125,8 +121,15 @@ internal sealed class RouterFixture : IDisposable
         return ours;
     }
 
-    /// <summary>Ends the loop as SIGTERM does.</summary>
+    /// <summary>Ends the router as SIGTERM does.</summary>
     public void Stop()
+    {
+        Kill();
+        _router.ReleaseAll();
+    }
+
+    /// <summary>Leaves everything as SIGKILL does.</summary>
+    public void Kill()
     {
         _router.Stop();
         Assert.True(_thread.Join(Long));
@@ -134,7 +137,7 @@ internal sealed class RouterFixture : IDisposable
 
     public void Dispose()
     {
-        Stop();
+        Kill();
         _router.Dispose();
         Manager.Dispose();
         _managers.Dispose();
@@ -254,16 +257,38 @@ internal sealed class FakeDevices : IDeviceControl
     private static string Identity(FileDescriptor end) => File.ResolveLinkTarget($"/proc/self/fd/{end.Number}", returnFinalTarget: false)!.Name;
 }
 
-/// <summary>Remembers the names that are kept.</summary>
+/// <summary>Keeps copies of descriptors, as the service manager does.</summary>
 internal sealed class FakeStore : IDescriptorStore
 {
-    public HashSet<string> Names { get; } = [];
+    private readonly Dictionary<string, FileDescriptor> _kept = [];
+
+    /// <summary>All but the router's notes, of which there is always one.</summary>
+    public IEnumerable<string> Names => _kept.Keys.Where(name => name != StoredName.Notes);
 
     public void Keep(string name, FileDescriptor descriptor)
     {
         Assert.DoesNotContain(':', name);
-        Assert.True(Names.Add(name));
+        _kept.Add(name, Copy(descriptor));
     }
 
-    public void Forget(string name) => Names.Remove(name);
+    public void Forget(string name)
+    {
+        if (_kept.Remove(name, out var copy))
+            copy.Dispose();
+    }
+
+    /// <summary>Copies of all, for a router that starts.</summary>
+    public IReadOnlyCollection<(string Name, FileDescriptor Descriptor)> Take() => [.. _kept.Select(one => (one.Key, Copy(one.Value)))];
+
+    private static FileDescriptor Copy(FileDescriptor descriptor)
+    {
+        var (here, there) = SeqPacketSocket.Pair();
+        using (here)
+        using (there)
+        {
+            here.Send("x"u8, descriptor);
+            there.TryReceive(new byte[1], out var copy);
+            return copy!;
+        }
+    }
 }

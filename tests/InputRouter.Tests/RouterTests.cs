@@ -215,30 +215,6 @@ public sealed class RouterTests
         Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
     }
 
-    [Fact]
-    public void Stored_descriptors_should_come_back_with_every_key_released()
-    {
-        var devices = new FakeDevices();
-        var (deviceRead, device) = devices.Pair();
-        var (sink, keyboard) = devices.Pair();
-        using (device)
-        using (keyboard)
-        {
-            using var router = new RouterFixture(devices, (StoredName.OfSink(20, 30, Guest, SinkKind.Keyboard), sink), (StoredName.OfSource(10), deviceRead));
-            var ups = RouterFixture.Read(keyboard, SinkCodes.KeyboardKeys.Count + 1);
-            Assert.All(ups[..^1], up => Assert.Equal((InputCodes.EV_KEY, 0), (up.Type, up.Value)));
-            Assert.Equal(InputCodes.EV_SYN, ups[^1].Type);
-            var state = router.State();
-            Assert.Equal([new(10, Grabbed: true)], state.Sources);
-            Assert.Equal([new(20, 30, Guest, SinkKind.Keyboard, Live: false)], state.Sinks);
-
-            router.Order(id => new SetSeat(id, "left", new([10], [Guest])));
-            router.Order(id => new SetGuestLive(id, Guest, true));
-            RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
-            Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 1), RouterFixture.Read(keyboard, 2)[0]);
-        }
-    }
-
     [Theory]
     [InlineData("source-12", true)]
     [InlineData("source-", false)]

@@ -160,7 +160,7 @@ public sealed class RoutingTests
     {
         foreach (var sink in _board.Switchboard.Sinks)
         {
-            sink.OweEverything();
+            sink.Inherit();
             sink.Settle();
             sink.Flush();
         }

@@ -90,13 +90,27 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
     }
 
     /// <summary>
-    /// Owes key-ups of everything it can produce: for a sink that an earlier router left. The kernel drops the up of a key that is not down
+    /// Of a sink that an earlier router left: what may be down in it. The kernel drops the up of a key that is not down
     /// (drivers/input/input.c, input_get_disposition).
     /// </summary>
-    public void OweEverything()
+    /// <param name="down">Null: everything that it can produce.</param>
+    public void Inherit(KeySet? down = null)
     {
+        _owed = down ?? default;
+        if (down is not null)
+            return;
         foreach (var code in kind == SinkKind.Keyboard ? SinkCodes.KeyboardKeys : SinkCodes.PointerButtons)
             _owed.Add(code);
+    }
+
+    /// <summary>One more source turns out to hold a key that an earlier router left down.</summary>
+    /// <returns>False where the key is not down.</returns>
+    public bool Adopt(int code)
+    {
+        if (!_owed.Remove(code) && !Holds(code))
+            return false;
+        _holders[code]++;
+        return true;
     }
 
     /// <summary>Writes what has been collected, in one go.</summary>

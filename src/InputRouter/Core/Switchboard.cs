@@ -166,6 +166,44 @@ internal sealed class Switchboard
 
     public void SetHotkeys(Hotkeys hotkeys) => _chords = new(hotkeys);
 
+    /// <summary>
+    /// Goes on where an earlier router stopped, with the sinks and sources that it left: a key that is down in a focus and on one of its
+    /// seat's sources is held, every other that is down in a sink goes up, every other that is down on a source is dead.
+    /// </summary>
+    public void Adopt(RouterState state)
+    {
+        _chords = new(state.Hotkeys);
+        foreach (var sink in state.Sinks.Where(sink => sink.Live))
+        {
+            var guest = GuestOf(sink.Guest);
+            guest.Live = guest.ToldLive = true;
+        }
+
+        foreach (var (name, route, focus) in state.Seats)
+        {
+            if (SetSeat(name, route) != RouterError.None)
+                continue;
+            var seat = _seats[name];
+            if (seat.Reach.FirstOrDefault(guest => guest.Id == focus) is { } target)
+                Focus(seat, target);
+            foreach (var source in seat.Sources)
+                Adopt(source);
+        }
+
+        foreach (var guest in _guests.Values.Where(guest => guest.Live || guest.Holder != Holder.Qemu))
+            guest.Settle();
+        Flush();
+    }
+
+    private static void Adopt(Source source)
+    {
+        for (var code = source.Down.Next(0); code >= 0; code = source.Down.Next(code + 1))
+        {
+            if (Ways.OfKey(code) is not Way.None and var way && source.Seat?.Focus?.Taking(way) is { } sink && sink.Adopt(code))
+                source.Held.Add(code);
+        }
+    }
+
     /// <summary>Releases every key in every sink: the end of the router.</summary>
     public void ReleaseAll()
     {

@@ -38,6 +38,7 @@ internal static unsafe partial class NativeLibc
     internal const int EPOLL_CTL_MOD = 3;
     internal const int IN_CLOEXEC = 0x80000;
     internal const int IN_NONBLOCK = 0x800;
+    internal const uint MFD_CLOEXEC = 1;
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const int F_SETFD = 2;
@@ -124,6 +125,15 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint write(int fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pread(SafeHandle fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pwrite(SafeHandle fd, void* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int memfd_create(string name, uint flags);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);

@@ -1,0 +1,110 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+using Xunit;
+
+namespace Phyllome.Seats.InputRouter.Tests;
+
+/// <summary>A router that is killed, and the next.</summary>
+public sealed class RestartTests
+{
+    private const ushort A = 30, S = 31, D = 32;
+
+    private static readonly Guid Guest = Board.Guest('a');
+    private static readonly Guid Other = Board.Guest('b');
+    private static readonly InputEvent End = new(1, 2, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+
+    [Fact]
+    public void Routes_focus_hotkeys_and_live_guests_should_be_as_before_without_a_manager()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        using var other = first.GiveSink(4, Other, SinkKind.Keyboard);
+        first.Order(id => new SetHotkeys(id, Board.Hotkeys));
+        first.Order(id => new SetSeat(id, "left", new([1], [Guest, Other])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Order(id => new SetGuestLive(id, Other, true));
+        Press(device, 125);
+        Press(device, 15);
+        while (first.Next() is not FocusChanged { Focus: { } focus } || focus != Other)
+        {
+        }
+
+        var before = first.State();
+        first.Kill();
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(before with { Counters = second.State().Counters }, second.State());
+        Press(device, S);
+        // After the key-ups of all that the sink may have had down.
+        Assert.Equal([new(InputCodes.EV_KEY, S, 1), End], RouterFixture.Read(other, SinkCodes.KeyboardKeys.Count + 3)[^2..]);
+    }
+
+    [Fact]
+    public void A_key_that_stays_down_should_stay_down_and_one_that_went_up_meanwhile_should_go_up()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        first.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        Press(device, A);
+        Press(device, S);
+        RouterFixture.Read(keyboard, 4);
+        first.Kill();
+
+        // What the kernel knows: A and S are down in the sink, A and D on the device.
+        first.Devices[node].SetDown(A, true);
+        first.Devices[node].SetDown(S, true);
+        first.Devices[device].SetDown(A, true);
+        first.Devices[device].SetDown(D, true);
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, S, 0), RouterFixture.Read(keyboard, 2)[0]);
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, D, 0), End, new(InputCodes.EV_KEY, A, 0), End);
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, A, 0), RouterFixture.Read(keyboard, 2)[0]);
+    }
+
+    [Fact]
+    public void Keys_of_a_guest_that_was_paused_should_still_wait()
+    {
+        using var first = new RouterFixture();
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        first.Kill();
+        first.Devices[node].SetDown(A, true);
+
+        using var second = new RouterFixture(first);
+        second.Order(id => new SetGuestLive(id, Guest, true));
+        Assert.Equal([new(InputCodes.EV_KEY, A, 0), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0)], RouterFixture.Read(keyboard, 2));
+    }
+
+    [Fact]
+    public void A_sink_without_its_node_should_see_every_key_go_up()
+    {
+        using var first = new RouterFixture();
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        first.Kill();
+        using var second = new RouterFixture(first);
+        var ups = RouterFixture.Read(keyboard, SinkCodes.KeyboardKeys.Count + 1);
+        Assert.All(ups[..^1], up => Assert.Equal((InputCodes.EV_KEY, 0), (up.Type, up.Value)));
+        Assert.Equal(InputCodes.EV_SYN, ups[^1].Type);
+    }
+
+    [Fact]
+    public void A_descriptor_that_is_no_device_any_more_should_be_given_up()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        first.Kill();
+        first.Devices.PrepareFails = Errno.ENODEV;
+        using var second = new RouterFixture(first);
+        Assert.Empty(second.State().Sources);
+        Assert.Empty(second.Store.Names);
+    }
+
+    private static void Press(FileDescriptor device, ushort key) => RouterFixture.Write(device, new(InputCodes.EV_KEY, key, 1), End);
+}
