@@ -10,7 +10,7 @@ internal abstract class Watched(FileDescriptor descriptor)
     /// <summary>Where it stands in the loop; 0 while it is not watched.</summary>
     public ulong Tag { get; set; }
 
-    /// <summary>Something is to be read, or the other side is gone.</summary>
+    /// <summary>Something is to be read, the other side is gone, or there is room that was waited for.</summary>
     public abstract void OnReady(PollEvents events);
 }
 
@@ -39,6 +39,13 @@ internal sealed class Loop : IDisposable
         _epoll.Add(watched.Descriptor, PollEvents.In, tag);
         watched.Tag = tag;
         _slots[slot] = watched;
+    }
+
+    /// <summary>Whether <see cref="Watched.OnReady"/> is also called when there is room to write.</summary>
+    public void AwaitRoom(Watched watched, bool wanted)
+    {
+        if (watched.Tag != 0)
+            _epoll.Modify(watched.Descriptor, wanted ? PollEvents.In | PollEvents.Out : PollEvents.In, watched.Tag);
     }
 
     /// <summary>Call it before the descriptor is closed. One that is not watched (any more) is left alone.</summary>

@@ -152,6 +152,8 @@ internal sealed class Router : IDisposable
         _aside.Do(node.Descriptor.Dispose);
     }
 
+    public void AwaitRoom(SinkPort port, bool wanted) => _loop.AwaitRoom(port, wanted);
+
     /// <summary>A sink that nothing can be read from any more.</summary>
     public void Lose(SinkPort port) => _loop.Remove(port);
 

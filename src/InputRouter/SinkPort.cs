@@ -8,6 +8,8 @@ namespace Phyllome.Seats.InputRouter;
 internal sealed class SinkPort(FileDescriptor descriptor, int input, Router router, Aside aside) : Watched(descriptor), ISinkOutput, IDisposable
 {
     private readonly InputEvent[] _events = new InputEvent[16];
+    private readonly byte[] _tail = new byte[InputEvent.Size];
+    private int _torn;
     private volatile bool _asking;
     private bool _failing;
 
@@ -38,9 +40,13 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
         }
     }
 
-    /// <summary>The lights that QEMU has set.</summary>
+    /// <summary>There is room for what was kept, or there are the lights that QEMU has set.</summary>
     public override void OnReady(PollEvents events)
     {
+        if ((events & PollEvents.Out) != PollEvents.None && Sink!.Drain())
+            router.AwaitRoom(this, false);
+        if ((events & ~PollEvents.Out) == PollEvents.None)
+            return;
         var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
         if (count > 0)
             router.Switchboard.Light(Sink!, _events.AsSpan(0, count / InputEvent.Size));
@@ -56,8 +62,10 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
         Node?.Descriptor.TryWrite(MemoryMarshal.AsBytes(events), out _);
     }
 
-    public void Write(ReadOnlySpan<InputEvent> events)
+    public int Write(ReadOnlySpan<InputEvent> events)
     {
+        if (!FinishEvent())
+            return 0;
         for (var rest = MemoryMarshal.AsBytes(events); rest.Length > 0;)
         {
             var count = Descriptor.TryWrite(rest, out var errno);
@@ -65,17 +73,20 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
             {
                 rest = rest[count..];
                 _failing = false;
-                continue;
             }
-
-            var lost = rest.Length / InputEvent.Size;
-            router.Switchboard.Counters.Written -= lost;
-            router.Switchboard.Counters.Dropped += lost;
-            if (!_failing)
-                Log.Error($"could not write to the virtual device input{input}: {errno}; its guest gets no input until it is made anew");
-            _failing = true;
-            return;
+            else if (errno == Errno.EAGAIN)
+            {
+                router.AwaitRoom(this, true);
+                return events.Length - Keep(rest);
+            }
+            else
+            {
+                Fail(rest.Length / InputEvent.Size, errno);
+                break;
+            }
         }
+
+        return events.Length;
     }
 
     public void Dispose()
@@ -93,5 +104,37 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
             router.Control.Ungrab(node.Descriptor);
             _asking = false;
         });
+    }
+
+    /// <summary>A descriptor that is no uinput may take part of an event: the rest of it goes first.</summary>
+    /// <returns>How many whole events are not taken.</returns>
+    private int Keep(ReadOnlySpan<byte> rest)
+    {
+        _torn = rest.Length % InputEvent.Size;
+        rest[.._torn].CopyTo(_tail);
+        return rest.Length / InputEvent.Size;
+    }
+
+    private bool FinishEvent()
+    {
+        while (_torn > 0)
+        {
+            var count = Descriptor.TryWrite(_tail.AsSpan(0, _torn), out var errno);
+            if (count <= 0)
+                return errno != Errno.EAGAIN;
+            _tail.AsSpan(count, _torn - count).CopyTo(_tail);
+            _torn -= count;
+        }
+
+        return true;
+    }
+
+    private void Fail(int lost, Errno errno)
+    {
+        router.Switchboard.Counters.Written -= lost;
+        router.Switchboard.Counters.Dropped += lost;
+        if (!_failing)
+            Log.Error($"could not write to the virtual device input{input}: {errno}; its guest gets no input until it is made anew");
+        _failing = true;
     }
 }

@@ -114,13 +114,32 @@ internal sealed class Board
     /// <summary>Who holds both sinks of a guest.</summary>
     public void SetHolder(char guest, Holder holder) => _recorders[Guest(guest)].Holder = holder;
 
+    /// <summary>A guest's sinks take so many more events each, then none until this is said again.</summary>
+    public Board SetRoom(char guest, int events)
+    {
+        _recorders[Guest(guest)].Room = events;
+        foreach (var sink in Switchboard.Sinks.Where(sink => sink.Guest.Id == Guest(guest)))
+            sink.Drain();
+        return this;
+    }
+
     private sealed class Recorder : ISinkOutput
     {
         public Holder Holder { get; set; }
 
         public List<InputEvent> Events { get; } = [];
 
-        public void Write(ReadOnlySpan<InputEvent> events) => Events.AddRange(events);
+        /// <summary>How many more events it takes.</summary>
+        public int Room { get; set; } = int.MaxValue;
+
+        public int Write(ReadOnlySpan<InputEvent> events)
+        {
+            var taken = Math.Min(Room, events.Length);
+            if (Room != int.MaxValue)
+                Room -= taken;
+            Events.AddRange(events[..taken]);
+            return taken;
+        }
 
         public void Show(ushort lights)
         {

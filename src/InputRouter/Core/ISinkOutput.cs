@@ -19,5 +19,9 @@ internal interface ISinkOutput : ILights
     /// <summary>Costs a system call where it is known at all.</summary>
     Holder Holder { get; }
 
-    void Write(ReadOnlySpan<InputEvent> events);
+    /// <summary>Writes what can be written now.</summary>
+    /// <returns>
+    /// How many of the first events were taken. Where that is not all, <see cref="Sink.Drain"/> is called when there is room again.
+    /// </returns>
+    int Write(ReadOnlySpan<InputEvent> events);
 }

@@ -11,6 +11,7 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
 {
     private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly InputEvent[] _pending = new InputEvent[256];
+    private readonly Backlog _backlog = new();
     private KeySet _owed;
     private int _count;
     private bool _open;
@@ -113,14 +114,35 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
         return true;
     }
 
-    /// <summary>Writes what has been collected, in one go.</summary>
+    /// <summary>Writes what has been collected, in one go; what can't be taken now is kept.</summary>
     public void Flush()
     {
         if (_count == 0)
             return;
-        counters.Written += _count;
-        output.Write(_pending.AsSpan(0, _count));
+        ReadOnlySpan<InputEvent> events = _pending.AsSpan(0, _count);
         _count = 0;
+        counters.Written += events.Length;
+        if (_backlog.IsEmpty)
+        {
+            var taken = output.Write(events);
+            if (taken == events.Length)
+                return;
+            if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
+                _backlog.Tear();
+            events = events[taken..];
+        }
+
+        foreach (ref readonly var one in events)
+            counters.Dropped += _backlog.Add(one);
+    }
+
+    /// <summary>Writes what was kept.</summary>
+    /// <returns>Whether nothing is left.</returns>
+    public bool Drain()
+    {
+        if (!_backlog.IsEmpty)
+            _backlog.Remove(output.Write(_backlog.Rest));
+        return _backlog.IsEmpty;
     }
 
     private void Append(in InputEvent one)

@@ -38,7 +38,7 @@ public sealed record Hotkeys(ValueList<ushort> Home, ValueList<ushort> Next, Val
 /// <summary>Counts since the router began. No event is ever told of, only how many there were.</summary>
 /// <param name="Read">Events read from sources.</param>
 /// <param name="Written">Events written to sinks.</param>
-/// <param name="Dropped">Events for a guest that is off, or for no focus.</param>
+/// <param name="Dropped">Events for a guest that is off or did not read for long, or for no focus.</param>
 /// <param name="Overruns">SYN_DROPPED seen.</param>
 /// <param name="AllocatedBytes">Allocated by the routing thread while it handled events.</param>
 /// <param name="Collections">Garbage collections of the process.</param>
