@@ -19,7 +19,7 @@ internal static class Sinks
         var kind = sink.Kind == SinkKind.Keyboard ? "keyboard" : "pointer";
         var phys = $"{PhysPrefix}{sink.Guest}/{kind}";
         return sink.Kind == SinkKind.Keyboard
-            ? new($"Phyllome keyboard {sink.Name}", phys, Vendor, 1, 1, SinkCodes.KeyboardKeys, [], SinkCodes.KeyboardLeds, Repeats: true)
+            ? new($"Phyllome keyboard {sink.Name}", phys, Vendor, 1, 1, SinkCodes.KeyboardKeys, SinkCodes.KeyboardAxes, SinkCodes.KeyboardLeds, Repeats: true)
             : new($"Phyllome pointer {sink.Name}", phys, Vendor, 2, 1, SinkCodes.PointerButtons, SinkCodes.PointerAxes, []);
     }
 }

@@ -21,7 +21,16 @@ public sealed class SinksTests
         foreach (var present in new ushort[] { 29, 97, 125, 127, 113, 114, 115, 163, 164, 165, 183, 194, 248 })
             Assert.Contains(present, keyboard.Keys);
         Assert.Equal([0, 1, 2], keyboard.Leds);
-        Assert.Empty(keyboard.Axes);
+    }
+
+    [Fact]
+    public void A_keyboard_should_have_a_ring_of_256_events_and_still_be_no_mouse()
+    {
+        var keyboard = Sinks.Describe(new(Guest, "windows", SinkKind.Keyboard));
+        // SYN, each axis, and 7 for keys; 8 such packets, to the next power of two.
+        Assert.Equal(256u, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(1 + keyboard.Axes.Count + 7) * 8));
+        foreach (var pointing in SinkCodes.PointerAxes)
+            Assert.DoesNotContain(pointing, keyboard.Axes);
     }
 
     [Fact]

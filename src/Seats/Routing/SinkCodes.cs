@@ -21,6 +21,14 @@ public static class SinkCodes
     /// </summary>
     public static ValueList<ushort> KeyboardKeys { get; } = Keys();
 
+    /// <summary>
+    /// Declared and never written: the kernel sizes each reader's ring by what a device declares (drivers/input/input.c,
+    /// input_estimate_events_per_packet; drivers/input/evdev.c), and these ten axes make it 256 events instead of 64. A key that repeats
+    /// fills 64 in a second, and a QEMU that did not read meanwhile never hears of its key-up. REL_X and REL_Y would make it a mouse, and a
+    /// wheel too.
+    /// </summary>
+    public static ValueList<ushort> KeyboardAxes { get; } = [2, 3, 4, 5, 7, 9, 10, 13, 14, 15];
+
     /// <summary>BTN_LEFT to BTN_TASK.</summary>
     public static ValueList<ushort> PointerButtons { get; } = [0x110, 0x111, 0x112, 0x113, 0x114, 0x115, 0x116, 0x117];
 
