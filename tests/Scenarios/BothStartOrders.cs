@@ -13,7 +13,7 @@ public sealed class BothStartOrders(RunningPc running) : Scenario(running)
         await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
         if (before) await PlugInWhatIsMissingAsync();
         var (alpha, beta) = (Seats.Alpha.Lines.Count, Seats.Beta.Lines.Count);
-        await Pc.MustRunAsync("systemctl start phyllome-seats.target", Cancellation);
+        await StartAsync();
         if (!before)
         {
             await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);

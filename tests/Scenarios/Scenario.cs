@@ -15,7 +15,7 @@ public abstract class Scenario(RunningPc running)
     /// <summary>Both seats configured, both people's devices plugged in, both guests listening.</summary>
     protected async Task BothSitDownAsync()
     {
-        await Pc.MustRunAsync("systemctl start phyllome-seats.target", Cancellation);
+        await StartAsync();
         await PlugInWhatIsMissingAsync();
         await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
@@ -24,6 +24,9 @@ public abstract class Scenario(RunningPc running)
         await Pc.MustRunAsync("seatctl focus left home", Cancellation);
         await Seats.WaitForStatusAsync("the focus of left to be home", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "alpha" }), Cancellation);
     }
+
+    /// <summary>Starts the whole and waits for the manager: the target itself is there before its parts.</summary>
+    protected Task StartAsync() => Pc.MustRunAsync("systemctl start phyllome-seats.target phyllome-seatd.service", Cancellation);
 
     protected async Task PlugInWhatIsMissingAsync()
     {
