@@ -23,7 +23,7 @@ public sealed class TwoSeats(RunningPc running) : Scenario(running)
         await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
         try
         {
-            await Pc.MustRunAsync("udevadm settle --timeout=60", Cancellation);
+            await Pc.WaitUntilPluggedInAsync("keyboard-host", Cancellation);
             await Pc.Keyboard("keyboard-host").TypeAsync("host", Cancellation);
             await Pc.MustRunAsync($"timeout 60 sh -c 'tail --bytes=+{console.Length + 1} --follow /var/log/console-received | head --bytes=4'", Cancellation);
             Assert.Equal(console + "host", await Pc.HostConsoleReceivedAsync(Cancellation));

@@ -39,8 +39,9 @@ public sealed class Person
         await _pc.PlugKeyboardAsync(KeyboardName, $"{_port}.1", cancellation);
         await _pc.PlugMouseAsync(MouseName, $"{_port}.2", cancellation);
         IsPluggedIn = true;
-        // Wait for udev to know the nodes, so that 'plugged in before' means just that.
-        await _pc.MustRunAsync("udevadm settle --timeout=60", cancellation);
+        // So that 'plugged in before' means just that.
+        await _pc.WaitUntilPluggedInAsync(KeyboardName, cancellation);
+        await _pc.WaitUntilPluggedInAsync(MouseName, cancellation);
     }
 
     public bool IsPluggedIn { get; private set; }

@@ -112,6 +112,19 @@ public sealed class Pc : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the PC's udev knows the event node of a keyboard or a mouse. Keys that are typed before are lost: a USB keyboard
+    /// forgets them when the PC sets it up.</summary>
+    public async Task WaitUntilPluggedInAsync(string name, CancellationToken cancellation = default)
+    {
+        var kind = _plugged.GetValueOrDefault(name) switch
+        {
+            PcKeyboard => "kbd",
+            PcMouse => "mouse",
+            _ => throw new PcException($"No keyboard or mouse '{name}' is plugged into the virtual PC."),
+        };
+        await MustRunAsync($"udevadm wait --timeout={PlugLimit.TotalSeconds:0} /dev/input/by-path/pci-{CommandLine.UsbController}-usb-0:{_plugged[name].Port}:1.0-event-{kind}", cancellation);
+    }
+
     /// <summary>Pulls a device, and with a hub all that hangs on it; comes back when it is gone.</summary>
     public async Task UnplugAsync(string name, CancellationToken cancellation = default)
     {

@@ -6,6 +6,9 @@ static class CommandLine
 {
     internal const string BootCard = "bootcard";
 
+    /// <summary>The PCI address of the USB controller in the PC.</summary>
+    internal const string UsbController = "0000:00:1c.0";
+
     /// <summary>QEMU sends keys to one given keyboard only by naming a display that this keyboard is tied to. These displays exist for
     /// that alone. The PC can't see them: they are functions 1 to 7 of slots that have no function 0, which neither the firmware nor the
     /// kernel scans.</summary>
@@ -30,7 +33,7 @@ static class CommandLine
             "-device", $"virtio-vga,id={BootCard},max_outputs={Text(hardware.Outputs)}",
             .. Gpus(hardware.Gpus),
             .. KeyboardTags.SelectMany(tag => new[] { "-device", $"bochs-display,id={tag},addr={tag[3..5]}.{tag[5]},vgamem=4M" }),
-            "-device", "qemu-xhci,id=usb,p2=15,p3=1",
+            "-device", $"qemu-xhci,id=usb,addr={UsbController[8..]},p2=15,p3=1",
             "-virtfs", $"local,path={files.Share},mount_tag=share,security_model=none",
             "-device", "virtio-serial-pci",
             "-chardev", $"socket,id=ready,path={files.Ready}",
