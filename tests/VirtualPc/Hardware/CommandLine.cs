@@ -20,6 +20,8 @@ static class CommandLine
         List<string> arguments =
         [
             "-name", "virtual-pc", "-nodefaults", "-no-user-config", "-S",
+            // A PC whose kernel dies is switched off, so that whoever waits for it hears of it.
+            "-no-reboot",
             // i8042=off: no keyboard but those that are described. split: interrupt remapping under KVM needs it.
             "-machine", "q35,i8042=off" + (kvm ? ",kernel-irqchip=split" : ""),
             "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off",
@@ -50,7 +52,7 @@ static class CommandLine
 
     static string KernelArguments(PcHardware hardware)
     {
-        var words = "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no intel_iommu=on iommu=pt mitigations=off net.ifnames=0";
+        var words = "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no intel_iommu=on iommu=pt mitigations=off panic=-1 net.ifnames=0";
         return hardware.KernelArguments.Length == 0 ? words : words + " " + hardware.KernelArguments;
     }
 

@@ -21,6 +21,8 @@ sealed class Machine : IAsyncDisposable
         qemu=$!
         (read -r _ <&3; kill -KILL $qemu $bus 2>&-) &
         held=$!
+        # The shell would say 'Killed' on the terminal.
+        exec 2> /dev/null
         wait $qemu
         echo ended
         wait $held
