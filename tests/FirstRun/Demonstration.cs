@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace Phyllome.Seats.FirstRun;
 
 /// <summary>Two people at one PC: they sit down, type, move, switch and come home; each claim is held against what the guests received.</summary>
-sealed class Demonstration(Screen screen, string package, string folder, bool keep)
+sealed class Demonstration(Screen screen, string folder, bool keep)
 {
     readonly List<Shown> _claims = [];
     readonly Dictionary<string, double> _seconds = [];
@@ -17,10 +17,25 @@ sealed class Demonstration(Screen screen, string package, string folder, bool ke
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var package = TimeAsync("build the package", () => Package.BuildAsync(screen, stop.Token));
+        try
+        {
+            return await RunAsync(package, cancellation);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await package.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    async Task<bool> RunAsync(Task<string> package, CancellationToken cancellation)
+    {
         await using var pc = await TimeAsync("power on", () => TwoSeatPc.StartAsync(DebianRelease.Bookworm, screen, cancellation));
         try
         {
-            await PlayAsync(pc, cancellation);
+            await PlayAsync(pc, package, cancellation);
         }
         catch (PcException failure)
         {
@@ -36,7 +51,7 @@ sealed class Demonstration(Screen screen, string package, string folder, bool ke
         return held;
     }
 
-    async Task PlayAsync(TwoSeatPc pc, CancellationToken cancellation)
+    async Task PlayAsync(TwoSeatPc pc, Task<string> package, CancellationToken cancellation)
     {
         screen.Report("plugging in two hubs, each with a keyboard and a mouse");
         await TimeAsync("plug in", async () =>
@@ -44,8 +59,9 @@ sealed class Demonstration(Screen screen, string package, string folder, bool ke
             await pc.Left.PlugInAsync(cancellation);
             await pc.Right.PlugInAsync(cancellation);
         });
+        var built = await package;
         screen.Report("installing the package, which starts the service");
-        await TimeAsync("install and start the service", () => pc.InstallAsync(package, cancellation));
+        await TimeAsync("install and start the service", () => pc.InstallAsync(built, cancellation));
         screen.Report("writing /etc/phyllome/seats.toml: two seats");
         await pc.ConfigureAsync(pc.Configuration, cancellation);
         screen.Show(pc);
@@ -144,7 +160,7 @@ sealed class Demonstration(Screen screen, string package, string folder, bool ke
     {
         var begin = screen.Elapsed;
         var result = await work();
-        _seconds[part] = Math.Round((screen.Elapsed - begin).TotalSeconds, 1);
+        lock (_claims) _seconds[part] = Math.Round((screen.Elapsed - begin).TotalSeconds, 1);
         return result;
     }
 }

@@ -8,15 +8,15 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     cancellation.Cancel();
 };
-if (args is not [var package, var folder, .. var options])
+if (args is not [var folder, .. var options])
 {
-    Console.Error.WriteLine("first-run: started by ./run, with the package and the folder for its results");
+    Console.Error.WriteLine("first-run: started by ./run, with the folder for its results");
     return 2;
 }
 await using var screen = new Screen();
 try
 {
-    var demonstration = new Demonstration(screen, package, folder, keep: options.Contains("--keep"));
+    var demonstration = new Demonstration(screen, folder, keep: options.Contains("--keep"));
     return await demonstration.RunAsync(cancellation.Token) ? 0 : 1;
 }
 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
