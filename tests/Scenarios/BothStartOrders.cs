@@ -12,17 +12,14 @@ public sealed class BothStartOrders(RunningPc running) : Scenario(running)
         await EverybodyLeavesAsync();
         await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
         if (before) await PlugInWhatIsMissingAsync();
-        var (alpha, beta) = (Seats.Alpha.Lines.Count, Seats.Beta.Lines.Count);
-        await StartAsync();
+        await Seats.StartServiceAsync(Cancellation);
         if (!before)
         {
             await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
             await PlugInWhatIsMissingAsync();
         }
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
-        await Task.WhenAll(
-            Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, alpha, Cancellation),
-            Seats.Beta.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, beta, Cancellation));
+        await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
         var console = await Pc.HostConsoleReceivedAsync(Cancellation);
 
         await EachReceivesItsOwnAsync(keys: 200, movements: 200);

@@ -14,9 +14,10 @@ public sealed class ManagerStops(RunningPc running) : Scenario(running)
         var seats = Seats.Status.Seats;
 
         await Pc.MustRunAsync(end, Cancellation);
+        Seats.ForgetStatus();
         await EachReceivesItsOwnAsync(keys: 30, movements: 30);
 
-        await Pc.MustRunAsync("systemctl start phyllome-seatd.service", Cancellation);
+        await Seats.StartServiceAsync(Cancellation);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
         await EachReceivesItsOwnAsync(keys: 30, movements: 30);
         Assert.Equal(before, await HeldAsync());

@@ -3,9 +3,12 @@ using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc.Hardware;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
-[assembly: AssemblyFixture(typeof(RunningPc))]
 
 namespace Phyllome.Seats.Scenarios;
+
+/// <summary>The scenarios that share a PC; it is switched off before others start one.</summary>
+[CollectionDefinition(nameof(RunningPc))]
+public sealed class RunningPcCollection : ICollectionFixture<RunningPc>;
 
 /// <summary>The one virtual PC that the scenarios share, with the package installed, and both people's devices as the last scenario left them.</summary>
 public sealed class RunningPc : IAsyncLifetime

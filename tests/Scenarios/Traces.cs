@@ -5,10 +5,10 @@ namespace Phyllome.Seats.Scenarios;
 /// <summary>What of the PC an installation could change: its files, its units, its rules, its virtual input devices.</summary>
 static class Traces
 {
-    /// <summary>Places that change by themselves, and the two folders that may stay.</summary>
+    /// <summary>Places that change by themselves or while a guest runs, and the two folders that may stay.</summary>
     const string Passed = "/proc|/sys|/dev|/mnt|/tmp|/var/tmp|/var/log|/var/cache|/var/lib/dpkg|/var/lib/apt|/var/lib/systemd|/var/lib/libvirt|/root|/run/log"
-        + "|/run/systemd/journal|/run/systemd/transient|/run/user|/run/udev/data|/run/udev/tags|/run/udev/links|/run/udev/watch|/run/libvirt|/run/systemd/sessions|/run/systemd/users|/run/systemd/seats"
-        + "|/run/systemd/units|/run/systemd/inaccessible|/run/systemd/propagate|/run/systemd/incoming|/run/systemd/generator|/run/systemd/generator.late|/run/mount|/etc/libvirt|/etc/phyllome|/var/lib/phyllome-seats|/boot";
+        + "|/run/systemd/journal|/run/systemd/transient|/run/user|/run/udev/data|/run/udev/tags|/run/udev/links|/run/udev/watch|/run/libvirt|/run/systemd/sessions|/run/systemd/inhibit|/run/systemd/machines|/run/virtlogd.pid|/run/systemd/users|/run/systemd/seats"
+        + "|/run/systemd/units|/run/systemd/inaccessible|/run/systemd/propagate|/run/systemd/incoming|/run/systemd/generator|/run/systemd/generator.late|/run/mount|/etc/libvirt|/etc/apparmor.d/libvirt|/etc/phyllome|/var/lib/phyllome-seats|/boot";
 
     /// <summary>One line a trace, sorted; two lists of the same PC differ in what came and went between them.</summary>
     public static async Task<IReadOnlyList<string>> FindAsync(Pc pc)

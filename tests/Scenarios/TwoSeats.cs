@@ -63,6 +63,7 @@ public sealed class TwoSeats(RunningPc running) : Scenario(running)
 
         await Seats.Left.UnplugAsync(Cancellation);
 
+        await Seats.WaitForStatusAsync("seat left to be away", status => status.Seats.Any(seat => seat is { Name: "left", State: Status.SeatState.Away }), Cancellation);
         await Seats.Beta.WaitForAsync("the a coming up", lines => KeyStroke.In(lines) is [.., { Code: 30, Down: false }], TimeSpan.FromMinutes(2), 0, Cancellation);
         foreach (var guest in new[] { Seats.Alpha, Seats.Beta })
         {

@@ -25,6 +25,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     SeatsStatus _status = SeatsStatus.Empty;
     TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _watch;
+    int _alphaFrom, _betaFrom;
 
     TwoSeatPc(Pc pc) => Pc = pc;
 
@@ -89,8 +90,29 @@ public sealed class TwoSeatPc : IAsyncDisposable
     /// <summary>Installs the package, which starts the service, and follows its status from then on.</summary>
     public async Task InstallAsync(string deb, CancellationToken cancellation)
     {
+        ForgetStatus();
         await Pc.InstallPackageAsync(deb, cancellation);
         _watch ??= WatchAsync();
+    }
+
+    /// <summary>Starts the service where it does not run, and waits for the manager: the target itself is there before its parts.</summary>
+    public async Task StartServiceAsync(CancellationToken cancellation)
+    {
+        if ((await Pc.RunAsync("systemctl is-active --quiet phyllome-seatd.service", cancellation)).ExitCode != 0) ForgetStatus();
+        await Pc.MustRunAsync("systemctl start phyllome-seats.target phyllome-seatd.service", cancellation);
+    }
+
+    /// <summary>What an earlier manager said must not be taken for what the next one will say.</summary>
+    public void ForgetStatus()
+    {
+        lock (_gate) _status = SeatsStatus.Empty;
+    }
+
+    /// <summary>Pulls the guests' plugs; from then on they listen only when they have started again.</summary>
+    public async Task PowerOffGuestsAsync(CancellationToken cancellation)
+    {
+        await Pc.MustRunAsync("for guest in $(virsh list --name); do virsh --quiet destroy $guest; done", cancellation);
+        (_alphaFrom, _betaFrom) = (Alpha.Lines.Count, Beta.Lines.Count);
     }
 
     /// <summary>The configuration with both seats.</summary>
@@ -144,7 +166,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
         WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.State == SeatState.Active), cancellation);
 
     public async Task WaitUntilBothGuestsListenAsync(CancellationToken cancellation) =>
-        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, 0, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, 0, cancellation));
+        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, _alphaFrom, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, _betaFrom, cancellation));
 
     async Task WatchAsync()
     {

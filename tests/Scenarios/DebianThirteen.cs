@@ -1,0 +1,36 @@
+using Phyllome.Seats.TwoSeats;
+using Phyllome.Seats.VirtualPc.Hardware;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>The same package on a newer kernel, udev, systemd, libvirt and QEMU, in a PC of its own.</summary>
+public sealed class DebianThirteen
+{
+    [Fact]
+    public async Task Two_people_sit_down_and_each_guest_receives_just_its_own()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var seats = await TwoSeatPc.StartAsync(DebianRelease.Trixie, new Said(), cancellation);
+        try
+        {
+            await seats.InstallAsync(ThePackage.Path, cancellation);
+            await seats.ConfigureAsync(seats.Configuration, cancellation);
+            await seats.Left.PlugInAsync(cancellation);
+            await seats.Right.PlugInAsync(cancellation);
+            await seats.WaitUntilBothSeatsAreActiveAsync(cancellation);
+            await seats.WaitUntilBothGuestsListenAsync(cancellation);
+            var console = await seats.Pc.HostConsoleReceivedAsync(cancellation);
+
+            await seats.EachReceivesItsOwnAsync(keys: 30, movements: 30, cancellation);
+            await seats.Left.Keyboard.ChordAsync(["leftmeta", "tab"], cancellation);
+            await seats.WaitForStatusAsync("the focus of left to be beta", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "beta" }), cancellation);
+            Assert.Equal(Person.StrokesOf("over here"), await seats.Left.TypeAsync("over here", seats.Beta, cancellation));
+
+            Assert.Equal(console, await seats.Pc.HostConsoleReceivedAsync(cancellation));
+        }
+        finally
+        {
+            await seats.Pc.CollectLogsAsync(Path.Combine(ThePackage.Artifacts, "debian-13"), cancellation);
+        }
+    }
+}
