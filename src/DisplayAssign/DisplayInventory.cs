@@ -1,39 +1,56 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Monitors;
+using Phyllome.Seats.DisplayAssign.Observed;
 
 namespace Phyllome.Seats.DisplayAssign;
 
-/// <summary>The connectors of the machine's DRM cards. A GPU on vfio-pci has no card, so its displays are not among them.</summary>
+/// <summary>The connectors of the machine's DRM cards.</summary>
 public static class DisplayInventory
 {
-    public static ValueList<Display> Read(string sysRoot = "/sys")
+    /// <param name="before">
+    /// What was read last: a card that has vfio-pci by now has no connectors to see, so those that its host driver last saw stand for it.
+    /// </param>
+    public static ValueList<Display> Read(string sysRoot = "/sys", ValueList<Display> before = default)
     {
         var displays = new List<Display>();
         foreach (var folder in Sysfs.Entries(Path.Combine(sysRoot, "class", "drm")))
         {
             var connector = Path.GetFileName(folder);
             if (IsConnector(connector) && Sysfs.Text(folder, "status") is { } status)
-                displays.Add(ReadOne(folder, connector, connected: status == "connected"));
+                displays.Add(ReadOne(folder, sysRoot, connector, connected: status == "connected"));
         }
+        displays.AddRange(before.Where(display => display.Gpu is { } gpu && Device(sysRoot, gpu) is var device && Sysfs.LinkName(device, "driver") == PciFunction.Vfio)
+            .Select(display => display with { Remembered = true, Holder = null }));
         return displays.ToValueList();
     }
+
+    /// <summary>The selector that picks this display alone: by its EDID, but by its connector where a second monitor reads the same.</summary>
+    public static Selector SelectorOf(Display display, IReadOnlyList<Display> all) =>
+        display.Edid is { } edid && all.Count(other => other.Edid == edid) == 1 ? new(SelectorKind.Edid, edid) : new(SelectorKind.Connector, display.Connector);
+
+    /// <summary>The process that has the display's card open for drawing, by its name and session; the first where there are several.</summary>
+    internal static string? HolderOf(Display display, IEnumerable<Holder> holders) =>
+        holders.FirstOrDefault(holder => holder.Node == $"/dev/dri/{CardOf(display.Connector)}") is { } found
+            ? found.Session is { } session ? $"{found.Command} ({session})" : found.Command : null;
+
+    private static string CardOf(string connector) => connector[..connector.IndexOf('-', StringComparison.Ordinal)];
 
     /// <summary><c>card0-DP-1</c>, beside <c>card0</c>, <c>renderD128</c> and <c>version</c>.</summary>
     private static bool IsConnector(string name) => name.StartsWith("card", StringComparison.Ordinal) && name.Contains('-', StringComparison.Ordinal);
 
-    private static Display ReadOne(string folder, string connector, bool connected)
+    private static string Device(string sysRoot, string address) => Path.Combine(sysRoot, "bus", "pci", "devices", address);
+
+    private static Display ReadOne(string folder, string sysRoot, string connector, bool connected)
     {
-        var edid = connected && Sysfs.Bytes(folder, "edid") is { } bytes ? Edid.Parse(bytes) : null;
+        var edid = connected && Sysfs.Bytes(folder, "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
         // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
         var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0] : null;
         var mode = edid?.Preferred?.Size ?? (string.IsNullOrEmpty(first) ? null : first);
-        return new(connector, Card(folder), connected, edid?.Name ?? edid?.Key, edid?.Key, mode);
-    }
-
-    /// <summary>The PCI function that the connector hangs under, with whatever stands between (a virtio-gpu has its virtio device).</summary>
-    private static string? Card(string folder)
-    {
-        var path = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
-        return path.Split('/').LastOrDefault(PciName.Is);
+        var gpu = Sysfs.PciOf(folder);
+        return new(connector, gpu, connected, edid?.Name ?? edid?.Key, edid?.Key, mode)
+        {
+            Boot = connected && gpu is not null && Sysfs.Text(Device(sysRoot, gpu), "boot_vga") == "1",
+        };
     }
 }

@@ -1,5 +1,7 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
-using Phyllome.Seats.DisplayAssign.Tests.Monitors;
+using Phyllome.Seats.DisplayAssign.Observed;
+using Phyllome.Seats.DisplayAssign.Tests.Machines;
 using Xunit;
 
 namespace Phyllome.Seats.DisplayAssign.Tests;
@@ -9,48 +11,108 @@ public sealed class InventoriesShould
     [Fact]
     public void Read_each_connector_with_its_monitor_and_its_card()
     {
-        using var sys = new FakeSysfs()
-            .Pci("0000:00:02.0", 0x030000)
-            .Connector("0000:00:02.0", "card1", "DP-1", "connected", EdidBytes.Make("DEL", 0x40f1, 0, "AB123", "DELL U2415", 1920, 1200), "1920x1200\n1024x768\n")
-            .Connector("0000:00:02.0", "card1", "HDMI-A-1", "disconnected")
-            .Connector("0000:00:01.0/0000:01:00.0/virtio3", "card0", "Virtual-1", "connected", [], "1280x800\n800x600\n");
-
+        using var machine = MachineTree.Of(
+            """
+            pci 0000:00:02.0 class=030000 id=8086:4680 boot_vga=1
+            pci 0000:00:01.0/0000:01:00.0 class=030000 id=1af4:1050
+            drm 0000:00:02.0 card1-DP-1 connected DEL-40F1-AB123 DELL U2415
+            drm 0000:00:02.0 card1-HDMI-A-1 disconnected
+            drm 0000:00:01.0/0000:01:00.0/virtio3 card0-Virtual-1 connected
+            """);
         Assert.Equal<ValueList<Display>>(
             [
-                new("card0-Virtual-1", "0000:01:00.0", true, null, null, "1280x800"),
-                new("card1-DP-1", "0000:00:02.0", true, "DELL U2415", "DEL-40F1-AB123", "1920x1200"),
+                new("card0-Virtual-1", "0000:01:00.0", true, null, null, "1920x1080"),
+                new("card1-DP-1", "0000:00:02.0", true, "DELL U2415", "DEL-40F1-AB123", "1920x1200") { Boot = true },
                 new("card1-HDMI-A-1", "0000:00:02.0", false, null, null, null),
             ],
-            DisplayInventory.Read(sys.Root));
+            DisplayInventory.Read(machine.Root + "/sys"));
+    }
+
+    [Fact]
+    public void Tell_two_monitors_that_read_the_same_apart_by_their_connectors()
+    {
+        using var machine = MachineTree.Load("desktop-amd");
+        var displays = DisplayInventory.Read(machine.Root + "/sys");
+        Assert.Equal(["DEL-40F1", "DEL-40F1"], displays.Select(display => display.Edid));
+        Assert.Equal<Selector>(
+            [new(SelectorKind.Connector, "card0-DP-1"), new(SelectorKind.Connector, "card0-DP-2")], displays.Select(display => DisplayInventory.SelectorOf(display, displays)));
+        Assert.Equal(new Selector(SelectorKind.Edid, "DEL-40F1"), DisplayInventory.SelectorOf(displays[0], [displays[0]]));
+    }
+
+    [Fact]
+    public void Say_who_draws_on_a_display()
+    {
+        using var machine = MachineTree.Load("desktop");
+        Assert.Equal(["gnome-shell (session-2.scope)", null], MachineReader.Read(machine.Root).Displays.Select(display => display.Connected ? display.Holder : null));
+    }
+
+    [Fact]
+    public void Remember_the_displays_of_a_card_that_vfio_has_taken()
+    {
+        const string card = "pci 0000:00:02.0 class=030000 id=8086:4680 driver=";
+        using var before = MachineTree.Of($"{card}i915\ndrm 0000:00:02.0 card1-DP-1 connected DEL-40F1-AB123 DELL U2415");
+        using var taken = MachineTree.Of($"{card}vfio-pci");
+        using var pulled = MachineTree.Of($"{card}i915");
+        var seen = DisplayInventory.Read(before.Root + "/sys");
+        var remembered = DisplayInventory.Read(taken.Root + "/sys", seen);
+        Assert.Equal([seen[0] with { Remembered = true }], remembered);
+        Assert.Equal(remembered, DisplayInventory.Read(taken.Root + "/sys", remembered));
+        Assert.Empty(DisplayInventory.Read(pulled.Root + "/sys", remembered));
     }
 
     [Fact]
     public void Read_each_GPU_with_its_group_but_without_its_bridges()
     {
-        using var sys = new FakeSysfs()
-            .Pci("0000:00:01.0", 0x060400, "pcieport", group: 2)
-            .Pci("0000:00:02.0", 0x030000, "i915", group: 1, boot: true, vendor: "0x8086")
-            .Pci("0000:01:00.0", 0x030000, "vfio-pci", group: 2, below: "0000:00:01.0")
-            .Pci("0000:01:00.1", 0x040300, "vfio-pci", group: 2, below: "0000:00:01.0")
-            .Pci("0000:02:00.0", 0x038000)
-            .Pci("0000:03:00.0", 0x020000, "e1000e");
-
+        using var machine = MachineTree.Of(
+            """
+            pci 0000:00:01.0 class=060400 id=8086:1901 driver=pcieport group=2
+            pci 0000:00:02.0 class=030000 id=8086:4680 driver=i915 group=1 boot_vga=1
+            pci 0000:00:01.0/0000:01:00.0 class=030000 id=10de:1c82 driver=vfio-pci group=2 boot_vga=0
+            pci 0000:00:01.0/0000:01:00.1 class=040300 id=10de:0fb9 driver=vfio-pci group=2
+            pci 0000:02:00.0 class=038000 id=10de:1c82
+            pci 0000:03:00.0 class=020000 id=8086:15f3 driver=e1000e
+            """);
         Assert.Equal<ValueList<Gpu>>(
             [
-                new("0000:00:02.0", "i915", "8086", "1c82", true, 1, ["0000:00:02.0"]),
+                new("0000:00:02.0", "i915", "8086", "4680", true, 1, ["0000:00:02.0"]),
                 new("0000:01:00.0", "vfio-pci", "10de", "1c82", false, 2, ["0000:01:00.0", "0000:01:00.1"]),
                 new("0000:02:00.0", null, "10de", "1c82", false, null, ["0000:02:00.0"]),
             ],
-            GpuInventory.Read(sys.Root));
-        Assert.Equal(["0000:01:00.0", "0000:01:00.1"], GpuInventory.Functions("0000:01:00.0", sys.Root));
+            GpuInventory.Read(machine.Root + "/sys"));
+        Assert.Equal(["0000:01:00.0", "0000:01:00.1"], GpuInventory.Functions("0000:01:00.0", machine.Root + "/sys"));
     }
 
     [Fact]
     public void Be_empty_on_a_machine_without_cards()
     {
-        using var sys = new FakeSysfs();
-        Assert.Empty(DisplayInventory.Read(sys.Root));
-        Assert.Empty(GpuInventory.Read(sys.Root));
-        Assert.Empty(GpuInventory.Functions("0000:01:00.0", sys.Root));
+        using var machine = MachineTree.Of("proc/cmdline = quiet");
+        Assert.Empty(DisplayInventory.Read(machine.Root + "/sys"));
+        Assert.Empty(GpuInventory.Read(machine.Root + "/sys"));
+        Assert.Empty(GpuInventory.Functions("0000:01:00.0", machine.Root + "/sys"));
+        Assert.Empty(MachineReader.Read(machine.Root).Gpus);
+        Assert.Empty(MachineReader.Read("/nonexistent").Pci);
+    }
+
+    [Fact]
+    public void Read_all_that_a_guest_may_depend_on_of_a_card()
+    {
+        using var machine = MachineTree.Of(
+            """
+            from rebar-large
+            usr/share/misc/pci.ids = # names\n10de  NVIDIA Corporation\n\t2684  AD102 [GeForce RTX 4090]\n\t\t10de 165b  a variant\nC 03  Display controller
+            pci 0000:01:00.0 numa_node=1 sriov=16/0 mdev=nvidia-18
+            """);
+        var read = MachineReader.Read(machine.Root);
+        var card = read.Function("0000:01:00.0")!;
+        Assert.Equal("NVIDIA Corporation AD102 [GeForce RTX 4090]", card.Name);
+        Assert.Equal(("vfio-pci", 12, 1, "D0", "0000:00:01.0"), (card.Driver, card.Group, card.NumaNode, card.PowerState, card.Parent));
+        Assert.Equal((true, false, true, null), (card.IsVga, card.Boot, card.Answers, card.DriverOverride));
+        Assert.Equal<string>(["flr", "bus"], card.ResetMethods!);
+        Assert.Equal((16, 0), card.VirtualFunctions);
+        Assert.Equal<string>(["nvidia-18"], card.MediatedTypes);
+        Assert.Equal([0, 1, 3], card.Bars.Select(bar => bar.Index));
+        Assert.Equal((16L << 30, 64L << 20, 16L << 30), (card.Bars[1].Range.Length, card.Bars[1].Sizes[0], card.Bars[1].Sizes[^1]));
+        Assert.Equal(["0000:01:00.1"], read.Siblings(card).Select(sibling => sibling.Address));
+        Assert.Equal("NVIDIA Corporation audio 10de:22ba", read.Function("0000:01:00.1")!.Name);
     }
 }

@@ -6,4 +6,14 @@ namespace Phyllome.Seats.Devices;
 /// <param name="Monitor">The monitor's name by its EDID, for a person; null where nothing is plugged in or it has no EDID.</param>
 /// <param name="Edid">The monitor's key, <c>DEL-40F1-AB123</c>: maker, product (four hexadecimal digits), serial; null without an EDID.</param>
 /// <param name="Mode">Its preferred mode, <c>1920x1080</c>; null where none is known.</param>
-public sealed record Display(string Connector, string? Gpu, bool Connected, string? Monitor, string? Edid, string? Mode);
+public sealed record Display(string Connector, string? Gpu, bool Connected, string? Monitor, string? Edid, string? Mode)
+{
+    /// <summary>Whether it is on the card that showed the boot (sysfs boot_vga).</summary>
+    public bool Boot { get; init; }
+
+    /// <summary>Whether its card is on vfio-pci, so that this is what the card's host driver last saw.</summary>
+    public bool Remembered { get; init; }
+
+    /// <summary>Who draws on it now, as <c>Xorg (session-2.scope)</c>; null for nobody known.</summary>
+    public string? Holder { get; init; }
+}

@@ -1,9 +1,10 @@
 using System.Globalization;
 
-namespace Phyllome.Seats.DisplayAssign;
+namespace Phyllome.Seats.DisplayAssign.Observed;
 
 /// <summary>
-/// Reading of sysfs. Devices come and go while they are read, so what is not there (any more) is null and no failure.
+/// Reading of sysfs and procfs. Devices and processes come and go while they are read, so what is not there (any more), or not for this user
+/// to read, is null and no failure.
 /// </summary>
 internal static class Sysfs
 {
@@ -13,7 +14,7 @@ internal static class Sysfs
         {
             return [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)];
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -32,12 +33,20 @@ internal static class Sysfs
             file.CopyTo(whole);
             return whole.ToArray();
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // Also ENODEV and EIO, which attributes of a device that is going away answer.
             return null;
         }
     }
+
+    /// <summary>What a /proc file of lines says behind a name and a colon.</summary>
+    internal static string? Named(string? text, string name) =>
+        text?.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal) && line.AsSpan(name.Length).TrimStart().StartsWith(":"))?
+            .Split(':', 2)[1].Trim();
+
+    internal static int? Number(string folder, string attribute) =>
+        int.TryParse(Text(folder, attribute), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>A hexadecimal attribute, with or without 0x.</summary>
     internal static int? Hex(string folder, string attribute)
@@ -56,7 +65,21 @@ internal static class Sysfs
         {
             return Path.GetFileName(new FileInfo(Path.Combine(folder, link)).LinkTarget?.TrimEnd('/'));
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The PCI function that something in sysfs hangs under, with whatever stands between (a virtio-gpu has its virtio device).</summary>
+    internal static string? PciOf(string folder)
+    {
+        try
+        {
+            var path = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+            return path.Split('/').LastOrDefault(PciName.Is);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -1,4 +1,4 @@
-namespace Phyllome.Seats.DisplayAssign;
+namespace Phyllome.Seats.DisplayAssign.Observed;
 
 /// <summary>PCI addresses as sysfs writes them, <c>0000:01:00.0</c>.</summary>
 internal static class PciName

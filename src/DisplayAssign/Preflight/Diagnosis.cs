@@ -1,0 +1,109 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.DisplayAssign.Observed;
+
+namespace Phyllome.Seats.DisplayAssign.Preflight;
+
+/// <summary>The whole of <c>seatctl doctor</c>: what the host, each card and each seat is fit for.</summary>
+/// <param name="Ready">Whether seats can run: nothing of the host and of the configured seats is refused.</param>
+/// <param name="Unread">What the caller could not read.</param>
+public sealed record Diagnosis(
+    bool Ready, ValueList<Finding> Host, ValueList<CardDiagnosis> Gpus, ValueList<DisplayDiagnosis> Displays, ValueList<SeatDiagnosis> Seats, ValueList<string> Unread)
+{
+    /// <summary>Pure: the same observations give the same diagnosis.</summary>
+    public static Diagnosis Of(Machine machine, LibvirtSight libvirt, ConfigurationSight configuration)
+    {
+        var seats = configuration.Wanted?.Seats ?? [];
+        var need = Need(seats, libvirt);
+        var host = MachineChecks.OfHost(machine, need, libvirt).Concat(Configuration(configuration)).ToValueList();
+        var gpus = machine.Gpus.Select(gpu => CardDiagnosis.Of(machine, gpu, seats.FirstOrDefault(seat => seat.Gpu == gpu.Address)?.Name, need)).ToValueList();
+        var judged = seats.Select(seat => SeatDiagnosis.Of(seat, libvirt, gpus)).ToValueList();
+        var displays = machine.Displays.Where(display => display.Connected).Select(display => DisplayDiagnosis.Of(display, machine.Displays)).ToValueList();
+        var ready = host.Concat(judged.SelectMany(seat => seat.Findings)).All(finding => finding.Verdict != Verdict.Refuse);
+        return new(ready, host, gpus, displays, judged, machine.Unread);
+    }
+
+    private static MemoryNeed Need(ValueList<SeatWish> seats, LibvirtSight libvirt)
+    {
+        if (libvirt.Problem is not null)
+            return new(null, 0);
+        var own = libvirt.Guests.Where(guest => seats.Any(seat => seat.Guests.Count > 0 && seat.Guests[0] == guest.Name)).ToList();
+        return new(own.Sum(guest => guest.Memory), own.Where(guest => guest.Running).Sum(guest => guest.Memory));
+    }
+
+    private static IEnumerable<Finding> Configuration(ConfigurationSight sight)
+    {
+        if (sight.Wanted is null)
+        {
+            yield return new(Checks.Configuration, Verdict.Refuse, string.Join("; ", sight.Faults), "no seat is made of a file with a fault", "mend it, then: seatctl config check");
+            yield break;
+        }
+        yield return sight.Faults.Count > 0
+            ? new(Checks.Configuration, Verdict.Warning, string.Join("; ", sight.Faults), "not all that it asks for is in force")
+            : new(Checks.Configuration, Verdict.Ok, sight.Wanted.Seats.Count == 0 ? "no seats are configured" : $"{sight.Wanted.Seats.Count} {(sight.Wanted.Seats.Count == 1 ? "seat is" : "seats are")} configured");
+    }
+}
+
+/// <summary>A graphics card, and whether it can be given to a guest.</summary>
+/// <param name="Function">The display function, with all that was read of it.</param>
+/// <param name="Functions">The card's other functions.</param>
+/// <param name="GroupMembers">The others of its IOMMU group, bridges left out.</param>
+/// <param name="Seat">The seat that has it by configuration.</param>
+/// <param name="Verdict">The worst of its findings.</param>
+public sealed record CardDiagnosis(
+    PciFunction Function, ValueList<PciFunction> Functions, ValueList<PciFunction> GroupMembers, ValueList<Holder> Holders, string? Seat, Verdict Verdict,
+    ValueList<Finding> Findings)
+{
+    internal static CardDiagnosis Of(Machine machine, PciFunction gpu, string? seat, MemoryNeed need)
+    {
+        var findings = new CardChecks(machine, gpu, seat, need).All().ToValueList();
+        return new(
+            gpu, machine.Siblings(gpu).ToValueList(), machine.GroupMates(gpu).ToValueList(), machine.HoldersOf(gpu).ToValueList(), seat,
+            findings.Max(finding => finding.Verdict), findings);
+    }
+}
+
+/// <summary>A monitor that is plugged in.</summary>
+/// <param name="Selector">What picks it in the configuration: by its EDID, by its connector where another reads the same.</param>
+public sealed record DisplayDiagnosis(string Connector, string? Gpu, string? Monitor, string? Mode, string Selector, bool Boot, bool Remembered, string? Holder)
+{
+    internal static DisplayDiagnosis Of(Display display, IReadOnlyList<Display> all) =>
+        new(display.Connector, display.Gpu, display.Monitor, display.Mode, DisplayInventory.SelectorOf(display, all).ToString(), display.Boot, display.Remembered, display.Holder);
+}
+
+/// <summary>A seat of the configuration, and whether it can run.</summary>
+public sealed record SeatDiagnosis(string Name, Verdict Verdict, ValueList<Finding> Findings)
+{
+    internal static SeatDiagnosis Of(SeatWish seat, LibvirtSight libvirt, ValueList<CardDiagnosis> gpus)
+    {
+        var findings = new[] { Guests(seat, libvirt), Gpu(seat, gpus) }.ToValueList();
+        return new(seat.Name, findings.Max(finding => finding.Verdict), findings);
+    }
+
+    private static Finding Guests(SeatWish seat, LibvirtSight libvirt)
+    {
+        if (libvirt.Problem is not null)
+            return new(Checks.Guests, Verdict.Warning, "libvirt was not asked for its guests", "they may not be there");
+        var missing = seat.Guests.Where(name => libvirt.Guests.All(guest => guest.Name != name)).ToList();
+        if (missing.Count == 0)
+            return new(Checks.Guests, Verdict.Ok, $"{string.Join(", ", seat.Guests)} {(seat.Guests.Count == 1 ? "is" : "are")} there");
+        return new(
+            Checks.Guests, missing.Contains(seat.Guests[0]) ? Verdict.Refuse : Verdict.Warning, $"libvirt has no guest {string.Join(", ", missing)}", "the seat can't show it",
+            "make it in virt-manager, or mend 'guests' in the configuration");
+    }
+
+    private static Finding Gpu(SeatWish seat, ValueList<CardDiagnosis> gpus)
+    {
+        if (seat.Gpu is not { } address)
+            return new(Checks.Gpu, Verdict.Ok, "it has virtual graphics");
+        if (gpus.FirstOrDefault(gpu => gpu.Function.Address == address) is not { } card)
+            return new(Checks.Gpu, Verdict.Refuse, $"there is no graphics card at {address}", "the guest would not start", "seatctl doctor lists those that there are; mend 'gpu' in the configuration");
+        var bad = card.Findings.Where(finding => finding.Verdict == card.Verdict).Select(finding => finding.Check).ToList();
+        return card.Verdict switch
+        {
+            Verdict.Refuse => new(Checks.Gpu, Verdict.Refuse, $"{address} is refused by {string.Join(", ", bad)}", "see the card's own lines"),
+            Verdict.Warning => new(Checks.Gpu, Verdict.Warning, $"{address} passes, with warnings: {string.Join(", ", bad)}", "see the card's own lines"),
+            _ => new(Checks.Gpu, Verdict.Ok, $"{address} passes all checks"),
+        };
+    }
+}
