@@ -17,6 +17,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(Check))]
+[JsonSerializable(typeof(GuestDifference))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {
     /// <summary>The status in one line, for a reader of lines.</summary>

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Configuration;
@@ -7,6 +8,9 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
 {
     /// <summary>The seats in force with no file: none are configured. Hotkeys have their defaults.</summary>
     public static SeatsConfiguration Default { get; } = new(new([], null), DefaultHotkeys, []);
+
+    /// <summary>What is wished of single guests.</summary>
+    public ValueList<GuestWish> Guests { get; init; } = [];
 
     /// <summary>The file that it was read from, for messages.</summary>
     public string File { get; init; } = "/etc/phyllome/seats.toml";
@@ -25,6 +29,12 @@ public sealed record HostWish(ValueList<Selector> Keep, Selector? Display);
 /// <param name="Where">Where the entry stands, for messages that can only be made once devices and guests are known.</param>
 public sealed record SeatWish(
     string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where);
+
+/// <summary>A <c>[guest.NAME]</c> table.</summary>
+/// <param name="Name">Name of the libvirt domain.</param>
+/// <param name="Profile">Null where it is to be found.</param>
+/// <param name="Input">Null for the profile's own.</param>
+public sealed record GuestWish(string Name, GuestProfile? Profile, InputBus? Input);
 
 /// <summary>Line and column of a value, both from 1.</summary>
 public readonly record struct Place(int Line, int Column);

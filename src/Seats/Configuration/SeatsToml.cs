@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Phyllome.Seats.Guests;
 
 namespace Phyllome.Seats.Configuration;
 
 /// <summary>Reads <c>seats.toml</c>.</summary>
 public static partial class SeatsToml
 {
-    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "seat"];
+    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "guest", "seat"];
 
     /// <summary>Checks the whole file and tells every fault of it; never throws.</summary>
     /// <param name="file">The name that diagnostics have.</param>
@@ -27,9 +28,10 @@ public static partial class SeatsToml
         var hotkeys = Chords.Read(reader, Table(reader, root, "hotkeys"));
         var templates = Templates(reader, Table(reader, root, "template"));
         Spawn(reader, Table(reader, root, "spawn"), templates);
+        var guests = GuestWishes(reader, Table(reader, root, "guest"));
         var seats = Seats(reader, root);
         SeatsCheck.Across(reader, seats, host.Kept);
-        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { File = file }, reader.Diagnostics);
+        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), File = file }, reader.Diagnostics);
     }
 
     private static TomlTable? Table(TomlReader reader, TomlTable root, string name)
@@ -87,6 +89,22 @@ public static partial class SeatsToml
             reader.NotInForce(entry.Key, "[template]");
         }
         return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
+    }
+
+    private static List<GuestWish> GuestWishes(TomlReader reader, TomlTable? all)
+    {
+        var guests = new List<GuestWish>();
+        foreach (var (name, entry) in all?.Entries ?? [])
+        {
+            if (entry.Value is not TomlTable table)
+            {
+                reader.Fault(entry.Value.Place, $"guest {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [guest.NAME]");
+                continue;
+            }
+            reader.CheckKeys(table, "[guest.NAME]", "profile", "input");
+            guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")));
+        }
+        return guests;
     }
 
     private static void Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Phyllome.Seats.Configuration;
@@ -54,6 +55,14 @@ internal sealed class TomlReader(string file)
     {
         if (Text(table, key) is { } text && !words.Contains(text.Value))
             Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is one of {Words.List(words, "or")}");
+    }
+
+    /// <summary>One of an enumeration's words, which are those that it has in JSON; null where the key is not there.</summary>
+    public T? OneOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(TomlTable table, string key) where T : struct, Enum
+    {
+        var words = EnumWords.All<T>();
+        OneOf(table, key, [.. words.Select(pair => pair.Word)]);
+        return words.Where(pair => pair.Word == Text(table, key)?.Value).Select(pair => (T?)pair.Value).FirstOrDefault();
     }
 
     /// <summary>The strings of a list; those that are none are told of and left out. Null where the key is not there or is no list.</summary>

@@ -34,9 +34,12 @@ public static class SeatPlanner
 
     /// <summary>What one seat should have. A seat without its own guest is not formed: its devices stay with the host.</summary>
     /// <param name="Reach">Its own guest first; null while it cannot be known, so that the route in force goes on.</param>
-    private sealed record Target(SeatWish Seat, IReadOnlyList<(Device Device, InputNode Node)> Sources, IReadOnlyList<Guest>? Reach, bool Startable)
+    private sealed record Target(
+        SeatWish Seat, IReadOnlyList<(Device Device, InputNode Node)> Sources, IReadOnlyList<Guest>? Reach, bool Startable, ValueList<GuestWish> Wishes)
     {
         public string Name => Seat.Name;
+
+        public GuestWish? Wish(Guest guest) => Wishes.FirstOrDefault(wish => wish.Name == guest.Name);
 
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
@@ -57,7 +60,7 @@ public static class SeatPlanner
             if (formed)
             {
                 var sources = claimed[seat.Name].SelectMany(device => device.Nodes.Where(ClaimBook.IsSource).Select(node => (device, node)));
-                targets.Add(new(seat, [.. sources.OrderBy(source => source.node.Input)], reach, !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents)));
+                targets.Add(new(seat, [.. sources.OrderBy(source => source.node.Input)], reach, !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents), wanted.Guests));
             }
         }
         return targets;
@@ -194,7 +197,7 @@ public static class SeatPlanner
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
-            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu);
+            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu) { Wish = target.Wish(own) };
     }
 
     /// <summary>What ends a route that should not be (any more).</summary>
