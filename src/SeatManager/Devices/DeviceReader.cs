@@ -5,7 +5,7 @@ using Phyllome.Seats.Linux.Udev;
 namespace Phyllome.Seats.SeatManager.Devices;
 
 /// <summary>
-/// Makes devices, as a person would count them, out of what udev knows of the subsystems <c>input</c> and <c>usb</c>. Pure.
+/// Makes devices, as a person would count them, out of what udev knows of the subsystems <c>input</c>, <c>usb</c> and <c>hidraw</c>. Pure.
 /// Nodes are one device when they hang on the same USB device; on Bluetooth, when they have the same address; otherwise when the same
 /// device is above them (each PS/2 port, each I2C chip). A wireless receiver that names its paired devices apart gives one for each.
 /// </summary>
@@ -13,6 +13,12 @@ public static class DeviceReader
 {
     /// <summary>What the phys attribute of our own virtual devices begins with.</summary>
     public const string OwnPhys = "phyllome/";
+
+    /// <summary>
+    /// A security key types its one-time passwords as a boot keyboard, and nobody sits down at it. udev says which is one at its FIDO
+    /// interface (systemd, fido_id), which comes after the keyboard's and is not there where it was turned off; this maker has no keyboards.
+    /// </summary>
+    private const string Yubico = "1050";
 
     private const string VirtualDevices = "/sys/devices/virtual/";
 
@@ -22,16 +28,18 @@ public static class DeviceReader
         var byPath = new Dictionary<string, UdevRecord>(StringComparer.Ordinal);
         foreach (var record in records)
             byPath[record.SysPath] = record;
+        var securityKeys = byPath.Values.Where(record => record.Subsystem == "hidraw" && record.Property("ID_FIDO_TOKEN") == "1")
+            .Select(record => Node.UsbDeviceAbove(record.SysPath, byPath)).OfType<UdevRecord>().ToHashSet();
         return byPath.Values
             .Select(record => Node.Find(record, byPath))
             .OfType<Node>()
             .GroupBy(node => node.Group, StringComparer.Ordinal)
-            .Select(Describe)
+            .Select(group => Describe(group, securityKeys))
             .OrderBy(device => device.Id, StringComparer.Ordinal)
             .ToValueList();
     }
 
-    private static Device Describe(IGrouping<string, Node> group)
+    private static Device Describe(IGrouping<string, Node> group, HashSet<UdevRecord> securityKeys)
     {
         var nodes = group.OrderBy(node => node.Number).ToList();
         var first = nodes[0];
@@ -40,7 +48,7 @@ public static class DeviceReader
         var abilities = nodes.Aggregate(InputAbilities.None, (all, node) => all | node.Abilities);
         return new Device(
             whole?.SysPath ?? first.Owner,
-            Kind(nodes, abilities),
+            whole is not null && (securityKeys.Contains(whole) || whole.Property("ID_VENDOR_ID") == Yubico) ? DeviceKind.Keys : Kind(nodes, abilities),
             whole is null ? first.Name : UsbName(whole) ?? first.Name,
             usb?.SysName,
             first.Bluetooth ? null : PathOf(first.Input),
@@ -148,7 +156,7 @@ public static class DeviceReader
             return node with { Usb = UsbDeviceAbove(inputPath, all) };
         }
 
-        private static UdevRecord? UsbDeviceAbove(string path, Dictionary<string, UdevRecord> all)
+        public static UdevRecord? UsbDeviceAbove(string path, Dictionary<string, UdevRecord> all)
         {
             for (path = Above(path); path.Length > 0; path = Above(path))
                 if (all.TryGetValue(path, out var record) && record is { Subsystem: "usb", DevType: "usb_device" })

@@ -87,6 +87,49 @@ public sealed class DeviceReaderTests
             Read("virtual-pc").Select(device => $"{device.Kind} {device.Port}"));
     }
 
+    [Theory]
+    [InlineData("1050", false)]
+    [InlineData("1209", true)]
+    public void A_security_key_that_types_should_be_no_keyboard(string vendor, bool withFido)
+    {
+        var records = UdevExport.Parse(SecurityKey.Replace("MAKER", vendor, StringComparison.Ordinal)).Where(record => withFido || record.Subsystem != "hidraw");
+        Assert.Equal(DeviceKind.Keys, Assert.Single(DeviceReader.Read(records)).Kind);
+    }
+
+    [Fact]
+    public void A_keyboard_of_another_maker_without_fido_should_be_one()
+    {
+        var records = UdevExport.Parse(SecurityKey.Replace("MAKER", "1209", StringComparison.Ordinal)).Where(record => record.Subsystem != "hidraw");
+        Assert.Equal(DeviceKind.Keyboard, Assert.Single(DeviceReader.Read(records)).Kind);
+    }
+
+    /// <summary>A keyboard interface beside a FIDO one, as udev tells of them.</summary>
+    private const string SecurityKey =
+        """
+        P: /devices/pci0000:00/0000:00:14.0/usb1/1-9
+        E: SUBSYSTEM=usb
+        E: DEVTYPE=usb_device
+        E: ID_VENDOR_ID=MAKER
+        E: ID_MODEL_ID=0407
+        E: ID_USB_INTERFACES=:030101:030000:
+
+        P: /devices/pci0000:00/0000:00:14.0/usb1/1-9/1-9:1.0/0003:0000:0407.0001/input/input30
+        E: SUBSYSTEM=input
+        E: PRODUCT=3/MAKER/407/110
+        E: NAME="Security Key"
+
+        P: /devices/pci0000:00/0000:00:14.0/usb1/1-9/1-9:1.0/0003:0000:0407.0001/input/input30/event12
+        E: SUBSYSTEM=input
+        E: ID_INPUT=1
+        E: ID_INPUT_KEY=1
+        E: ID_INPUT_KEYBOARD=1
+
+        P: /devices/pci0000:00/0000:00:14.0/usb1/1-9/1-9:1.1/0003:0000:0407.0002/hidraw/hidraw3
+        E: SUBSYSTEM=hidraw
+        E: ID_FIDO_TOKEN=1
+        E: ID_SECURITY_TOKEN=1
+        """;
+
     [Fact]
     public void The_order_and_the_repetition_of_records_should_mean_nothing()
     {
