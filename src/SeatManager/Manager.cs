@@ -8,6 +8,7 @@ using Phyllome.Seats.DisplayAssign;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Devices;
 using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Remembering;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Seating;
 using Phyllome.Seats.SeatManager.Steps;
@@ -53,6 +54,10 @@ internal static class Manager
         var service = provider.GetRequiredService<SeatService>();
         var guests = provider.GetRequiredService<GuestHost>();
         var router = system.ActorOf(RouterActor.Props(options.RouterSocket, RouterDeadline, log), "router");
+        var memory = new MemoryFile(options.StateDirectory);
+        var (remembered, damage) = memory.Load();
+        if (damage is not null)
+            Warnings.Log(log, damage);
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
@@ -73,7 +78,11 @@ internal static class Manager
                     StatusDrawing.Draw,
                     service.Publish,
                     guests.ShutdownAsync,
-                    service.OnPlanned),
+                    service.OnPlanned)
+                {
+                    Remembered = remembered,
+                    Remember = memory.Save,
+                },
                 log),
             "seats");
         service.Connect(seats);

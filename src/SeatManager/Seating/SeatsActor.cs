@@ -35,13 +35,16 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        Receive<DevicesObserved>(devices => OnChanged(_world with { Devices = devices }));
+        _world = _world with { Memory = parts.Remembered };
+        Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
         Receive<GuestsObserved>(guests => OnChanged(_world.With(guests)));
         Receive<ConfigurationObserved>(OnConfiguration);
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<LookNow>(_ => Look());
+        Receive<Settle>(settle => OnSettled(settle.Device));
+        Receive<GiveUp>(seat => OnGivenUp(seat.Seat));
         Receive<RetrySeat>(retry => OnRetry(retry.Seat));
         Receive<StepsDone>(OnDone);
         Receive<StepFailed>(failed => OnFailed(failed.Seat, failed.Generation, failed.Sentence));
@@ -128,9 +131,15 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         var first = _plan is null;
         var configuration = _world.Configuration!.InForce;
-        _plan = _parts.Planner(configuration, _world.Inventory, _world.Current ?? new(RouterState.Empty, _world.Started));
+        if (_world.Memory is null && _world.Current is { } found)
+            Remember(Memory.Of(configuration, _world.Inventory, found));
+        _plan = _parts.Planner(configuration, _world.Memory ?? Memory.Empty, _world.Inventory, _world.Current ?? new(RouterState.Empty, _world.Started));
         if (_world.Current is { } current)
         {
+            // Before the first step: after a crash it is known what the steps were for.
+            if (_plan.Remembered is { } memory)
+                Remember(memory);
+            Count(current);
             Apply(_plan);
             if (current.Router.Hotkeys != configuration.Hotkeys && _askedHotkeys != configuration.Hotkeys)
             {
@@ -145,6 +154,49 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         if (first)
             _parts.Planned();
     }
+
+    private void Remember(Memory memory)
+    {
+        _world = _world with { Memory = memory };
+        try
+        {
+            _parts.Remember(memory);
+            OnTrouble(new(nameof(Memory), null));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            OnTrouble(new(nameof(Memory), $"Could not keep what is to be remembered of the seats: {failure.Message} It holds until the manager ends."));
+        }
+    }
+
+    /// <summary>Counts the time of what is new, and of the seats that were left.</summary>
+    private void Count(Current current)
+    {
+        foreach (var device in current.New.Where(device => !Timers.IsTimerActive(new Settle(device))))
+            Timers.StartSingleTimer(new Settle(device), new Settle(device), _parts.Novelty);
+
+        var (before, wanted) = (_world.Absences, _world.Wanted);
+        var now = before.After(wanted, _plan!, _world.Guests?.Guests);
+        _world = _world with { Absences = now };
+        foreach (var seat in before.Waiting.Except(now.Waiting))
+            Timers.Cancel(new GiveUp(seat));
+        foreach (var seat in now.Waiting.Except(before.Waiting))
+            Timers.StartSingleTimer(new GiveUp(seat), new GiveUp(seat), wanted.Spawn.Linger);
+        // Somebody is back: the guest was shut down by us, not by them.
+        foreach (var seat in before.Parted.Except(now.Parted))
+        {
+            if (wanted.Seats.FirstOrDefault(wish => wish.Name == seat) is { } wish && _world.Guests?.Guests?.FirstOrDefault(guest => guest.Name == wish.Guests[0]) is { } guest)
+                OnChanged(_world.WithoutStarted(guest.Uuid));
+        }
+    }
+
+    private void OnSettled(string device)
+    {
+        if (_world.Devices is { } there && there.Devices.Any(other => other.Id == device))
+            OnChanged(_world with { Settled = [.. _world.Settled, device] });
+    }
+
+    private void OnGivenUp(string seat) => OnChanged(_world with { Absences = _world.Absences.TimeIsOver(seat) });
 
     private void Apply(Plan plan)
     {
@@ -200,6 +252,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         foreach (var other in _runs.Values.Where(other => other.Seat != done.Seat).ToList())
             _runs[other.Seat] = other.WorldChanged();
         _world = _world.WithStarted(finished.Done.OfType<StartGuest>().Select(step => step.Guest));
+        foreach (var _ in finished.Done.OfType<StopGuest>())
+            _world = _world with { Absences = _world.Absences.Asked(done.Seat) };
         LookSoon();
     }
 
@@ -246,6 +300,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
 
         _world = _world.WithoutStarted(guest.Uuid);
+        if (_world.Memory is { } memory && memory.Taken.Contains(seat))
+            Remember(memory.WithoutTaken(seat));
         if (_runs.TryGetValue(seat, out var run))
             _runs[seat] = run.Anew();
         if (!_starters.TryGetValue(seat, out var starters))
@@ -313,7 +369,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
     }
 
-    private SeatWish? Wanted(string seat) => _world.Configuration?.InForce.Seats.FirstOrDefault(wish => wish.Name == seat);
+    private SeatWish? Wanted(string seat) => _world.Wanted.Seats.FirstOrDefault(wish => wish.Name == seat);
 
     private (Guest? Guest, Answer? Refusal) OwnGuest(string seat, string verb)
     {
@@ -357,6 +413,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     /// <summary>Also the key of its own timer.</summary>
     private sealed record RetrySeat(string Seat);
+
+    /// <summary>A device is new no longer. Also the key of its own timer.</summary>
+    private sealed record Settle(string Device);
+
+    /// <summary>A seat was left for so long that its guest is not kept. Also the key of its own timer.</summary>
+    private sealed record GiveUp(string Seat);
 
     private sealed record HotkeysSet(RouterAnswer Answer);
 }

@@ -18,12 +18,21 @@ internal sealed record SeatsParts(
     ValueList<IActorRef> Observers,
     IActorRef Router,
     Func<IActorRefFactory, string, IActorRef> MakeSeat,
-    Func<SeatsConfiguration, Inventory, Current, Plan> Planner,
+    Func<SeatsConfiguration, Memory, Inventory, Current, Plan> Planner,
     Func<Picture, SeatsStatus> Describe,
     Action<SeatsStatus> Publish,
     Func<Guid, CancellationToken, Task> ShutDown,
     Action Planned)
 {
+    /// <summary>What was remembered; null where nothing was, or nothing that can be read.</summary>
+    public Memory? Remembered { get; init; }
+
+    /// <summary>Keeps what is to be remembered; fails as <see cref="Remembering.MemoryFile.Save"/> does.</summary>
+    public Action<Memory> Remember { get; init; } = static _ => { };
+
+    /// <summary>So long a device is new, and can be what a seat forms around.</summary>
+    public TimeSpan Novelty { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>So long nothing must change before the next plan.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -16,7 +16,8 @@ internal static class StatusDrawing
             .Select(seat => new Problem(seat.Seat, seat.Problem!, Prevents: !Runs(world, seat.Seat)))
             .Concat(troubles.Select(trouble => new Problem(null, trouble)));
         return StatusPicture.Make(
-            configuration.InForce,
+            world.Wanted,
+            world.Memory ?? Memory.Empty,
             world.Inventory,
             world.Current ?? new(RouterState.Empty, world.Started),
             plan,
@@ -27,7 +28,7 @@ internal static class StatusDrawing
 
     /// <summary>A seat whose guest runs can be used, be it without what the failed step was for.</summary>
     private static bool Runs(World world, string seat) =>
-        world.Configuration!.InForce.Seats.FirstOrDefault(wish => wish.Name == seat) is { } wish
+        world.Wanted.Seats.FirstOrDefault(wish => wish.Name == seat) is { } wish
         && wish.Guests.Count > 0
         && (world.Guests?.Guests ?? []).Any(guest => guest.Name == wish.Guests[0] && guest.State == GuestState.Running);
 }

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
@@ -11,13 +12,33 @@ internal sealed record World(
 {
     public static World Unknown { get; } = new(null, null, null, null, null, []);
 
+    /// <summary>Null until there is one, be it made anew.</summary>
+    public Memory? Memory { get; init; }
+
+    /// <summary>Ids of devices that have been there for longer than something is new.</summary>
+    public ValueList<string> Settled { get; init; } = [];
+
+    public Absences Absences { get; init; } = Absences.None;
+
+    /// <summary>The configuration in force with the remembered seats.</summary>
+    public SeatsConfiguration Wanted => Roster.With(Configuration?.InForce ?? SeatsConfiguration.Default, Memory ?? Memory.Empty);
+
     /// <summary>Whether every part was observed, be it that it cannot be reached.</summary>
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
 
     public Inventory Inventory => new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests);
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
-    public Current? Current => Router?.State is { } state ? new(state, Started) : null;
+    public Current? Current => Router?.State is { } state
+        ? new(state, Started) { New = Newcomer.Among(Inventory.Devices, Memory ?? Memory.Empty, Settled.ToHashSet()), Lingered = Absences.Over }
+        : null;
+
+    /// <summary>What is plugged in again has been there for no time at all.</summary>
+    public World With(DevicesObserved devices) => this with
+    {
+        Devices = devices,
+        Settled = Settled.Count == 0 ? Settled : Settled.Where(id => devices.Devices.Any(device => device.Id == id)).ToValueList(),
+    };
 
     /// <summary>Those that run for a seat were started, be it by a manager before this one.</summary>
     public World With(GuestsObserved guests) => this with

@@ -30,6 +30,7 @@ internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHos
                 Unroute => RouteAsync(step, new ForgetSeat(0, step.Seat), cancellation),
                 SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live), cancellation),
                 StartGuest start => StartAsync(start, cancellation),
+                StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
             }).ConfigureAwait(false);
         }
@@ -63,11 +64,7 @@ internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHos
     private async Task StartAsync(StartGuest start, CancellationToken cancellation)
     {
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
-        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
-        {
-            Profile = start.Wish?.Profile,
-            Input = start.Wish?.Input,
-        };
+        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : []);
         if (await guests.StartAsync(start.Guest, overlay, cancellation).ConfigureAwait(false) is { } warning)
             warn(warning);
 

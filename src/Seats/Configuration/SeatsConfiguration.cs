@@ -1,4 +1,3 @@
-using Phyllome.Seats.Guests;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Configuration;
@@ -9,8 +8,8 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
     /// <summary>The seats in force with no file: none are configured. Hotkeys have their defaults.</summary>
     public static SeatsConfiguration Default { get; } = new(new([], null), DefaultHotkeys, []);
 
-    /// <summary>What is wished of single guests.</summary>
-    public ValueList<GuestWish> Guests { get; init; } = [];
+    /// <summary>What a keyboard and a display without a seat get.</summary>
+    public SpawnWish Spawn { get; init; } = SpawnWish.Default;
 
     /// <summary>The file that it was read from, for messages.</summary>
     public string File { get; init; } = "/etc/phyllome/seats.toml";
@@ -21,23 +20,56 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
 
 /// <param name="Keep">Selectors of what never leaves the host.</param>
 /// <param name="Display">Selector of the host's display; null for the one that showed the boot.</param>
-public sealed record HostWish(ValueList<Selector> Keep, Selector? Display);
+public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
+{
+    public NewDevices NewDevices { get; init; }
+}
+
+/// <summary>What becomes of a device that was never seen before.</summary>
+public enum NewDevices
+{
+    /// <summary>It can be used at once.</summary>
+    Accept,
+    /// <summary>It is held until <c>seatctl assign</c> says whose it is.</summary>
+    Confirm,
+    /// <summary>It is held; only the configuration lets it in.</summary>
+    Deny,
+}
+
+/// <summary>Whether seats form by themselves.</summary>
+public enum SpawnMode
+{
+    /// <summary>Where there is exactly one way to do it.</summary>
+    Auto,
+    /// <summary>When somebody says which.</summary>
+    Ask,
+    Off,
+}
+
+/// <param name="Template">Name of the template to clone; null for the only machine that is off.</param>
+/// <param name="Linger">How long the guest of a seat that formed by itself is kept when the seat's devices are gone.</param>
+public sealed record SpawnWish(SpawnMode Mode, string? Template, TimeSpan Linger)
+{
+    public static SpawnWish Default { get; } = new(SpawnMode.Auto, null, TimeSpan.FromMinutes(10));
+}
 
 /// <summary>A <c>[[seat]]</c> entry.</summary>
 /// <param name="Guests">Names of libvirt domains in reach; the first is the seat's own.</param>
 /// <param name="Gpu">PCI address of a GPU to pass through; null for virtio.</param>
 /// <param name="Where">Where the entry stands, for messages that can only be made once devices and guests are known.</param>
 public sealed record SeatWish(
-    string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where);
-
-/// <summary>A <c>[guest.NAME]</c> table.</summary>
-/// <param name="Name">Name of the libvirt domain.</param>
-/// <param name="Profile">Null where it is to be found.</param>
-/// <param name="Input">Null for the profile's own.</param>
-public sealed record GuestWish(string Name, GuestProfile? Profile, InputBus? Input);
+    string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where)
+{
+    /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
+    public bool IsRemembered { get; init; }
+}
 
 /// <summary>Line and column of a value, both from 1.</summary>
 public readonly record struct Place(int Line, int Column);
 
 /// <summary>Where the parts of a <c>[[seat]]</c> entry stand; the lists are parallel to those of the <see cref="SeatWish"/>.</summary>
-public sealed record SeatPlaces(Place Entry, ValueList<Place> Guests, ValueList<Place> Devices, ValueList<Place> Displays, Place? Gpu);
+public sealed record SeatPlaces(Place Entry, ValueList<Place> Guests, ValueList<Place> Devices, ValueList<Place> Displays, Place? Gpu)
+{
+    /// <summary>Of a seat that stands in no file.</summary>
+    public static SeatPlaces Nowhere { get; } = new(default, [], [], [], null);
+}

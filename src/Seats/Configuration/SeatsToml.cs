@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
-using Phyllome.Seats.Guests;
 
 namespace Phyllome.Seats.Configuration;
 
 /// <summary>Reads <c>seats.toml</c>.</summary>
 public static partial class SeatsToml
 {
-    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "guest", "seat"];
+    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "seat"];
 
     /// <summary>Checks the whole file and tells every fault of it; never throws.</summary>
     /// <param name="file">The name that diagnostics have.</param>
@@ -27,11 +26,10 @@ public static partial class SeatsToml
         var host = Host(reader, Table(reader, root, "host"));
         var hotkeys = Chords.Read(reader, Table(reader, root, "hotkeys"));
         var templates = Templates(reader, Table(reader, root, "template"));
-        Spawn(reader, Table(reader, root, "spawn"), templates);
-        var guests = GuestWishes(reader, Table(reader, root, "guest"));
+        var spawn = Spawn(reader, Table(reader, root, "spawn"), templates);
         var seats = Seats(reader, root);
         SeatsCheck.Across(reader, seats, host.Kept);
-        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), File = file }, reader.Diagnostics);
+        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { File = file, Spawn = spawn }, reader.Diagnostics);
     }
 
     private static TomlTable? Table(TomlReader reader, TomlTable root, string name)
@@ -64,10 +62,8 @@ public static partial class SeatsToml
             CheckName(reader, seat.Place, seat.Value);
             reader.NotInForce(seat.Place, "'seat' of [host]");
         }
-        reader.OneOf(table, "new-devices", "accept", "confirm", "deny");
-        if (table.Entries.TryGetValue("new-devices", out var policy))
-            reader.NotInForce(policy.Key, "'new-devices'");
-        return (new(kept.Select(keep => keep.Selector).ToValueList(), display), kept);
+        var policy = reader.OneOf<NewDevices>(table, "new-devices");
+        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy }, kept);
     }
 
     private static HashSet<string> Templates(TomlReader reader, TomlTable? all)
@@ -91,32 +87,18 @@ public static partial class SeatsToml
         return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
     }
 
-    private static List<GuestWish> GuestWishes(TomlReader reader, TomlTable? all)
-    {
-        var guests = new List<GuestWish>();
-        foreach (var (name, entry) in all?.Entries ?? [])
-        {
-            if (entry.Value is not TomlTable table)
-            {
-                reader.Fault(entry.Value.Place, $"guest {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [guest.NAME]");
-                continue;
-            }
-            reader.CheckKeys(table, "[guest.NAME]", "profile", "input");
-            guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")));
-        }
-        return guests;
-    }
-
-    private static void Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)
+    private static SpawnWish Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)
     {
         if (table is null)
-            return;
+            return SpawnWish.Default;
         reader.CheckKeys(table, "[spawn]", "mode", "template", "linger");
-        reader.OneOf(table, "mode", "auto", "ask", "off");
-        if (reader.Text(table, "template") is { } template && !templates.Contains(template.Value))
-            reader.Fault(template.Place, $"there is no [template.NAME] with the name {Words.Quote(template.Value)}{Words.DidYouMean(template.Value, templates)}");
-        reader.Duration(table, "linger");
-        reader.NotInForce(table.Place, "[spawn]");
+        var mode = reader.OneOf<SpawnMode>(table, "mode");
+        var template = reader.Text(table, "template");
+        if (template is { } named && !templates.Contains(named.Value))
+            reader.Fault(named.Place, $"there is no [template.NAME] with the name {Words.Quote(named.Value)}{Words.DidYouMean(named.Value, templates)}");
+        else if (template is { } known)
+            reader.NotInForce(known.Place, "'template' of [spawn] (no seat forms by itself while it is set)");
+        return new(mode, template?.Value, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger);
     }
 
     private static List<SeatWish> Seats(TomlReader reader, TomlTable root)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Phyllome.Seats.Configuration;
@@ -51,18 +50,18 @@ internal sealed class TomlReader(string file)
             Fault(entry.Value.Place, $"{Words.Quote(key)} is {entry.Value.Kind}, but takes true or false");
     }
 
-    public void OneOf(TomlTable table, string key, params string[] words)
+    /// <summary>The value of an enumeration by its name in lower case; the default where the key is not there or is told of.</summary>
+    public T OneOf<T>(TomlTable table, string key)
+        where T : struct, Enum
     {
-        if (Text(table, key) is { } text && !words.Contains(text.Value))
-            Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is one of {Words.List(words, "or")}");
-    }
-
-    /// <summary>One of an enumeration's words, which are those that it has in JSON; null where the key is not there.</summary>
-    public T? OneOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(TomlTable table, string key) where T : struct, Enum
-    {
-        var words = EnumWords.All<T>();
-        OneOf(table, key, [.. words.Select(pair => pair.Word)]);
-        return words.Where(pair => pair.Word == Text(table, key)?.Value).Select(pair => (T?)pair.Value).FirstOrDefault();
+        if (Text(table, key) is not { } text)
+            return default;
+        var values = Enum.GetValues<T>();
+        string[] words = [.. values.Select(value => value.ToString().ToLowerInvariant())];
+        if (Array.IndexOf(words, text.Value) is >= 0 and var found)
+            return values[found];
+        Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is one of {Words.List(words, "or")}");
+        return default;
     }
 
     /// <summary>The strings of a list; those that are none are told of and left out. Null where the key is not there or is no list.</summary>
@@ -104,11 +103,12 @@ internal sealed class TomlReader(string file)
     }
 
     /// <summary>A span of time like <c>10min</c> or <c>1h 30min</c>.</summary>
-    public void Duration(TomlTable table, string key)
+    public TimeSpan? Duration(TomlTable table, string key)
     {
         if (Text(table, key) is not { } text)
-            return;
+            return null;
         var good = text.Value.Length > 0;
+        long seconds = 0;
         var rest = text.Value.AsSpan();
         while (good && rest.Length > 0)
         {
@@ -116,11 +116,15 @@ internal sealed class TomlReader(string file)
             var unit = digits < 0 ? [] : rest[digits..];
             var letters = unit.IndexOfAnyExceptInRange('a', 'z');
             var name = letters < 0 ? unit : unit[..letters];
-            good = digits is > 0 and < 7 && int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            good = int.TryParse(digits is > 0 and < 7 ? rest[..digits] : [], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && name is "s" or "sec" or "min" or "h" or "d";
+            seconds += number * (name is "min" ? 60L : name is "h" ? 3600 : name is "d" ? 86400 : 1);
             rest = good ? unit[name.Length..].TrimStart(' ') : [];
         }
-        if (!good)
-            Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is a time with its unit (s, min, h, d), like 10min");
+        // A timer takes 2^32 ms at most.
+        if (good && seconds <= 40 * 86400)
+            return TimeSpan.FromSeconds(seconds);
+        Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is a time with its unit (s, min, h, d), like 10min, of 40 days at most");
+        return null;
     }
 }

@@ -27,7 +27,8 @@ public static class SelectorMatch
 
     /// <summary>Whether the device is of the vendor and product of an <c>id:</c>, alone or not.</summary>
     public static bool HasId(Device device, string id) =>
-        string.Equals($"{device.VendorId}:{device.ProductId}", id, StringComparison.OrdinalIgnoreCase);
+        id.Length == 9 && id.AsSpan(0, 4).Equals(device.VendorId, StringComparison.OrdinalIgnoreCase)
+        && id.AsSpan(5).Equals(device.ProductId, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsAtOrBehind(string? port, string wanted) =>
         port is not null && port.StartsWith(wanted, StringComparison.Ordinal) && (port.Length == wanted.Length || port[wanted.Length] == '.');

@@ -8,4 +8,10 @@ namespace Phyllome.Seats.Planning;
 public sealed record Current(RouterState Router, ValueList<Guid> Started)
 {
     public static Current Nothing { get; } = new(RouterState.Empty, []);
+
+    /// <summary>Ids of the devices that came within the last minute and that nobody had seen before.</summary>
+    public ValueList<string> New { get; init; } = [];
+
+    /// <summary>Names of the seats whose devices have been gone for longer than their guests are kept.</summary>
+    public ValueList<string> Lingered { get; init; } = [];
 }

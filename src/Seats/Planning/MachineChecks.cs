@@ -8,7 +8,7 @@ public static class MachineChecks
 {
     /// <summary>The diagnostics of a checked file against this machine, in the order of the file.</summary>
     public static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed) =>
-        Check(wanted, observed, ClaimBook.Make(wanted, observed.Devices));
+        Check(wanted, observed, ClaimBook.Make(wanted, Memory.Empty, observed.Devices, Current.Nothing));
 
     internal static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed, ClaimBook claims) =>
         wanted.Seats.SelectMany(seat => Guests(wanted, seat, observed).Concat(Gpu(wanted, seat, observed)))
@@ -28,7 +28,7 @@ public static class MachineChecks
                 continue;
             var there = known.Length == 0 ? "there are none: define one, with virt-manager or 'virsh define'" : $"those there are {Words.List(known.Take(12))}";
             yield return new(
-                seat.Name, new(wanted.File, seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(seat.Guests[i])}: {there}"), Prevents: i == 0);
+                seat.Name, new(FileOf(wanted, seat), seat.IsRemembered ? null : seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(seat.Guests[i])}: {there}"), Prevents: i == 0);
         }
     }
 
@@ -37,7 +37,7 @@ public static class MachineChecks
         if (seat.Gpu is not { } address)
             yield break;
         SeatFault Fault(string sentence, Severity severity = Severity.Error) =>
-            new(seat.Name, new(wanted.File, seat.Where.Gpu, sentence, severity), Prevents: severity == Severity.Error);
+            new(seat.Name, new(FileOf(wanted, seat), seat.Where.Gpu, sentence, severity), Prevents: severity == Severity.Error);
 
         if (observed.Gpus.FirstOrDefault(gpu => gpu.Address == address) is not { } gpu)
         {
@@ -56,6 +56,8 @@ public static class MachineChecks
         else if (gpu.Driver is not (null or "vfio-pci"))
             yield return Fault($"the gpu {address} is in the host's use, by its driver '{gpu.Driver}': it is safer to have it bound to vfio-pci from the boot on", Severity.Warning);
     }
+
+    private static string FileOf(SeatsConfiguration wanted, SeatWish seat) => seat.IsRemembered ? $"seat {seat.Name}" : wanted.File;
 
     /// <summary><c>0000:01:00.0</c> and <c>0000:01:00.1</c>: functions of one card.</summary>
     internal static bool IsSameSlot(string one, string other) => one.AsSpan(0, one.LastIndexOf('.')).SequenceEqual(other.AsSpan(0, other.LastIndexOf('.')));

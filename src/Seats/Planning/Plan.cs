@@ -1,20 +1,33 @@
-using Phyllome.Seats.Devices;
+using System.Text.Json.Serialization;
 
 namespace Phyllome.Seats.Planning;
 
-/// <summary>Why a device belongs to a seat.</summary>
+/// <summary>Why a device is where it is; a smaller one goes before a greater.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClaimReason>))]
 public enum ClaimReason
 {
-    Configured,
-    Remembered,
-    SameHub,
-    Identified,
-    Completed,
+    /// <summary>The configuration says so.</summary>
+    [JsonStringEnumMemberName("configured")] Configured,
+    /// <summary>It was there before, or somebody said so.</summary>
+    [JsonStringEnumMemberName("remembered")] Remembered,
+    /// <summary>It hangs on the same hub or dock as what is the seat's.</summary>
+    [JsonStringEnumMemberName("same-hub")] SameHub,
+    /// <summary>It is the only new one, and a seat lacks one.</summary>
+    [JsonStringEnumMemberName("completed")] Completed,
+    /// <summary>No seat has it.</summary>
+    [JsonStringEnumMemberName("host")] Host,
+    /// <summary>Nobody has it: it is new, and the configuration does not let new devices in.</summary>
+    [JsonStringEnumMemberName("held")] Held,
 }
 
-/// <summary>A device's place, and why.</summary>
+/// <summary>A device's place, and why. Every device has one.</summary>
+/// <param name="Seat">A seat's name, or <see cref="Step.Host"/>.</param>
 /// <param name="Because">In words, for a person: <c>configured: port:1-2</c>.</param>
-public sealed record Claim(string Device, string Seat, ClaimReason Reason, string Because);
+public sealed record Claim(string Device, string Seat, ClaimReason Reason, string Because)
+{
+    /// <summary>What would have put it elsewhere, and why it did not, in words.</summary>
+    public ValueList<string> Refused { get; init; } = [];
+}
 
 /// <summary>Something that keeps a seat from being whole.</summary>
 /// <param name="Seat">Null where it concerns no seat.</param>
@@ -23,4 +36,9 @@ public sealed record Claim(string Device, string Seat, ClaimReason Reason, strin
 public sealed record Problem(string? Seat, string Sentence, bool Prevents = false);
 
 /// <summary>What should be, as the ordered steps from what is.</summary>
-public sealed record Plan(ValueList<Claim> Claims, ValueList<Step> Steps, ValueList<Problem> Problems);
+/// <param name="Claims">Of every device, in the order of their ids.</param>
+public sealed record Plan(ValueList<Claim> Claims, ValueList<Step> Steps, ValueList<Problem> Problems)
+{
+    /// <summary>What is to be remembered before the steps are begun; null for what is remembered already.</summary>
+    public Memory? Remembered { get; init; }
+}

@@ -13,45 +13,65 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink adds a sink that is
 /// not live; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
-/// <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
-    public static Plan Plan(SeatsConfiguration wanted, Inventory observed, Current current)
+    public static Plan Plan(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current)
     {
         // Our own sinks are input devices too, and no seat may claim them.
         var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToValueList();
-        var claims = ClaimBook.Make(wanted, devices);
-        var faults = MachineChecks.Check(wanted, observed, claims);
-        var targets = Targets(wanted, observed with { Devices = devices }, current, claims, faults);
+        var all = Roster.With(wanted, remembered);
+        var claims = ClaimBook.Make(all, remembered, devices, current);
+        var (seat, keyboard, whyNot) = Formation.Find(all, remembered, devices, observed, current, claims);
+        var memory = remembered;
+        if (seat is not null)
+        {
+            memory = memory.With(seat) with { Devices = [.. memory.Devices, keyboard!] };
+            all = Roster.With(wanted, memory);
+            claims = ClaimBook.Make(all, memory, devices, current);
+        }
+        else if (whyNot is not null)
+            claims = claims with { Claims = claims.Claims.Select(claim => claims.FreeKeyboards.Contains(claim.Device) ? claim with { Because = whyNot } : claim).ToValueList() };
+        memory = Recollection.After(memory, all, devices, observed, current, claims);
+
+        var faults = MachineChecks.Check(all, observed, claims);
+        var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
+        var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
+        Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
 
         var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)));
-        return new(claims.Claims, Steps(targets, observed, current).ToValueList(), problems.ToValueList());
+        return new(claims.Claims, Steps(targets, nobodys, observed, current).ToValueList(), problems.ToValueList())
+        {
+            Remembered = memory == remembered ? null : memory,
+        };
     }
+
+    /// <summary>A node that carries input, with its device.</summary>
+    private readonly record struct Source(Device Device, InputNode Node);
+
+    private static IEnumerable<Source> Sources(Device device) => device.Nodes.Where(ClaimBook.IsSource).Select(node => new Source(device, node));
 
     /// <summary>What one seat should have. A seat without its own guest is not formed: its devices stay with the host.</summary>
     /// <param name="Reach">Its own guest first; null while it cannot be known, so that the route in force goes on.</param>
-    private sealed record Target(
-        SeatWish Seat, IReadOnlyList<(Device Device, InputNode Node)> Sources, IReadOnlyList<Guest>? Reach, bool Startable, ValueList<GuestWish> Wishes)
+    private sealed record Target(SeatWish Seat, IReadOnlyList<Source> Sources, IReadOnlyList<Guest>? Reach, bool Startable)
     {
         public string Name => Seat.Name;
-
-        public GuestWish? Wish(Guest guest) => Wishes.FirstOrDefault(wish => wish.Name == guest.Name);
 
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
 
     private static List<Target> Targets(
-        SeatsConfiguration wanted, Inventory observed, Current current, ClaimBook claims, ValueList<SeatFault> faults)
+        SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, ClaimBook claims, ValueList<SeatFault> faults)
     {
         var byId = observed.Devices.ToDictionary(device => device.Id);
         var byName = observed.Guests?.GroupBy(guest => guest.Name).ToDictionary(same => same.Key, same => same.MinBy(guest => guest.Uuid)!);
         var claimed = claims.Claims.ToLookup(claim => claim.Seat, claim => byId[claim.Device]);
         var targets = new List<Target>();
-        foreach (var seat in wanted.Seats)
+        foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name)))
         {
             List<Guest>? reach = byName is null ? null : [.. seat.Guests.Where(byName.ContainsKey).Select(name => byName[name])];
             var formed = byName is null
@@ -59,16 +79,18 @@ public static class SeatPlanner
                 : byName.ContainsKey(seat.Guests[0]);
             if (formed)
             {
-                var sources = claimed[seat.Name].SelectMany(device => device.Nodes.Where(ClaimBook.IsSource).Select(node => (device, node)));
-                targets.Add(new(seat, [.. sources.OrderBy(source => source.node.Input)], reach, !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents), wanted.Guests));
+                Source[] sources = [.. claimed[seat.Name].SelectMany(Sources).OrderBy(source => source.Node.Input)];
+                // A seat that formed by itself has its guest for as long as somebody sits there.
+                var startable = !(seat.IsRemembered && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
+                targets.Add(new(seat, sources, reach, startable));
             }
         }
         return targets;
     }
 
-    private static IEnumerable<Step> Steps(List<Target> targets, Inventory observed, Current current)
+    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, Inventory observed, Current current)
     {
-        var now = new Situation(targets, observed, current);
+        var now = new Situation(targets, nobodys, observed, current);
         foreach (var target in targets)
         {
             foreach (var step in OfSeat(target, now))
@@ -79,20 +101,20 @@ public static class SeatPlanner
             foreach (var step in OfFormer(route, now))
                 yield return step;
         }
-        foreach (var step in OfNobody(now))
+        foreach (var step in OfNobody(nobodys, now))
             yield return step;
     }
 
     /// <summary>The arguments, with what is asked of them often.</summary>
     private sealed class Situation
     {
-        public Situation(List<Target> targets, Inventory observed, Current current)
+        public Situation(List<Target> targets, Source[] nobodys, Inventory observed, Current current)
         {
             Targets = targets;
             Current = current;
             Guests = observed.Guests?.OrderBy(guest => guest.Uuid).ToList();
             Held = [.. current.Router.Sources.Select(source => source.Input)];
-            Wanted = [.. targets.SelectMany(target => target.Sources.Select(source => source.Node.Input))];
+            Wanted = [.. targets.SelectMany(target => target.Sources).Concat(nobodys).Select(source => source.Node.Input)];
             Sinks = current.Router.Sinks.OrderBy(sink => sink.Input).ToLookup(sink => sink.Guest);
             foreach (var route in current.Router.Seats)
             {
@@ -113,7 +135,7 @@ public static class SeatPlanner
         /// <summary>Input numbers that the router holds.</summary>
         public HashSet<int> Held { get; }
 
-        /// <summary>Input numbers that some seat should have.</summary>
+        /// <summary>Input numbers that some seat should have, or the router for nobody.</summary>
         public HashSet<int> Wanted { get; }
 
         /// <summary>The seat in whose route an input is.</summary>
@@ -181,8 +203,8 @@ public static class SeatPlanner
             yield return new Route(target.Name, to);
 
         // After the route, so that a keyboard that is taken goes somewhere at once.
-        foreach (var (device, node) in free.Where(source => !now.Held.Contains(source.Node.Input)))
-            yield return new TakeSource(target.Name, device, node);
+        foreach (var source in free.Where(source => !now.Held.Contains(source.Node.Input)))
+            yield return new TakeSource(target.Name, source.Device, source.Node);
 
         foreach (var sink in now.Idle(target.Name))
             yield return new RemoveSink(target.Name, sink.Guest, sink.Input);
@@ -197,7 +219,11 @@ public static class SeatPlanner
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
-            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu) { Wish = target.Wish(own) };
+            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu);
+
+        if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
+            && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))
+            yield return new StopGuest(target.Name, left.Uuid, left.Name);
     }
 
     /// <summary>What ends a route that should not be (any more).</summary>
@@ -210,10 +236,12 @@ public static class SeatPlanner
             yield return new RemoveSink(route.Name, sink.Guest, sink.Input);
     }
 
-    private static IEnumerable<Step> OfNobody(Situation now)
+    private static IEnumerable<Step> OfNobody(Source[] nobodys, Situation now)
     {
         foreach (var input in now.Surplus(null))
             yield return new ReleaseSource(Step.Host, input);
+        foreach (var source in nobodys.Where(source => !now.Held.Contains(source.Node.Input)))
+            yield return new TakeSource(Step.Host, source.Device, source.Node);
         foreach (var sink in now.Idle(null))
             yield return new RemoveSink(Step.Host, sink.Guest, sink.Input);
         foreach (var guest in (now.Guests ?? []).Where(guest => !now.Keeper.ContainsKey(guest.Uuid) && guest.State != GuestState.Off))

@@ -1,4 +1,3 @@
-using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Routing;
 
@@ -54,10 +53,13 @@ public sealed record Unroute(string Seat) : Step(Seat)
 /// <summary>Start a seat's guest from an overlay: its stored definition, its sinks, the seat's GPU. Inverse: the owner's shutdown.</summary>
 public sealed record StartGuest(string Seat, Guid Guest, string GuestName, string? Gpu) : Step(Seat)
 {
-    /// <summary>What the configuration says of the guest; null where it says nothing.</summary>
-    public GuestWish? Wish { get; init; }
-
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
+}
+
+/// <summary>Ask a seat's guest to shut down. Inverse: <see cref="StartGuest"/>.</summary>
+public sealed record StopGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
+{
+    public override string Sentence => $"ask guest '{GuestName}' of seat {Seat} to shut down";
 }
 
 /// <summary>Say whether a QEMU holds the guest's sinks: only then is anything written to them. Inverse: the same with the other value.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.Status;
 
@@ -20,7 +21,7 @@ public enum SeatState
 }
 
 /// <summary>The document of <c>seatctl status --json</c>.</summary>
-/// <param name="Unassigned">Devices that no seat has: they are the host's.</param>
+/// <param name="Unassigned">Devices that no seat has: they are the host's, but for those that its policy holds.</param>
 public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceStatus> Unassigned, HostStatus Host)
 {
     public static SeatsStatus Empty { get; } = new([], [], new([], null, 0, []));
@@ -39,10 +40,20 @@ public sealed record GuestStatus(string Name, GuestState State);
 /// <param name="Kind">keyboard, mouse, touchpad, touchscreen, tablet, gamepad, keys, other.</param>
 /// <param name="Path">Its first event node.</param>
 /// <param name="Claim">Why it is where it is, in words.</param>
-public sealed record DeviceStatus(string Id, string Kind, string Name, string? Path, string? Claim);
+public sealed record DeviceStatus(string Id, string Kind, string Name, string? Path, string? Claim)
+{
+    public ClaimReason Reason { get; init; } = ClaimReason.Host;
+
+    /// <summary>What would have put it elsewhere, and why it did not, in words.</summary>
+    public ValueList<string> Refused { get; init; } = [];
+}
 
 /// <param name="Way">How the guest's picture gets there: passthrough, lease, window, remote; null where it does not.</param>
-public sealed record DisplayStatus(string Connector, string? Monitor, string? Mode, string? Way);
+public sealed record DisplayStatus(string Connector, string? Monitor, string? Mode, string? Way)
+{
+    /// <summary>Whether it is what the card's host driver saw last: the host can't see the displays of a passed-through card.</summary>
+    public bool LastSeen { get; init; }
+}
 
 /// <param name="Mode">passthrough or virtio.</param>
 public sealed record GpuStatus(string Address, string? Driver, string Mode);

@@ -13,23 +13,23 @@ public static class StatusPicture
     /// <param name="starting">Names of the seats whose guest is being started.</param>
     /// <param name="fault">What is wrong with the newest configuration file, where it is not the one in force.</param>
     public static SeatsStatus Make(
-        SeatsConfiguration wanted, Inventory observed, Current current, Plan plan, ValueList<Problem> problems, ValueList<string> starting,
+        SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, Plan plan, ValueList<Problem> problems, ValueList<string> starting,
         Diagnostic? fault)
     {
         var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input)))
             .OrderBy(device => device.Id, StringComparer.Ordinal).ToValueList();
         var claims = plan.Claims.ToDictionary(claim => claim.Device);
+        var own = devices.ToLookup(device => claims.TryGetValue(device.Id, out var claim) ? claim.Seat : Step.Host);
         var all = plan.Problems.Concat(problems).Distinct().ToArray();
         var names = wanted.Seats.Select(seat => seat.Name).ToHashSet();
-        var shown = wanted.Seats.SelectMany(seat => Displays(seat, observed)).Select(display => display.Connector).ToHashSet();
+        var shown = wanted.Seats.SelectMany(seat => Displays(seat, remembered, observed)).Select(display => display.Connector).ToHashSet();
 
         return new(
             wanted.Seats.Select(seat => Seat(
-                seat, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
-                devices.Where(device => claims.TryGetValue(device.Id, out var claim) && claim.Seat == seat.Name)
-                    .Select(device => Device(device, claims[device.Id].Because)).ToValueList())).ToValueList(),
-            devices.Where(device => !claims.ContainsKey(device.Id)).Select(device => Device(device, Kept(wanted, device, devices))).ToValueList(),
+                seat, remembered, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
+                own[seat.Name].Select(device => Device(device, claims[device.Id])).ToValueList())).ToValueList(),
+            own[Step.Host].Select(device => Device(device, claims.GetValueOrDefault(device.Id))).ToValueList(),
             new(
                 observed.Displays.Where(display => display.Connected && !shown.Contains(display.Connector))
                     .OrderBy(display => display.Connector, StringComparer.Ordinal)
@@ -39,9 +39,10 @@ public static class StatusPicture
     }
 
     private static SeatStatus Seat(
-        SeatWish seat, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<DeviceStatus> devices)
+        SeatWish seat, Memory remembered, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<DeviceStatus> devices)
     {
         var own = observed.Guests?.FirstOrDefault(guest => guest.Name == seat.Guests[0]);
+        var taken = remembered.Taken.Contains(seat.Name);
         var route = current.Router.Seats.FirstOrDefault(route => route.Name == seat.Name);
         var gpu = observed.Gpus.FirstOrDefault(gpu => gpu.Address == seat.Gpu);
         // While libvirt cannot be asked, that a QEMU has the sinks of the home is all that is known of it.
@@ -50,7 +51,7 @@ public static class StatusPicture
             : own.State is not (GuestState.Off or GuestState.Crashed);
 
         var state = problems.Any(problem => problem.Prevents) ? SeatState.Failed
-            : devices.Count == 0 && seat.Devices.Count > 0 ? SeatState.Away
+            : taken || (devices.Count == 0 && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
             : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step)) ? SeatState.Forming
             : starting ? SeatState.Starting
             : runs ? SeatState.Active
@@ -60,9 +61,10 @@ public static class StatusPicture
             route?.Focus is { } focus ? Name(focus, observed) : null,
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).ToValueList(),
             devices,
-            Displays(seat, observed).ToValueList(),
+            Displays(seat, remembered, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
-            problems.Select(problem => problem.Sentence).ToValueList());
+            problems.Select(problem => problem.Sentence)
+                .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList());
     }
 
     private static bool IsForming(Step step) => step is TakeSource or CreateSink or Route;
@@ -71,17 +73,18 @@ public static class StatusPicture
     private static string Name(Guid guest, Inventory observed) =>
         observed.Guests?.FirstOrDefault(other => other.Uuid == guest)?.Name ?? guest.ToString();
 
-    private static DeviceStatus Device(Device device, string? claim) => new(
-        DeviceName.Of(device), device.Kind.ToString().ToLowerInvariant(), device.Name, device.Nodes.MinBy(node => node.Event)?.Path, claim);
-
-    private static string? Kept(SeatsConfiguration wanted, Device device, ValueList<Device> all) =>
-        wanted.Host.Keep.Where(keep => SelectorMatch.Matches(keep, device, all)).Select(keep => $"kept by the host: {keep}").FirstOrDefault();
+    private static DeviceStatus Device(Device device, Claim? claim) => new(
+        DeviceName.Of(device), device.Kind.ToString().ToLowerInvariant(), device.Name, device.Nodes.MinBy(node => node.Event)?.Path, claim?.Because)
+    {
+        Reason = claim?.Reason ?? ClaimReason.Host,
+        Refused = claim?.Refused ?? [],
+    };
 
     /// <summary>
     /// The displays that the seat's selectors pick, and those of its passed-through GPU. Once a guest has the GPU the host sees none
-    /// of them: then the selector stands for its display.
+    /// of them: then those stand for them that its driver last saw, else the selector.
     /// </summary>
-    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Inventory observed)
+    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Memory remembered, Inventory observed)
     {
         var passed = observed.Displays.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
         var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
@@ -89,7 +92,12 @@ public static class StatusPicture
             yield return new(display.Connector, display.Monitor, display.Mode, seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough" : null);
         if (seat.Gpu is null)
             yield break;
-        foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Any(display => SelectorMatch.Matches(selector, display))))
+        Display[] last = [];
+        if (!observed.Displays.Any(display => display.Gpu == seat.Gpu))
+            last = [.. remembered.Displays.Where(display => display.Gpu == seat.Gpu).Select(display => new Display(display.Connector, display.Gpu, true, display.Monitor, display.Edid, display.Mode))];
+        foreach (var display in last)
+            yield return new(display.Connector, display.Monitor, display.Mode, "passthrough") { LastSeen = true };
+        foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Concat(last).Any(display => SelectorMatch.Matches(selector, display))))
             yield return new(selector.ToString(), null, null, "passthrough");
     }
 }

@@ -34,7 +34,7 @@ public sealed class SeatsActorSpecs : TestKit
                 [_observer.Ref],
                 _router.Ref,
                 (_, seat) => seat == "left" ? _left.Ref : _right.Ref,
-                (_, inventory, _) =>
+                (_, _, inventory, _) =>
                 {
                     lock (_planned)
                         _planned.Add(inventory);

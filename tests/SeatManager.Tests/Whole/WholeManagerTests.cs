@@ -109,6 +109,60 @@ public sealed class WholeManagerTests : IDisposable
     }
 
     [Fact]
+    public async Task With_no_configuration_a_keyboard_and_a_mouse_make_a_seat_that_a_manager_which_starts_again_remembers()
+    {
+        const string Hub = "/sys/devices/pci0000:00/0000:00:04.0/usb1/1-3";
+        File.Delete(_scratch["seats.toml"]);
+        FreeCard("0000:01:00.0");
+        _devices.Pull(Hub);
+        using (var first = await StartAsync())
+        {
+            await StatusAsync(first, status => status is { Seats.Count: 0, Unassigned.Count: > 0 });
+            Assert.Empty(_helper.Operations);
+            _devices.PlugAll();
+            var seat = await SeatAsync(first, seat => seat.State == SeatState.Active && AllLive && seat.Devices.Count == 2);
+            Assert.Equal(("seat1", "test", "0000:01:00.0"), (seat.Name, seat.Focus, seat.Gpu!.Address));
+            Assert.Equal(["port:1-3.1", "port:1-3.2"], seat.Devices.Select(device => device.Id));
+            await first.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (state, requests) = (_router.State, _router.Requests.Count);
+        using var second = await StartAsync();
+        await SeatAsync(second, seat => seat is { Name: "seat1", State: SeatState.Active, Devices.Count: 2 });
+        Assert.Equal((state, requests), (_router.State, _router.Requests.Count));
+        _devices.Pull(Hub);
+        foreach (var source in state.Sources)
+            _router.Lose(source.Input);
+        await SeatAsync(second, seat => seat.State == SeatState.Away);
+        _devices.PlugAll();
+        await SeatAsync(second, seat => seat.State == SeatState.Active && _router.State.Sources.Count == 2);
+        await second.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_memory_that_is_damaged_should_be_made_anew_of_what_is_there()
+    {
+        await File.WriteAllTextAsync(_scratch["memory"], "nonsense", TestContext.Current.CancellationToken);
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active);
+        Assert.Equal("nonsense", await File.ReadAllTextAsync(_scratch["memory.damaged"], TestContext.Current.CancellationToken));
+        Assert.Contains("port:1-1", await File.ReadAllTextAsync(_scratch["memory"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A graphics card bound to vfio-pci, in a group of its own.</summary>
+    private void FreeCard(string address)
+    {
+        var card = Directory.CreateDirectory(_scratch[$"sys/bus/pci/devices/{address}"]).FullName;
+        foreach (var (attribute, value) in (ReadOnlySpan<(string, string)>)[("class", "0x030000"), ("vendor", "0x1234"), ("device", "0x1111"), ("boot_vga", "0")])
+            File.WriteAllText(Path.Combine(card, attribute), value + "\n");
+        var members = Directory.CreateDirectory(_scratch["sys/kernel/iommu_groups/1/devices"]).FullName;
+        File.CreateSymbolicLink(Path.Combine(card, "iommu_group"), Path.GetDirectoryName(members)!);
+        File.CreateSymbolicLink(Path.Combine(members, address), card);
+        File.CreateSymbolicLink(Path.Combine(card, "driver"), Directory.CreateDirectory(_scratch["sys/bus/pci/drivers/vfio-pci"]).FullName);
+    }
+
+    [Fact]
     public async Task A_bad_configuration_should_be_reported_and_leave_the_seat_as_it_is()
     {
         using var manager = await StartAsync();

@@ -35,19 +35,19 @@ internal static class Faults
         Steps("does one seat's work in another's name", steps => steps.ToArray() is [var first, ..] all ? all.Select(step => step is SetLive ? step with { Seat = first.Seat } : step) : []),
         Steps("leaves one node of a composite device out", steps => steps.Select(step => step is Route { To.Sources: [_, _, ..] } route
             ? route with { To = route.To with { Sources = route.To.Sources.Skip(1).ToValueList() } } : step)),
-        new("claims a device for two seats", planner => (wanted, observed, current) =>
+        new("claims a device for two seats", planner => (wanted, remembered, observed, current) =>
         {
-            var plan = planner(wanted, observed, current);
-            return plan with { Claims = [.. plan.Claims, .. plan.Claims.Take(1).Select(claim => claim with { Seat = wanted.Seats[^1].Name })] };
+            var plan = planner(wanted, remembered, observed, current);
+            return plan with { Claims = [.. plan.Claims, .. plan.Claims.Take(1).Select(claim => claim with { Seat = wanted.Seats is [.., var last] ? last.Name : "seat1" })] };
         }),
-        new("claims without a reason", planner => (wanted, observed, current) =>
+        new("claims without a reason", planner => (wanted, remembered, observed, current) =>
         {
-            var plan = planner(wanted, observed, current);
+            var plan = planner(wanted, remembered, observed, current);
             return plan with { Claims = plan.Claims.Select(claim => claim with { Because = "" }).ToValueList() };
         }),
-        new("plans for what it found first", planner => (wanted, observed, current) =>
+        new("plans for what it found first", planner => (wanted, remembered, observed, current) =>
         {
-            var plan = planner(wanted, observed, current);
+            var plan = planner(wanted, remembered, observed, current);
             return observed.Devices is [var first, ..] ? plan with { Steps = plan.Steps.Where(step => step is not TakeSource take || take.Device != first).ToValueList() } : plan;
         }),
         // What it believes.
@@ -66,24 +66,57 @@ internal static class Faults
         Knows("does not see the routes of other seats", current => current with { Router = current.Router with { Seats = current.Router.Seats.Take(1).ToValueList() } }),
         Knows("takes its own sinks for devices", current => current with { Router = current.Router with { Sinks = [] } }),
         Knows("takes all sources for held", current => current with { Router = current.Router with { Sources = Enumerable.Range(1000, 100).Select(input => new RouterSource(input, true)).ToValueList() } }),
+        Knows("takes everything for new", current => current with { New = Enumerable.Range(1, 5).Select(port => $"/sys/devices/usb/1-{port}").ToValueList() }),
+        Knows("never sees that something is new", current => current with { New = [] }),
+        Knows("never ends the wait for a seat that was left", current => current with { Lingered = [] }),
+        Knows("stops the guest of a seat that is sat at", current => current with { Lingered = current.Router.Seats.Select(seat => seat.Name).ToValueList() }),
+        Wants("forms seats although nobody wants it", wanted => wanted with { Spawn = SpawnWish.Default }),
+        Wants("lets new devices in against the policy", wanted => wanted with { Host = wanted.Host with { NewDevices = NewDevices.Accept } }),
+        Remembers("forgets whose a device was", memory => memory with { Devices = [] }),
+        Remembers("overlooks what the host took back", memory => memory with { Taken = [] }),
+        Remembers("knows a device again by vendor and product alone", memory => memory with
+        {
+            Devices = [.. memory.Devices, .. memory.Devices.SelectMany(entry => Enumerable.Range(1, 5).Select(port => entry with { Key = new($"port:1-{port}", entry.Key.Id, null) }))],
+        }),
+        Remembers("forgets that it knows a device", memory => memory with { Known = [] }),
+        Remembers("lets a seat go when its devices do", memory => memory with { Seats = memory.Seats.Where(_ => memory.Devices.Count > 1).ToValueList() }),
+        Decides("forms a seat twice", plan => plan.Remembered is { Seats: [var first, ..] } memory
+            ? plan with { Remembered = memory with { Seats = [.. memory.Seats, first with { Name = "seat9" }] } } : plan),
+        Decides("remembers nothing", plan => plan with { Remembered = null }),
+        Decides("gives a new seat the host's keyboard", plan => plan with
+        {
+            Claims = plan.Claims.Select(claim => plan.Remembered is { Seats: [.., var seat] } && claim.Reason == ClaimReason.Host ? claim with { Seat = seat.Name, Reason = ClaimReason.Completed } : claim).ToValueList(),
+        }),
+        Decides("says same hub of what is on another one", plan => plan with
+        {
+            Claims = plan.Claims.Select(claim => claim.Reason == ClaimReason.Completed ? claim with { Reason = ClaimReason.SameHub } : claim).ToValueList(),
+        }),
+        Decides("leaves a device out of its explanations", plan => plan with { Claims = plan.Claims.Skip(1).ToValueList() }),
+        Decides("lets what is held type on the host", plan => plan with { Steps = plan.Steps.Where(step => step is not TakeSource { Seat: Step.Host }).ToValueList() }),
     ];
+
+    private static Fault Decides(string name, Func<Plan, Plan> change) =>
+        new(name, planner => (wanted, remembered, observed, current) => change(planner(wanted, remembered, observed, current)));
+
+    private static Fault Remembers(string name, Func<Memory, Memory> change) =>
+        new(name, planner => (wanted, remembered, observed, current) => planner(wanted, change(remembered), observed, current));
 
     private static Fault Drops<TStep>(string name) => Steps(name, steps => steps.Where(step => step is not TStep));
 
-    private static Fault Steps(string name, Func<IEnumerable<Step>, IEnumerable<Step>> change) => new(name, planner => (wanted, observed, current) =>
+    private static Fault Steps(string name, Func<IEnumerable<Step>, IEnumerable<Step>> change) => new(name, planner => (wanted, remembered, observed, current) =>
     {
-        var plan = planner(wanted, observed, current);
+        var plan = planner(wanted, remembered, observed, current);
         return plan with { Steps = change(plan.Steps).ToValueList() };
     });
 
     private static Fault Wants(string name, Func<SeatsConfiguration, SeatsConfiguration> change) =>
-        new(name, planner => (wanted, observed, current) => planner(change(wanted), observed, current));
+        new(name, planner => (wanted, remembered, observed, current) => planner(change(wanted), remembered, observed, current));
 
     private static Fault Sees(string name, Func<Inventory, Inventory> change) =>
-        new(name, planner => (wanted, observed, current) => planner(wanted, change(observed), current));
+        new(name, planner => (wanted, remembered, observed, current) => planner(wanted, remembered, change(observed), current));
 
     private static Fault Knows(string name, Func<Current, Current> change) =>
-        new(name, planner => (wanted, observed, current) => planner(wanted, observed, change(current)));
+        new(name, planner => (wanted, remembered, observed, current) => planner(wanted, remembered, observed, change(current)));
 
     private static SeatsConfiguration WithSelectors(SeatsConfiguration wanted, Func<Selector, Selector> change, Selector[]? with = null) => wanted with
     {

@@ -9,12 +9,14 @@ namespace Phyllome.Seats.Tests.Planning;
 internal static class Generate
 {
     public static Gen<Device> Device { get; } =
-        from port in Gen.OneOf("1-1", "1-2", "1-2.1", "1-2.2", "1-3", "1-4", "1-40", "2-1")
+        from port in Gen.OneOf("1-1", "1-2", "1-2.1", "1-2.2", "1-3", "1-4", "1-40", "2-1", "1-5.1", "1-5.2", "1-5.2.1")
+        from id in Gen.OneOf("046d:c31c", "046d:c31c", "413c:2113")
+        from serial in Gen.OneOf("S1", "S2", null, null)
         from kind in Gen.OneOf(DeviceKind.Keyboard, DeviceKind.Keyboard, DeviceKind.Mouse, DeviceKind.Keys)
         from name in Gen.OneOf("Keyboard 1", "Keyboard 2", "Mouse 1")
         from abilities in Gen.OneOf(
             InputAbilities.Key | InputAbilities.Keyboard, InputAbilities.Mouse, InputAbilities.Switch, InputAbilities.Accelerometer, InputAbilities.Joystick).Array[1, 3]
-        select Machine.Usb(kind, port, name, "046d:c31c", [.. abilities.Select(ability => new InputNode(0, 0, ability, name))]);
+        select Machine.Usb(kind, port, name, id, [.. abilities.Select(ability => new InputNode(0, 0, ability, name))]) with { Serial = serial };
 
     public static Gen<Guest> Guest { get; } =
         from name in Gen.OneOf("g0", "g1", "g2", "g3")
@@ -30,10 +32,20 @@ internal static class Generate
         from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3", "g9" }, 1, 3).Array[names.Length]
         from devices in Selector.Array[0, 3].Array[names.Length]
         from gpus in Gen.Shuffle(new[] { World.Card(1), World.Card(2), World.SharedCard, null, null }, names.Length)
-        from keep in Selector.Array[0, 1]
+        from keep in Gen.OneOf(Selector, Gen.Const(new Selector(SelectorKind.Pci, World.Card(2)))).Array[0, 1]
+        from policy in Gen.OneOf(NewDevices.Accept, NewDevices.Accept, NewDevices.Accept, NewDevices.Confirm, NewDevices.Deny)
+        from mode in Gen.OneOf(SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Ask, SpawnMode.Off)
         select new SeatsConfiguration(
-            new(keep.ToValueList(), null), SeatsConfiguration.DefaultHotkeys,
-            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i])).ToValueList());
+            new(keep.ToValueList(), null) { NewDevices = policy }, SeatsConfiguration.DefaultHotkeys,
+            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i])).ToValueList())
+        {
+            Spawn = SpawnWish.Default with { Mode = mode },
+        };
+
+    /// <summary>As few seats as most people have: none.</summary>
+    private static Gen<SeatsConfiguration> Zero { get; } =
+        from card in Gen.OneOf(1, 2)
+        select SeatsConfiguration.Default with { Host = new([new(SelectorKind.Pci, World.Card(card))], null) };
 
     /// <summary>Of any two seats, no selector of one picks what one of the other does, no guest is in two reaches, and the host keeps a keyboard.</summary>
     public static Gen<SeatsConfiguration> Apart { get; } =
@@ -56,15 +68,40 @@ internal static class Generate
         Gen.Const((Happening)new ManagerRestarts()),
         Gen.Int[0, 5].Select(steps => (Happening)new ManagerCrashes(steps)),
         Gen.Int[2, 5].Select(oneIn => (Happening)new StepsFail(oneIn)),
-        Configuration.Select(wanted => (Happening)new Configure(wanted)),
+        Gen.Const((Happening)new MinutePasses()),
+        Gen.Const((Happening)new LingerEnds()),
+        Gen.Const((Happening)new MemoryIsLost()),
+        Gen.Select(Device, Gen.OneOf("a", "b", "seat1", "seat0"), (device, seat) => (Happening)new Assign(device.Id, seat)),
+        Gen.OneOf("a", "b", "seat1").Select(seat => (Happening)new HostTakes(seat)),
+        Gen.OneOf("a", "b", "seat1").Select(seat => (Happening)new HostGivesBack(seat)),
+        Zero.Select(wanted => (Happening)new Configure(wanted)),
         Configuration.Select(wanted => (Happening)new Configure(wanted)));
 
-    public static Gen<History> History { get; } =
+    /// <summary>A PC with its own keyboard, one machine and one free card; then somebody comes with a keyboard.</summary>
+    private static Gen<History> Home { get; } =
+        from seed in Gen.Int[0, 100_000]
+        from wanted in Zero
+        from keyboard in Device
+        from mouse in Device
+        from happenings in Gen.OneOf(Happening, Gen.OneOf(
+            Device.Select(device => (Happening)new Plug(device)), Gen.Const((Happening)new Unplug(keyboard.Id)), Gen.Const((Happening)new LingerEnds()),
+            Gen.Const((Happening)new Plug(keyboard)))).Array[0, 9]
+        select new History(
+            seed,
+            [
+                new GuestChanges(Machine.Guest("g0")), new Configure(wanted), new Plug(Machine.Keyboard("1-7", 0)), new MinutePasses(),
+                new Plug(keyboard with { Kind = DeviceKind.Keyboard }), new Plug(mouse with { Kind = DeviceKind.Mouse }), .. happenings,
+            ]);
+
+    /// <summary>A PC with many seats in its configuration.</summary>
+    private static Gen<History> Crowd { get; } =
         from seed in Gen.Int[0, 100_000]
         from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3" }, 0, 4)
         from happenings in Happening.Array[1, 9]
-        from wanted in Configuration
+        from wanted in Gen.OneOf(Zero, Configuration)
         select new History(seed, [.. guests.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
+
+    public static Gen<History> History { get; } = Gen.OneOf(Home, Crowd);
 
     public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
     {

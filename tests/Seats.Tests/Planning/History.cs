@@ -33,5 +33,32 @@ internal sealed record StepsFail(int OneIn) : Happening;
 
 internal sealed record Configure(SeatsConfiguration Wanted) : Happening;
 
+/// <summary>What was new is so no longer.</summary>
+internal sealed record MinutePasses : Happening;
+
+/// <summary>Seats whose devices are gone have been so for longer than their guests are kept.</summary>
+internal sealed record LingerEnds : Happening;
+
+/// <summary>The file was damaged.</summary>
+internal sealed record MemoryIsLost : Happening;
+
+/// <summary><c>seatctl assign</c>.</summary>
+internal sealed record Assign(string Device, string Seat) : Happening;
+
+internal sealed record HostTakes(string Seat) : Happening;
+
+internal sealed record HostGivesBack(string Seat) : Happening;
+
 /// <param name="Seed">Of the orders in which things are found and seats come to their steps.</param>
-internal sealed record History(int Seed, ValueList<Happening> Happenings);
+internal sealed record History(int Seed, ValueList<Happening> Happenings)
+{
+    /// <summary>One line for each thing that happens, as short as it can be understood.</summary>
+    public string Told() => string.Join('\n', Happenings.Select(happening => happening switch
+    {
+        Plug plug => $"plug {plug.Device.Kind} at {plug.Device.Port}, {plug.Device.VendorId} {plug.Device.Serial}, {string.Join(' ', plug.Device.Nodes.Select(node => node.Abilities))}",
+        GuestChanges changes => $"guest {changes.Guest.Name} is {changes.Guest.State}",
+        Configure { Wanted: var wanted } => $"configure {wanted.Host.NewDevices} {wanted.Spawn.Mode} keep {wanted.Host.Keep}: "
+            + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Gpu}")),
+        _ => happening.ToString(),
+    }).Prepend($"seed {Seed}"));
+}

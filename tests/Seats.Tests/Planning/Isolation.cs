@@ -10,8 +10,8 @@ internal static class Isolation
     {
         var world = Populated();
         for (var round = 0; round < 6; round++)
-            world.Apply(planner(wanted, world.Observed, world.Current), step => step is TakeSource { Seat: "b" });
-        Only("b", planner(wanted, world.Observed, world.Current));
+            world.Apply(planner(wanted, world.Memory, world.Observed, world.Current), step => step is TakeSource { Seat: "b" });
+        Only("b", planner(wanted, world.Memory, world.Observed, world.Current));
     }
 
     /// <param name="changed">The seat that is changed into another, and then taken away.</param>
@@ -21,8 +21,8 @@ internal static class Isolation
         Laws.Settle(planner, world, before);
         var name = before.Seats[changed].Name;
         var after = before with { Seats = before.Seats.Select((seat, i) => i == changed ? other.Seats[i] : seat).ToValueList() };
-        Only(name, planner(after, world.Observed, world.Current));
-        Only(name, planner(before with { Seats = before.Seats.Where(seat => seat.Name != name).ToValueList() }, world.Observed, world.Current));
+        Only(name, planner(after, world.Memory, world.Observed, world.Current));
+        Only(name, planner(before with { Seats = before.Seats.Where(seat => seat.Name != name).ToValueList() }, world.Memory, world.Observed, world.Current));
     }
 
     public static void OfReplug(Planner planner, SeatsConfiguration wanted, int seat)
@@ -33,7 +33,7 @@ internal static class Isolation
         foreach (Action change in (Action[])[() => world.Unplug(device.Id), () => world.Plug(device)])
         {
             change();
-            Only(wanted.Seats[seat].Name, planner(wanted, world.Observed, world.Current));
+            Only(wanted.Seats[seat].Name, planner(wanted, world.Memory, world.Observed, world.Current));
             Laws.Settle(planner, world, wanted);
         }
     }

@@ -6,7 +6,7 @@ using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Tests.Planning;
 
-internal delegate Plan Planner(SeatsConfiguration wanted, Inventory observed, Current current);
+internal delegate Plan Planner(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current);
 
 internal sealed class LawBroken(string law) : Exception(law);
 
@@ -14,7 +14,7 @@ internal sealed class LawBroken(string law) : Exception(law);
 /// What of the design's "What never bends" is the planner's to keep, said without the planner: of each single plan, and of what the
 /// plans of a history come to. <see cref="World"/> adds what the router, the helper and libvirt refuse.
 /// </summary>
-internal static class Laws
+internal static partial class Laws
 {
     private const int Rounds = 7;
 
@@ -38,6 +38,14 @@ internal static class Laws
                 case Libvirt libvirt: world.LibvirtIsThere = libvirt.IsThere; break;
                 case RouterRestarts: world.RestartRouter(); break;
                 case ManagerRestarts: world.RestartManager(); break;
+                case MinutePasses: world.PassMinute(); break;
+                case LingerEnds: world.EndLinger(); break;
+                case MemoryIsLost: world.Memory = Memory.Of(wanted, world.Observed, world.Current); break;
+                case Assign assign when world.Devices.GetValueOrDefault(assign.Device) is { } device:
+                    world.Memory = world.Memory.With(device, assign.Seat);
+                    break;
+                case HostTakes takes: world.Memory = world.Memory.WithTaken([takes.Seat]); break;
+                case HostGivesBack gives: world.Memory = world.Memory.WithoutTaken(gives.Seat); break;
                 case Configure configure: wanted = configure.Wanted; break;
                 case ManagerCrashes crashes:
                     world.Apply(LookAt(planner, world, wanted), most: crashes.Steps);
@@ -63,7 +71,7 @@ internal static class Laws
         for (var round = 0; round < Rounds; round++)
         {
             var plan = LookAt(planner, world, wanted);
-            if (plan.Steps.Count == 0)
+            if (plan.Steps.Count == 0 && plan.Remembered is null)
             {
                 Reached(world, wanted, plan);
                 return;
@@ -77,43 +85,16 @@ internal static class Laws
     private static Plan LookAt(Planner planner, World world, SeatsConfiguration wanted)
     {
         var (observed, current) = (world.Observed, world.Current);
-        var plan = planner(wanted, observed, current);
-        Law(planner(wanted, world.Observed, world.Current) == plan, "the plan does not depend on the order in which things were found");
+        var before = world.Memory;
+        var plan = planner(wanted, before, observed, current);
+        Law(world.Chance(3) || planner(wanted, before, world.Observed, world.Current) == plan, "the plan does not depend on the order in which things were found");
         var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToDictionary(device => device.Id);
-        Claims(wanted, devices, plan);
-        Steps(wanted, observed, current, devices, plan);
+        var after = plan.Remembered ?? before;
+        Formed(wanted, before, after, devices, observed, current, plan);
+        Claims(wanted, after, devices, current, plan);
+        Steps(Roster.With(wanted, after), observed, current, devices, plan);
         return plan;
-    }
-
-    private static void Claims(SeatsConfiguration wanted, Dictionary<string, Device> devices, Plan plan)
-    {
-        var all = devices.Values.ToArray();
-        var claimed = plan.Claims.ToDictionary(claim => claim.Device);
-        foreach (var claim in plan.Claims)
-        {
-            Law(devices.ContainsKey(claim.Device), "only what is there, and none of our own sinks, is claimed");
-            Law(wanted.Seats.Any(seat => seat.Name == claim.Seat), "a claim is of a seat that is wanted");
-            Law(claim.Because.Length > 0, "every assignment can be explained");
-        }
-        foreach (var device in all)
-        {
-            var kept = wanted.Host.Keep.Any(keep => SelectorMatch.Matches(keep, device, all));
-            var wishes = wanted.Seats.Where(seat => seat.Devices.Any(selector => SelectorMatch.Matches(selector, device, all))).ToArray();
-            var claim = claimed.GetValueOrDefault(device.Id);
-            Law(!kept || claim is null, "what the host keeps no seat has");
-            if (claim is { Reason: ClaimReason.Configured })
-                Law(wishes.FirstOrDefault()?.Name == claim.Seat, "of two seats that ask for a device the first in the file has it");
-            if (claim is null && !kept && wishes.Length > 0 && device.Nodes.Any(IsSource))
-            {
-                Law(device.Kind == DeviceKind.Keyboard && plan.Problems.Any(problem => problem.Seat == wishes[0].Name && problem.Sentence.Contains(device.Port!, StringComparison.Ordinal)),
-                    "what is asked for is claimed, but for the host's last keyboard, and then it is said");
-            }
-        }
-        var keyboards = all.Where(device => device.Kind == DeviceKind.Keyboard).ToArray();
-        Law(keyboards.Length == 0 || keyboards.Any(keyboard => !claimed.ContainsKey(keyboard.Id)) || keyboards.All(keyboard => wanted.Seats.Any(seat =>
-                seat.Devices.Any(selector => selector.Kind != SelectorKind.Name && SelectorMatch.Matches(selector, keyboard, all)))),
-            "the host keeps its last keyboard unless it is taken in so many words");
     }
 
     private static void Steps(SeatsConfiguration wanted, Inventory observed, Current current, Dictionary<string, Device> devices, Plan plan)
@@ -136,7 +117,8 @@ internal static class Laws
         }
         foreach (var take in plan.Steps.OfType<TakeSource>())
         {
-            Law(plan.Claims.Any(claim => claim.Device == take.Device.Id && claim.Seat == take.Seat) && take.Device.Nodes.Contains(take.Node), "only what a seat claims is taken for it");
+            Law(plan.Claims.Any(claim => claim.Device == take.Device.Id && claim.Seat == take.Seat && (claim.Seat != Step.Host || claim.Reason == ClaimReason.Held))
+                && take.Device.Nodes.Contains(take.Node), "only what a seat claims, or nobody may have, is taken");
             Law(IsSource(take.Node), "what carries neither keys nor motion stays with the host");
         }
         foreach (var route in plan.Steps.OfType<Route>())
@@ -148,8 +130,11 @@ internal static class Laws
         {
             var seat = wanted.Seats.First(seat => seat.Name == start.Seat);
             Law(start.GuestName == seat.Guests[0] && start.Gpu == seat.Gpu, "a seat's own guest is started, with the seat's card");
+            Law(!seat.IsRemembered || plan.Claims.Any(claim => claim.Seat == seat.Name), "a seat that formed by itself has its guest for as long as somebody sits there");
             Law(!current.Started.Contains(start.Guest), "a guest that its user shut down is not started again behind their back");
         }
+        foreach (var stop in plan.Steps.OfType<StopGuest>())
+            Law(current.Lingered.Contains(stop.Seat) && plan.Claims.All(claim => claim.Seat != stop.Seat), "the guest is kept while its seat is sat at, and for a while after");
         foreach (var remove in plan.Steps.OfType<RemoveSink>())
             Law(observed.Guests is not null, "while libvirt cannot be asked, nothing is known of who holds a sink");
         foreach (var release in plan.Steps.OfType<ReleaseSource>())
@@ -162,7 +147,12 @@ internal static class Laws
     {
         var routed = world.Routes.Values.SelectMany(route => route.Sources).ToArray();
         Law(routed.Distinct().Count() == routed.Length, "a device is in one seat at most");
-        Law(world.Sources.SetEquals(routed), "what the router holds is in some seat, and what is in a seat it holds");
+        var held = plan.Claims.Where(claim => claim.Reason == ClaimReason.Held).SelectMany(claim => world.Devices[claim.Device].Nodes).Where(IsSource).Select(node => node.Input);
+        Law(world.Sources.SetEquals(routed.Concat(held)), "what the router holds is in some seat or may be nobody's, and what is in a seat it holds");
+        wanted = Roster.With(wanted, world.Memory);
+        wanted = wanted with { Seats = wanted.Seats.Where(seat => !world.Memory.Taken.Contains(seat.Name)).ToValueList() };
+        Law(world.Current.Lingered.Count == 0 || !world.LibvirtIsThere || world.Current.Lingered.All(name => wanted.Seats.All(seat => seat.Name != name || !seat.IsRemembered
+            || world.Guests.GetValueOrDefault(seat.Guests[0]) is not { State: GuestState.Running } guest || guest.Seat != name)), "a guest is not kept for ever when its seat was left");
         foreach (var (seat, route) in world.Routes)
         {
             var nodes = plan.Claims.Where(claim => claim.Seat == seat).SelectMany(claim => world.Devices[claim.Device].Nodes).Where(IsSource);
@@ -196,7 +186,8 @@ internal static class Laws
         var viable = seat.Gpu is null or "0000:01:00.0" or "0000:02:00.0";
         var free = seat.Gpu is null || world.Guests.Values.All(other => other == own || !other.Passed.Contains(seat.Gpu));
         var first = wanted.Seats.First(other => other.Guests[0] == own.Name) == seat;
-        Law(own.State != GuestState.Off || world.Current.Started.Contains(own.Uuid) || !viable || !free || !first, "a seat's own guest is started");
+        var sat = !seat.IsRemembered || world.Routes[seat.Name].Sources.Count > 0;
+        Law(!sat || own.State != GuestState.Off || world.Current.Started.Contains(own.Uuid) || !viable || !free || !first, "a seat's own guest is started");
         Law(viable || own.Seat != seat.Name || !own.Passed.Contains(seat.Gpu!), "a card goes with its whole group or not at all");
     }
 

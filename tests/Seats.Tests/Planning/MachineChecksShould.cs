@@ -25,7 +25,7 @@ public sealed class MachineChecksShould
         {
             Guests = [Machine.Guest("windows"), Machine.Guest("work", Phyllome.Seats.Guests.GuestState.Running) with { Passed = ["0000:01:00.0"] }],
         };
-        var plan = SeatPlanner.Plan(Wanted, machine, Current.Nothing);
+        var plan = SeatPlanner.Plan(Wanted, Memory.Empty, machine, Current.Nothing);
 
         Assert.DoesNotContain(plan.Steps, step => step is StartGuest);
         Assert.Contains(new Problem("left", "guest 'windows' waits for the gpu 0000:01:00.0, which guest 'work' has: shut that one down"), plan.Problems);

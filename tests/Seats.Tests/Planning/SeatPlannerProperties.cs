@@ -14,7 +14,7 @@ public sealed class SeatPlannerProperties
         long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 10_000;
 
     [Fact]
-    public void Its_laws_hold_over_every_history() => Generate.History.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories);
+    public void Its_laws_hold_over_every_history() => Generate.History.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories, print: history => history.Told());
 
     [Fact]
     public void A_seat_whose_device_cannot_be_taken_keeps_no_other_seat_from_being_whole() =>

@@ -23,6 +23,11 @@ internal sealed class World(int seed)
     public List<Display> Displays { get; } = [];
     public List<Gpu> Gpus { get; } = [];
     public bool LibvirtIsThere { get; set; } = true;
+    public Memory Memory { get; set; } = Memory.Empty;
+
+    /// <summary>Ids of devices that have been there for longer than a minute.</summary>
+    private readonly HashSet<string> _settled = [];
+    private readonly HashSet<string> _lingered = [];
 
     public IReadOnlySet<int> Sources => _sources;
     public IReadOnlyDictionary<string, SeatRoute> Routes => _routes;
@@ -38,7 +43,18 @@ internal sealed class World(int seed)
             Shuffled(_sources.Select(input => new RouterSource(input, true))), Shuffled(_sinks),
             Shuffled(_routes.Select(route => new RouterSeat(route.Key, route.Value, null))),
             RouterState.Empty.Hotkeys, RouterState.Empty.Counters),
-        Shuffled(_started));
+        Shuffled(_started))
+    {
+        New = Newcomer.Among(Devices.Values.ToValueList(), Memory, _settled),
+        Lingered = Shuffled(_lingered.Where(seat => _routes.TryGetValue(seat, out var route) && route.Sources.Count == 0)),
+    };
+
+    /// <summary>False once in so many times.</summary>
+    public bool Chance(int oneIn) => _random.Next(oneIn) != 0;
+
+    public void PassMinute() => _settled.UnionWith(Devices.Keys);
+
+    public void EndLinger() => _lingered.UnionWith(_routes.Where(route => route.Value.Sources.Count == 0).Select(route => route.Key));
 
     public static string Card(int number) => $"0000:0{number}:00.0";
 
@@ -62,6 +78,7 @@ internal sealed class World(int seed)
 
     public void Unplug(string id)
     {
+        _settled.Remove(id);
         if (Devices.Remove(id, out var device))
             _sources.ExceptWith(device.Nodes.Select(node => node.Input));
     }
@@ -76,6 +93,8 @@ internal sealed class World(int seed)
     /// <summary>All that it remembers by itself is gone; those that run for a seat say so in their definition.</summary>
     public void RestartManager()
     {
+        _settled.Clear();
+        _lingered.Clear();
         _started.Clear();
         _started.UnionWith(Guests.Values.Where(guest => guest.Seat is not null && guest.State != GuestState.Off).Select(guest => guest.Uuid));
     }
@@ -88,11 +107,12 @@ internal sealed class World(int seed)
             Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []);
     }
 
-    /// <summary>Applies a plan: each seat's steps in their order, the seats among each other in any.</summary>
+    /// <summary>Remembers what a plan says, and applies it: each seat's steps in their order, the seats among each other in any.</summary>
     /// <param name="fails">Steps that fail; those after them in the same seat are then left out.</param>
     /// <param name="most">After so many steps none is begun.</param>
     public void Apply(Plan plan, Func<Step, bool>? fails = null, int most = int.MaxValue)
     {
+        Memory = plan.Remembered ?? Memory;
         var seats = plan.Steps.GroupBy(step => step.Seat).Select(seat => new Queue<Step>(seat)).ToList();
         while (seats.Count > 0 && most-- > 0)
         {
@@ -140,6 +160,12 @@ internal sealed class World(int seed)
                 break;
             case StartGuest start:
                 Start(start);
+                break;
+            case StopGuest stop:
+                Refuse(Guests[stop.GuestName].State != GuestState.Running, step, "it does not run");
+                EndGuest(stop.GuestName);
+                _started.Remove(stop.Guest);
+                _lingered.Remove(stop.Seat);
                 break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");

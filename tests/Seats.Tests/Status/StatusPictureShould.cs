@@ -119,7 +119,7 @@ public sealed class StatusPictureShould
     public void Show_the_displays_of_a_gpu_that_is_passed_through()
     {
         var wanted = SeatsToml.Parse("[[seat]]\nname='left'\nguests=['windows']\ngpu='pci:0000:02:00.0'\ndisplays=['edid:DEL-40F1-000000']\n", "f").Configuration!;
-        var status = StatusPicture.Make(wanted, _world.Observed, _world.Current, SeatPlanner.Plan(wanted, _world.Observed, _world.Current), [], [], null);
+        var status = StatusPicture.Make(wanted, Memory.Empty, _world.Observed, _world.Current, SeatPlanner.Plan(wanted, Memory.Empty, _world.Observed, _world.Current), [], [], null);
 
         Assert.Equal(new GpuStatus("0000:02:00.0", "amdgpu", "passthrough"), status.Seats[0].Gpu);
         Assert.Equal(["card1-DP-2", "edid:DEL-40F1-000000"], status.Seats[0].Displays.Select(display => display.Connector));
@@ -130,7 +130,7 @@ public sealed class StatusPictureShould
     public void Report_a_bad_file_with_its_place()
     {
         var fault = new Diagnostic("/etc/phyllome/seats.toml", new(3, 4), "a sentence");
-        var status = StatusPicture.Make(Wanted, _world.Observed, _world.Current, new([], [], []), [], [], fault);
+        var status = StatusPicture.Make(Wanted, Memory.Empty, _world.Observed, _world.Current, new([], [], []), [], [], fault);
 
         Assert.Equal("/etc/phyllome/seats.toml:3:4: a sentence", status.Host.Configuration);
     }
@@ -138,11 +138,11 @@ public sealed class StatusPictureShould
     private void Settle()
     {
         for (var round = 0; round < 5; round++)
-            _world.Apply(SeatPlanner.Plan(Wanted, _world.Observed, _world.Current));
+            _world.Apply(SeatPlanner.Plan(Wanted, Memory.Empty, _world.Observed, _world.Current));
     }
 
     private SeatStatus Left(Problem? problem = null, ValueList<string> starting = default) => Status(problem, starting).Seats[0];
 
     private SeatsStatus Status(Problem? problem = null, ValueList<string> starting = default) => StatusPicture.Make(
-        Wanted, _world.Observed, _world.Current, SeatPlanner.Plan(Wanted, _world.Observed, _world.Current), problem is null ? [] : [problem], starting, null);
+        Wanted, Memory.Empty, _world.Observed, _world.Current, SeatPlanner.Plan(Wanted, Memory.Empty, _world.Observed, _world.Current), problem is null ? [] : [problem], starting, null);
 }

@@ -1,0 +1,74 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>
+/// A seat that nobody asked for. It forms only where there is exactly one way to do it: one new keyboard beside the host's own, one
+/// display that a seat can show a picture on, one machine that is nobody's.
+/// </summary>
+/// <remarks>
+/// A display is free where its card can be passed through whole and the host has no driver on it. Its connectors are then out of the
+/// host's sight, so that the card stands for them and the seat forms by its keyboard.
+/// </remarks>
+public static class Formation
+{
+    /// <summary>The memory with one more seat; or why there is none, null where nothing is there to make one of.</summary>
+    /// <param name="wanted">With the remembered seats.</param>
+    /// <param name="devices">Without our own sinks.</param>
+    internal static (RememberedSeat? Seat, RememberedDevice? Keyboard, string? WhyNot) Find(
+        SeatsConfiguration wanted, Memory remembered, ValueList<Device> devices, Inventory observed, Current current, ClaimBook book)
+    {
+        if (book.FreeKeyboards.Count == 0)
+            return (null, null, null);
+        var keyboards = devices.Where(device => device.Kind == DeviceKind.Keyboard && device.Nodes.Any(ClaimBook.IsSource)).Select(device => device.Id).ToHashSet();
+        var cards = Cards(wanted, observed);
+        var machines = Machines(wanted, observed);
+        var whyNot = wanted.Spawn.Mode switch
+        {
+            SpawnMode.Off => "no seat forms by itself: 'mode' of [spawn] is \"off\"",
+            SpawnMode.Ask => "a seat can be made of it with 'seatctl seat add': 'mode' of [spawn] is \"ask\"",
+            _ when wanted.Spawn.Template is not null => "no seat forms: 'template' of [spawn] is set, and this version has no templates",
+            _ when book.FreeKeyboards.Count > 1 => $"no seat forms: {book.FreeKeyboards.Count} keyboards are new at once; make one with 'seatctl seat add'",
+            _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !book.FreeKeyboards.Contains(claim.Device)) =>
+                "no seat forms: the host has no other keyboard",
+            _ when cards.Length == 0 => "no seat forms: no display is free, since every graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
+            _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",
+            _ when machines is null => "no seat forms: libvirt cannot be asked for a machine",
+            _ when machines.Length == 0 => "no seat forms: there is no machine that is off and that no seat has",
+            _ when machines.Length > 1 => $"no seat forms: {Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'",
+            _ => null,
+        };
+        if (whyNot is not null)
+            return (null, null, whyNot);
+        var name = FreeName(wanted, remembered, current);
+        return (new(name, machines![0], cards[0]), new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false), null);
+    }
+
+    /// <summary>PCI addresses of the cards that a new seat could have, in order.</summary>
+    public static string[] Cards(SeatsConfiguration wanted, Inventory observed) =>
+    [
+        .. observed.Gpus.Where(gpu => gpu is { Boot: false, IommuGroup: not null, Driver: null or "vfio-pci" }
+                && gpu.GroupMembers.All(member => MachineChecks.IsSameSlot(member, gpu.Address))
+                && wanted.Seats.All(seat => seat.Gpu != gpu.Address)
+                && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, gpu.Address))
+                && !(observed.Guests ?? []).Any(guest => guest.Passed.Contains(gpu.Address)))
+            .Select(gpu => gpu.Address).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Names of the guests that a new seat could have, in order; null while libvirt cannot be asked.</summary>
+    public static string[]? Machines(SeatsConfiguration wanted, Inventory observed)
+    {
+        if (observed.Guests is not { } guests)
+            return null;
+        var given = wanted.Seats.SelectMany(seat => seat.Guests).ToHashSet();
+        return [.. guests.Where(guest => guest.State == GuestState.Off && guest.Persistent && !given.Contains(guest.Name)).Select(guest => guest.Name).Order(StringComparer.Ordinal)];
+    }
+
+    private static string FreeName(SeatsConfiguration wanted, Memory remembered, Current current)
+    {
+        var names = wanted.Seats.Select(seat => seat.Name).Concat(remembered.Seats.Select(seat => seat.Name)).Concat(current.Router.Seats.Select(seat => seat.Name)).ToHashSet();
+        return Enumerable.Range(1, names.Count + 1).Select(number => $"seat{number}").First(name => !names.Contains(name));
+    }
+}
