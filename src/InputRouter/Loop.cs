@@ -17,15 +17,13 @@ internal abstract class Watched(FileDescriptor descriptor)
 /// <summary>The one thread's wait. Waking up and dispatching allocates nothing.</summary>
 internal sealed class Loop : IDisposable
 {
-    private const ulong StopTag = 0;
-
     private readonly Epoll _epoll = new();
     private readonly EventFd _stop = new();
     private readonly Ready[] _ready = new Ready[64];
     private Watched?[] _slots = new Watched?[16];
     private uint _generation;
 
-    public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, StopTag);
+    public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, 0);
 
     public void Add(Watched watched)
     {
@@ -64,13 +62,11 @@ internal sealed class Loop : IDisposable
     /// <param name="after">Called after each descriptor that was ready.</param>
     public void Run(Action after)
     {
-        while (true)
+        while (!_stop.Clear())
         {
             var count = _epoll.Wait(_ready);
             for (var i = 0; i < count; i++)
             {
-                if (_ready[i].Tag == StopTag)
-                    return;
                 if (_slots[(uint)_ready[i].Tag] is not { } watched || watched.Tag != _ready[i].Tag)
                     continue;
                 watched.OnReady(_ready[i].Events);

@@ -26,7 +26,6 @@ internal sealed class Router : IDisposable
     {
         Control = control;
         _store = store;
-        _loop.Add(_aside);
         _loop.Add(new Door(managers, socket => Enter(new ManagerClient(socket, this))));
         _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
     }
@@ -81,16 +80,14 @@ internal sealed class Router : IDisposable
         _ => Errno.EBADMSG,
     };
 
-    /// <param name="answer">Called once, on this thread, when the request is done or refused: mostly before this returns.</param>
-    public void Answer(RouterRequest request, Action<RouterMessage> answer)
+    public RouterMessage Answer(RouterRequest request)
     {
         var error = RouterError.None;
         _noteworthy |= request is not QueryState;
         switch (request)
         {
             case QueryState:
-                answer(new StateReply(request.Id, State()));
-                return;
+                return new StateReply(request.Id, State());
             case SetSeat set:
                 error = Switchboard.SetSeat(set.Seat, set.Route);
                 break;
@@ -111,28 +108,22 @@ internal sealed class Router : IDisposable
                 break;
             case CloseSource close:
                 if (_sources.TryGetValue(close.Input, out var source))
-                {
-                    GiveBack(source, () => answer(new RouterReply(close.Id, RouterError.None)));
-                    return;
-                }
-
-                error = RouterError.NoSuchInput;
+                    GiveBack(source);
+                else
+                    error = RouterError.NoSuchInput;
                 break;
             case CloseSink close:
                 if (Switchboard.Sinks.FirstOrDefault(sink => sink.Input == close.Input) is { } found)
-                {
-                    RemoveSink(found, () => answer(new RouterReply(close.Id, RouterError.None)));
-                    return;
-                }
-
-                error = RouterError.NoSuchInput;
+                    RemoveSink(found);
+                else
+                    error = RouterError.NoSuchInput;
                 break;
             default:
                 error = RouterError.BadPacket;
                 break;
         }
 
-        answer(new RouterReply(request.Id, error));
+        return new RouterReply(request.Id, error);
     }
 
     /// <summary>Grabs a source if no key is down on it. Otherwise it stays the host's until the last key is up.</summary>
@@ -149,9 +140,7 @@ internal sealed class Router : IDisposable
     public void Lose(SourcePort port, Errno reason)
     {
         Log.Info($"source input{port.Input} is gone: {reason}");
-        Forget(port);
-        _aside.Do(port.Descriptor.Dispose);
-        Tell(new SourceGone(port.Input));
+        RemoveSource(port);
     }
 
     /// <summary>A sink's node that can't be read any more.</summary>
@@ -179,7 +168,6 @@ internal sealed class Router : IDisposable
     /// <summary>Closes all, without telling the store: what it keeps is for the next router.</summary>
     public void Dispose()
     {
-        _aside.Dispose();
         foreach (var client in _clients)
             client.Descriptor.Dispose();
         foreach (var source in _sources.Values)
@@ -187,6 +175,7 @@ internal sealed class Router : IDisposable
         foreach (var sink in _sinks.Values)
             sink.Dispose();
         _notes?.Descriptor.Dispose();
+        _aside.Dispose();
         _loop.Dispose();
     }
 
@@ -303,33 +292,25 @@ internal sealed class Router : IDisposable
         return Errno.None;
     }
 
-    private void GiveBack(SourcePort port, Action then)
+    private void GiveBack(SourcePort port)
     {
-        Forget(port);
-        _aside.Do(
-            () =>
-            {
-                // The store has had a copy of the descriptor, so that closing ours may not end the grab.
-                if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
-                    Log.Error($"could not let go of source input{port.Input}: {errno}");
-                if (port.Grabbed)
-                    port.ShowHosts();
-                port.Descriptor.Dispose();
-            },
-            () =>
-            {
-                Tell(new SourceGone(port.Input));
-                then();
-            });
+        // The store has a copy of the descriptor, so closing ours does not end the grab.
+        if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
+            Log.Error($"could not let go of source input{port.Input}: {errno}");
+        if (port.Grabbed)
+            port.ShowHosts();
+        RemoveSource(port);
     }
 
-    private void Forget(SourcePort port)
+    private void RemoveSource(SourcePort port)
     {
         if (port.Source is { } source)
             Switchboard.RemoveSource(source);
         _sources.Remove(port.Input);
         _loop.Remove(port);
         _store.Forget(StoredName.OfSource(port.Input));
+        port.Descriptor.Dispose();
+        Tell(new SourceGone(port.Input));
     }
 
     private Errno TakeSink(GiveSink given, FileDescriptor descriptor, bool restored)
@@ -380,7 +361,7 @@ internal sealed class Router : IDisposable
         return Errno.None;
     }
 
-    private void RemoveSink(Sink sink, Action then)
+    private void RemoveSink(Sink sink)
     {
         Switchboard.RemoveSink(sink);
         var port = _sinks[sink.Input];
@@ -388,21 +369,13 @@ internal sealed class Router : IDisposable
             Lose(node);
         _sinks.Remove(sink.Input);
         _loop.Remove(port);
+        // The store has a copy of the descriptor, so closing ours does not end the device.
+        if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
+            Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
         _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind));
-        _aside.Do(
-            () =>
-            {
-                // The store has had a copy of the descriptor, so that closing ours may not end the device.
-                if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
-                    Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
-                port.Dispose();
-            },
-            () =>
-            {
-                Log.Info($"sink input{sink.Input} is removed");
-                Tell(new SinkGone(sink.Input));
-                then();
-            });
+        port.Dispose();
+        Log.Info($"sink input{sink.Input} is removed");
+        Tell(new SinkGone(sink.Input));
     }
 
     private void TellNews()

@@ -31,13 +31,15 @@ internal sealed class CommandTree
     {
         var seat = new Argument<string>("SEAT") { Description = "A seat's name" };
         var target = new Argument<string>("TARGET") { Description = "A guest in the seat's reach, or: home, next, previous" };
+        var device = new Argument<string>("DEVICE") { Description = "A device's id as status shows it, its event node, or its name" };
         var file = new Argument<string>("FILE") { Description = "The file to check", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
-        var guest = new Argument<string>("GUEST") { Description = "A libvirt domain's name" };
         return new RootCommand("See and steer the seats of this PC.")
         {
             _json,
             Command("status", "Show each seat with its guest, focus, devices and problems", WithClient(StatusAsync)),
             Command("watch", "The same, drawn again at each change, until Ctrl-C", WithClient(WatchAsync)),
+            Command("explain", "Say why a device is where it is", WithClient((client, parsed, cancellation) =>
+                ExplainAsync(client, parsed, parsed.GetRequiredValue(device), cancellation)), device),
             new Command("seat", "Start and stop seats")
             {
                 Command("start", "Start the seat's own guest", WithClient((client, parsed, cancellation) =>
@@ -47,11 +49,6 @@ internal sealed class CommandTree
             },
             Command("focus", "Move the seat's input", WithClient((client, parsed, cancellation) =>
                 DoAsync(parsed, "focus", seat, target, name => client.FocusAsync(name, parsed.GetRequiredValue(target), cancellation))), seat, target),
-            new Command("guest", "Look at guests")
-            {
-                Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
-                    GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
-            },
             new Command("config", "Look after the configuration")
             {
                 Command("check", "Check a configuration file; needs no service", (parsed, cancellation) =>
@@ -100,6 +97,15 @@ internal sealed class CommandTree
             _terminal.Out.WriteLine(JsonSerializer.Serialize(status, StatusJson.Default.SeatsStatus));
         else
             _terminal.Out.Write(_terminal.Render(console => StatusView.Draw(console, status)));
+    }
+
+    private async Task ExplainAsync(SeatsClient client, ParseResult parsed, string device, CancellationToken cancellation)
+    {
+        var explanation = Explain.Find(await client.GetStatusAsync(cancellation), device);
+        if (parsed.GetValue(_json))
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(explanation, DocumentsJson.Default.Explanation));
+        else
+            _terminal.Out.Write(Explain.Text(explanation));
     }
 
     private async Task WatchAsync(SeatsClient client, ParseResult parsed, CancellationToken cancellation)

@@ -14,10 +14,12 @@ internal sealed record Check(string File, bool Valid, IReadOnlyList<Fault> Fault
 /// <param name="Severity">error or warning.</param>
 internal sealed record Fault(int? Line, int? Column, string Severity, string Sentence);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, Converters = [typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(Check))]
-[JsonSerializable(typeof(GuestDifference))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {
     /// <summary>The status in one line, for a reader of lines.</summary>

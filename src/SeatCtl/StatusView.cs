@@ -83,7 +83,7 @@ internal static class StatusView
     private static Text Cell(string text, Style? style = null) => new(Printable(text), style);
 
     /// <summary>A device may name itself with escape sequences: what a terminal would obey is shown as '?'.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+    internal static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 
     private static Style StyleOf(SeatState state) => state switch
     {

@@ -82,6 +82,44 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Equal(manager.Status, JsonSerializer.Deserialize(_out.ToString(), StatusJson.Default.SeatsStatus));
     }
 
+    [Theory]
+    [InlineData("port:1-2.1")]
+    [InlineData("/dev/input/event4")]
+    [InlineData("logitech k120 keyboard")]
+    public async Task Why_a_device_is_at_its_seat_is_explained(string device)
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        Assert.Equal(0, await RunAsync("explain", device));
+        Assert.Equal(
+            "port:1-2.1: keyboard Logitech K120 Keyboard (/dev/input/event4)\n  seat left: configured: port:1-2\n  kept from the host's programs by the input router's grab alone\n",
+            _out.ToString());
+    }
+
+    [Fact]
+    public async Task Why_a_device_is_not_at_a_seat_is_explained_and_is_data()
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        manager.Status = SeatsStatus.Empty with
+        {
+            Unassigned = [new("port:1-3", "keyboard", "Evil\e[2J", "/dev/input/event5", "the host has no other keyboard") { Refused = ["same hub: it is at port:1 too"] }],
+        };
+        Assert.Equal(0, await RunAsync("explain", "port:1-3"));
+        Assert.Equal("port:1-3: keyboard Evil?[2J (/dev/input/event5)\n  the host's: the host has no other keyboard\n  not otherwise: same hub: it is at port:1 too\n", _out.ToString());
+        var json = new Written();
+        Assert.Equal(0, await CommandTree.RunAsync(["explain", "port:1-3", "--json"], Terminal with { Out = json }, Cancellation));
+        using var document = JsonDocument.Parse(json.ToString());
+        Assert.Equal("host", document.RootElement.GetProperty("reason").GetString());
+        Assert.Equal("same hub: it is at port:1 too", document.RootElement.GetProperty("refused")[0].GetString());
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("seat").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_there_cannot_be_explained()
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        Assert.Equal(3, await RunAsync("explain", "port:9-9"));
+    }
+
     [Fact]
     public async Task Seats_are_started_stopped_and_focused()
     {

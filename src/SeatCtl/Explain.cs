@@ -1,0 +1,44 @@
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Status;
+
+namespace Phyllome.Seats.SeatCtl;
+
+/// <summary>What <c>explain</c> prints with <c>--json</c>.</summary>
+/// <param name="Seat">Its seat; null where it is the host's, or nobody's.</param>
+/// <param name="Refused">What would have put it elsewhere, and why it did not.</param>
+internal sealed record Explanation(
+    string Id, string Kind, string Name, string? Path, string? Seat, ClaimReason Reason, string? Because, ValueList<string> Refused);
+
+/// <summary><c>seatctl explain</c>: why a device is where it is.</summary>
+internal static class Explain
+{
+    /// <summary>Fails with a <see cref="CommandFailure"/> where no device, or more than one, is meant.</summary>
+    /// <param name="device">Its id as <c>status</c> shows it, its event node, or its name.</param>
+    internal static Explanation Find(SeatsStatus status, string device)
+    {
+        var all = status.Seats.SelectMany(seat => seat.Devices.Select(one => (Seat: (string?)seat.Name, Device: one)))
+            .Concat(status.Unassigned.Select(one => (Seat: (string?)null, Device: one))).ToList();
+        var found = all.Where(one => one.Device.Id == device || one.Device.Path == device).ToList();
+        if (found.Count == 0)
+            found = all.Where(one => string.Equals(one.Device.Name, device, StringComparison.OrdinalIgnoreCase)).ToList();
+        return found switch
+        {
+            [var (seat, one)] => new(one.Id, one.Kind, one.Name, one.Path, seat, one.Reason, one.Claim, one.Refused),
+            [] => throw new CommandFailure(ExitCode.NotThere, $"There is no device '{device}'; 'seatctl status' lists those that are."),
+            _ => throw new CommandFailure(ExitCode.Usage, $"{found.Count} devices are '{device}': name one by its event node, {string.Join(" or ", found.Select(one => one.Device.Path))}."),
+        };
+    }
+
+    internal static string Text(Explanation device)
+    {
+        var place = device.Seat is { } seat ? $"seat {seat}" : device.Reason == ClaimReason.Held ? "nobody's, the input router holds it" : "the host's";
+        IEnumerable<string> lines =
+        [
+            $"{device.Id}: {device.Kind} {device.Name}{(device.Path is { } path ? $" ({path})" : "")}",
+            $"  {place}: {device.Because ?? "no reason is known"}",
+            .. device.Refused.Select(why => $"  not otherwise: {why}"),
+            .. device.Seat is null ? Array.Empty<string>() : ["  kept from the host's programs by the input router's grab alone"],
+        ];
+        return string.Concat(lines.Select(line => StatusView.Printable(line) + "\n"));
+    }
+}
