@@ -17,13 +17,15 @@ internal abstract class Watched(FileDescriptor descriptor)
 /// <summary>The one thread's wait. Waking up and dispatching allocates nothing.</summary>
 internal sealed class Loop : IDisposable
 {
+    private const ulong StopTag = 0;
+
     private readonly Epoll _epoll = new();
     private readonly EventFd _stop = new();
     private readonly Ready[] _ready = new Ready[64];
     private Watched?[] _slots = new Watched?[16];
     private uint _generation;
 
-    public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, 0);
+    public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, StopTag);
 
     public void Add(Watched watched)
     {
@@ -62,11 +64,13 @@ internal sealed class Loop : IDisposable
     /// <param name="after">Called after each descriptor that was ready.</param>
     public void Run(Action after)
     {
-        while (!_stop.Clear())
+        while (true)
         {
             var count = _epoll.Wait(_ready);
             for (var i = 0; i < count; i++)
             {
+                if (_ready[i].Tag == StopTag)
+                    return;
                 if (_slots[(uint)_ready[i].Tag] is not { } watched || watched.Tag != _ready[i].Tag)
                     continue;
                 watched.OnReady(_ready[i].Events);

@@ -4,26 +4,28 @@ using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.InputRouter;
 
-/// <summary>A connection of the manager: each request is answered in turn.</summary>
+/// <summary>A connection of the manager: each request is answered, when it is done.</summary>
 internal sealed class ManagerClient(SeqPacketSocket socket, Router router) : Client(socket, router)
 {
     protected override bool Take(ReadOnlySpan<byte> packet, FileDescriptor? passed)
     {
-        RouterMessage answer;
         try
         {
-            var request = JsonSerializer.Deserialize(packet, RoutingJson.Default.RouterRequest);
-            answer = request is null ? new RouterReply(0, RouterError.BadPacket) : Router.Answer(request);
+            if (JsonSerializer.Deserialize(packet, RoutingJson.Default.RouterRequest) is { } request)
+                Router.Answer(request, Send);
+            else
+                Send(new RouterReply(0, RouterError.BadPacket));
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             Log.Warning($"could not understand a request: {exception.Message}");
-            answer = new RouterReply(Number(packet), RouterError.BadPacket);
+            Send(new RouterReply(Number(packet), RouterError.BadPacket));
         }
 
-        Send(JsonSerializer.SerializeToUtf8Bytes(answer, RoutingJson.Default.RouterMessage));
         return false;
     }
+
+    private void Send(RouterMessage answer) => Send(JsonSerializer.SerializeToUtf8Bytes(answer, RoutingJson.Default.RouterMessage));
 
     /// <summary>The number of a request that is otherwise not understood; 0 where it has none.</summary>
     private static long Number(ReadOnlySpan<byte> packet)

@@ -26,6 +26,7 @@ internal sealed class Router : IDisposable
     {
         Control = control;
         _store = store;
+        _loop.Add(_aside);
         _loop.Add(new Door(managers, socket => Enter(new ManagerClient(socket, this))));
         _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
     }
@@ -80,14 +81,16 @@ internal sealed class Router : IDisposable
         _ => Errno.EBADMSG,
     };
 
-    public RouterMessage Answer(RouterRequest request)
+    /// <param name="answer">Called once, on this thread, when the request is done or refused: mostly before this returns.</param>
+    public void Answer(RouterRequest request, Action<RouterMessage> answer)
     {
         var error = RouterError.None;
         _noteworthy |= request is not QueryState;
         switch (request)
         {
             case QueryState:
-                return new StateReply(request.Id, State());
+                answer(new StateReply(request.Id, State()));
+                return;
             case SetSeat set:
                 error = Switchboard.SetSeat(set.Seat, set.Route);
                 break;
@@ -108,22 +111,28 @@ internal sealed class Router : IDisposable
                 break;
             case CloseSource close:
                 if (_sources.TryGetValue(close.Input, out var source))
-                    GiveBack(source);
-                else
-                    error = RouterError.NoSuchInput;
+                {
+                    GiveBack(source, () => answer(new RouterReply(close.Id, RouterError.None)));
+                    return;
+                }
+
+                error = RouterError.NoSuchInput;
                 break;
             case CloseSink close:
                 if (Switchboard.Sinks.FirstOrDefault(sink => sink.Input == close.Input) is { } found)
-                    RemoveSink(found);
-                else
-                    error = RouterError.NoSuchInput;
+                {
+                    RemoveSink(found, () => answer(new RouterReply(close.Id, RouterError.None)));
+                    return;
+                }
+
+                error = RouterError.NoSuchInput;
                 break;
             default:
                 error = RouterError.BadPacket;
                 break;
         }
 
-        return new RouterReply(request.Id, error);
+        answer(new RouterReply(request.Id, error));
     }
 
     /// <summary>Grabs a source if no key is down on it. Otherwise it stays the host's until the last key is up.</summary>
@@ -140,7 +149,9 @@ internal sealed class Router : IDisposable
     public void Lose(SourcePort port, Errno reason)
     {
         Log.Info($"source input{port.Input} is gone: {reason}");
-        RemoveSource(port);
+        Forget(port);
+        _aside.Do(port.Descriptor.Dispose);
+        Tell(new SourceGone(port.Input));
     }
 
     /// <summary>A sink's node that can't be read any more.</summary>
@@ -168,6 +179,7 @@ internal sealed class Router : IDisposable
     /// <summary>Closes all, without telling the store: what it keeps is for the next router.</summary>
     public void Dispose()
     {
+        _aside.Dispose();
         foreach (var client in _clients)
             client.Descriptor.Dispose();
         foreach (var source in _sources.Values)
@@ -175,7 +187,6 @@ internal sealed class Router : IDisposable
         foreach (var sink in _sinks.Values)
             sink.Dispose();
         _notes?.Descriptor.Dispose();
-        _aside.Dispose();
         _loop.Dispose();
     }
 
@@ -292,25 +303,33 @@ internal sealed class Router : IDisposable
         return Errno.None;
     }
 
-    private void GiveBack(SourcePort port)
+    private void GiveBack(SourcePort port, Action then)
     {
-        // The store has a copy of the descriptor, so closing ours does not end the grab.
-        if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
-            Log.Error($"could not let go of source input{port.Input}: {errno}");
-        if (port.Grabbed)
-            port.ShowHosts();
-        RemoveSource(port);
+        Forget(port);
+        _aside.Do(
+            () =>
+            {
+                // The store has had a copy of the descriptor, so that closing ours may not end the grab.
+                if (port.Grabbed && Control.Ungrab(port.Descriptor) is not (Errno.None or Errno.ENODEV) and var errno)
+                    Log.Error($"could not let go of source input{port.Input}: {errno}");
+                if (port.Grabbed)
+                    port.ShowHosts();
+                port.Descriptor.Dispose();
+            },
+            () =>
+            {
+                Tell(new SourceGone(port.Input));
+                then();
+            });
     }
 
-    private void RemoveSource(SourcePort port)
+    private void Forget(SourcePort port)
     {
         if (port.Source is { } source)
             Switchboard.RemoveSource(source);
         _sources.Remove(port.Input);
         _loop.Remove(port);
         _store.Forget(StoredName.OfSource(port.Input));
-        port.Descriptor.Dispose();
-        Tell(new SourceGone(port.Input));
     }
 
     private Errno TakeSink(GiveSink given, FileDescriptor descriptor, bool restored)
@@ -361,7 +380,7 @@ internal sealed class Router : IDisposable
         return Errno.None;
     }
 
-    private void RemoveSink(Sink sink)
+    private void RemoveSink(Sink sink, Action then)
     {
         Switchboard.RemoveSink(sink);
         var port = _sinks[sink.Input];
@@ -369,13 +388,21 @@ internal sealed class Router : IDisposable
             Lose(node);
         _sinks.Remove(sink.Input);
         _loop.Remove(port);
-        // The store has a copy of the descriptor, so closing ours does not end the device.
-        if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
-            Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
         _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind));
-        port.Dispose();
-        Log.Info($"sink input{sink.Input} is removed");
-        Tell(new SinkGone(sink.Input));
+        _aside.Do(
+            () =>
+            {
+                // The store has had a copy of the descriptor, so that closing ours may not end the device.
+                if (Control.Destroy(port.Descriptor) is not Errno.None and var errno)
+                    Log.Error($"could not remove the virtual device input{sink.Input}: {errno}");
+                port.Dispose();
+            },
+            () =>
+            {
+                Log.Info($"sink input{sink.Input} is removed");
+                Tell(new SinkGone(sink.Input));
+                then();
+            });
     }
 
     private void TellNews()

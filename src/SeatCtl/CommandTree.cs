@@ -33,6 +33,7 @@ internal sealed class CommandTree
         var target = new Argument<string>("TARGET") { Description = "A guest in the seat's reach, or: home, next, previous" };
         var device = new Argument<string>("DEVICE") { Description = "A device's id as status shows it, its event node, or its name" };
         var file = new Argument<string>("FILE") { Description = "The file to check", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
+        var guest = new Argument<string>("GUEST") { Description = "A libvirt domain's name" };
         return new RootCommand("See and steer the seats of this PC.")
         {
             _json,
@@ -49,6 +50,11 @@ internal sealed class CommandTree
             },
             Command("focus", "Move the seat's input", WithClient((client, parsed, cancellation) =>
                 DoAsync(parsed, "focus", seat, target, name => client.FocusAsync(name, parsed.GetRequiredValue(target), cancellation))), seat, target),
+            new Command("guest", "Look at guests")
+            {
+                Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
+                    GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
+            },
             new Command("config", "Look after the configuration")
             {
                 Command("check", "Check a configuration file; needs no service", (parsed, cancellation) =>

@@ -18,6 +18,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, Converters = [typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(Check))]
+[JsonSerializable(typeof(GuestDifference))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DocumentsJson : JsonSerializerContext

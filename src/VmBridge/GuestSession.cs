@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using System.Xml.Linq;
 using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.VmBridge;
@@ -52,6 +53,22 @@ internal sealed class GuestSession : IDisposable
         _leaving.GetOrAdd((guest, alias), _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     internal void ForgetLeaving(Guid guest, string alias) => _leaving.TryRemove((guest, alias), out _);
+
+    /// <summary>Whether the host can emulate a TPM for the machine of a definition. Where libvirt can't say, it is taken for unable.</summary>
+    internal bool HasTpm(string definition)
+    {
+        var domain = XElement.Parse(definition);
+        var type = domain.Element("os")?.Element("type");
+        try
+        {
+            return DomainAbilities.HasTpm(Connection.GetDomainCapabilities(
+                domain.Element("devices")?.Element("emulator")?.Value, type?.Attribute("arch")?.Value, type?.Attribute("machine")?.Value, domain.Attribute("type")?.Value));
+        }
+        catch (LibvirtException)
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => Connection.Dispose();
 

@@ -2,15 +2,19 @@ using System.Xml.Linq;
 
 namespace Phyllome.Seats.VmBridge;
 
+/// <summary>An input of ours in a running definition.</summary>
+/// <param name="Node">The event node.</param>
+/// <param name="IsEvdev">Whether QEMU reads it into another input device, rather than being one for it.</param>
+/// <param name="IsOut">Whether QEMU's monitor took it out: the definition has it still, QEMU does not.</param>
+internal sealed record RunningInput(string Node, bool IsEvdev, bool IsOut);
+
 /// <summary>What a running domain's live definition says of its inputs and of the seat that runs it.</summary>
 /// <param name="Seat">Null where it runs for nobody.</param>
-/// <param name="Keyboard">Node of our keyboard, as long as QEMU has it.</param>
-/// <param name="KeyboardOut">Node of our keyboard after QEMU's monitor took it out: the definition has it still, QEMU does not.</param>
-/// <param name="Pointer">Node of our pointer.</param>
+/// <param name="Keyboard">Ours; null where it has none.</param>
+/// <param name="Pointer">Ours; null where it has none.</param>
 /// <param name="Inputs">Event numbers of all nodes that QEMU reads, ours and the owner's.</param>
-/// <param name="Keyboards">How many evdev inputs the definition lists.</param>
-internal sealed record RunningDefinition(
-    string? Seat, string? Keyboard, string? KeyboardOut, string? Pointer, ValueList<int> Inputs, int Keyboards)
+/// <param name="Evdevs">How many evdev inputs the definition lists.</param>
+internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, RunningInput? Pointer, ValueList<int> Inputs, int Evdevs)
 {
     /// <summary>The host's PCI devices that it takes.</summary>
     internal ValueList<string> Passed { get; init; } = [];
@@ -19,31 +23,37 @@ internal sealed record RunningDefinition(
     {
         var root = XElement.Parse(liveXml);
         var mark = root.Element("metadata")?.Element(DomainXmlNames.Seat);
-        var keyboardIsOut = mark?.Attribute("keyboard")?.Value == "out";
-        string? keyboard = null, pointer = null;
+        RunningInput? keyboard = null, pointer = null;
         var inputs = new SortedSet<int>();
-        var keyboards = 0;
+        var evdevs = 0;
         foreach (var input in root.Element("devices")?.Elements("input") ?? [])
         {
             var source = input.Element("source");
             var node = (source?.Attribute("dev") ?? source?.Attribute("evdev"))?.Value;
             if (node is null)
                 continue;
-            if (input.Attribute("type")?.Value == "evdev")
-                keyboards++;
-            var alias = Overlay.Alias(input);
-            if (alias == DomainXmlNames.KeyboardAlias)
-                keyboard = node;
-            if (alias == DomainXmlNames.PointerAlias)
-                pointer = node;
-            if (Overlay.EventNumber(node) is { } number && !(keyboardIsOut && alias == DomainXmlNames.KeyboardAlias))
+            var isEvdev = input.Attribute("type")?.Value == "evdev";
+            if (isEvdev)
+                evdevs++;
+            var isOut = false;
+            switch (Overlay.Alias(input))
+            {
+                case DomainXmlNames.KeyboardAlias:
+                    keyboard = new(node, isEvdev, isOut = IsOut(mark, "keyboard"));
+                    break;
+                case DomainXmlNames.PointerAlias:
+                    pointer = new(node, isEvdev, isOut = IsOut(mark, "pointer"));
+                    break;
+            }
+            if (Overlay.EventNumber(node) is { } number && !isOut)
                 inputs.Add(number);
         }
-        return new(mark?.Attribute("name")?.Value, keyboardIsOut ? null : keyboard, keyboardIsOut ? keyboard : null, pointer,
-            [.. inputs], keyboards)
+        return new(mark?.Attribute("name")?.Value, keyboard, pointer, [.. inputs], evdevs)
         {
             Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
                 .Select(PciAddress.OfSource).OfType<PciAddress>().Select(address => address.ToString()).Order(StringComparer.Ordinal).ToValueList(),
         };
     }
+
+    private static bool IsOut(XElement? mark, string kind) => mark?.Attribute(kind)?.Value == "out";
 }

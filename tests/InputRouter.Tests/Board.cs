@@ -100,6 +100,14 @@ internal sealed class Board
 
     public IReadOnlyList<InputEvent> Events(char guest) => _recorders[Guest(guest)].Events;
 
+    /// <summary>The same as events.</summary>
+    public List<InputEvent> TakeEvents(char guest)
+    {
+        List<InputEvent> events = [.. _recorders[Guest(guest)].Events];
+        _recorders[Guest(guest)].Events.Clear();
+        return events;
+    }
+
     public char? Focus(string seat) => Switchboard.Seats.Single(one => one.Name == seat).Focus is { } focus ? "abc".Single(name => Guest(name) == focus.Id) : null;
 
     private static ushort Code(string name) => Keys.Single(key => key.Name == name).Code;

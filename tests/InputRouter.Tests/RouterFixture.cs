@@ -155,6 +155,9 @@ internal sealed class FakeDevice
 
     public volatile Errno GrabFails;
 
+    /// <summary>What ending a grab waits for.</summary>
+    public ManualResetEventSlim RcuGracePeriod { get; } = new(initialState: true);
+
     /// <summary>The lights that it has, and those that are on.</summary>
     public (ushort Has, ushort On) Lights { get; init; }
 
@@ -221,6 +224,7 @@ internal sealed class FakeDevices : IDeviceControl
 
     public Errno Ungrab(FileDescriptor node)
     {
+        Of(node).RcuGracePeriod.Wait();
         Of(node).Grabbed = false;
         return Errno.None;
     }

@@ -202,6 +202,29 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void Giving_a_device_back_should_keep_no_other_waiting_and_be_told_of_when_it_is_done()
+    {
+        using var router = new RouterFixture();
+        using var slow = router.GiveSource(1);
+        using var device = router.GiveSource(3);
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([3], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Devices[slow].RcuGracePeriod.Reset();
+        router.Manager.Send("""{"do":"close-source","id":99,"input":1}"""u8);
+
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+        Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 1), RouterFixture.Read(keyboard, 2)[0]);
+        var meanwhile = new List<RouterMessage>();
+        router.Ask(id => new QueryState(id), meanwhile);
+        Assert.DoesNotContain(new SourceGone(1), meanwhile);
+        router.Devices[slow].RcuGracePeriod.Set();
+        Assert.Equal(new SourceGone(1), router.Next());
+        Assert.Equal(new RouterReply(99, RouterError.None), router.Next());
+        Assert.False(router.Devices[slow].Grabbed);
+    }
+
+    [Fact]
     public void The_end_should_release_every_key()
     {
         using var router = new RouterFixture();

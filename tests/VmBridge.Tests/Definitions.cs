@@ -51,6 +51,17 @@ internal static class Definitions
         return null;
     }
 
+    /// <summary>A definition without what a difference says was added to it.</summary>
+    internal static XElement Undo(XElement seated, IEnumerable<OverlayChange> changes)
+    {
+        foreach (var change in changes.Reverse().Where(change => change.Kind == OverlayChangeKind.Added))
+        {
+            var added = XElement.Parse(change.Xml);
+            seated.DescendantsAndSelf().Where(parent => Trail(parent) == change.Where).Elements().Last(child => XNode.DeepEquals(child, added)).Remove();
+        }
+        return seated;
+    }
+
     private static bool Same(XNode stored, XNode seated, Func<XElement, bool> mayGo) => (stored, seated) switch
     {
         (XElement one, XElement other) => one.Name == other.Name && Lost(one, other, mayGo) is null,

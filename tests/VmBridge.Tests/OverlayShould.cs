@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using CsCheck;
+using Phyllome.Seats.Guests;
 using Xunit;
 
 namespace Phyllome.Seats.VmBridge.Tests;
@@ -34,29 +35,19 @@ public sealed class OverlayShould
     }
 
     [Fact]
-    public void Only_add_and_mark_where_the_seat_brings_no_GPU() =>
-        SomeDefinition.Sample(stored =>
+    public void Add_only_what_its_difference_tells() =>
+        Gen.Select(SomeDefinition, SomeOverlay).Sample((stored, overlay) =>
         {
-            var seated = XElement.Parse(Overlay.Apply(stored, Virtio));
-            var mark = seated.Element("metadata")!.Element(DomainXmlNames.Seat)!;
-            Assert.Equal("left", mark.Attribute("name")!.Value);
-            var added = seated.Element("devices")!.Elements().Where(device =>
-                Overlay.Alias(device)?.StartsWith("ua-phyllome-", StringComparison.Ordinal) == true
-                || (device.Name == "controller" && device.Attribute("index") is null && device.Attribute("model")?.Value == "pcie-root-port")).ToList();
-            added.ForEach(device => device.Remove());
-            mark.Remove();
-            var was = XElement.Parse(stored);
-            if (was.Element("metadata") is null)
-                seated.Element("metadata")!.Remove();
-            Assert.Equal(was.ToString(), seated.ToString());
+            var undone = Definitions.Undo(XElement.Parse(Overlay.Apply(stored, overlay)), Overlay.Diff(stored, overlay).Changes);
+            Assert.Null(Definitions.Lost(undone, XElement.Parse(stored), _ => false));
         });
 
     [Fact]
     public void Be_the_same_when_it_is_applied_to_its_own_result() =>
-        SomeDefinition.Sample(stored =>
+        Gen.Select(SomeDefinition, SomeOverlay).Sample((stored, overlay) =>
         {
-            var once = Overlay.Apply(stored, Virtio);
-            Assert.Equal(XElement.Parse(once).ToString(), XElement.Parse(Overlay.Apply(once, Virtio)).ToString());
+            var once = Overlay.Apply(stored, overlay);
+            Assert.Equal(once, Overlay.Apply(once, overlay));
         });
 
     [Fact]
@@ -68,23 +59,44 @@ public sealed class OverlayShould
             var taken = devices.Elements("hostdev").Select(PciAddress.OfSource).ToList();
             Assert.All(gpu, function => Assert.Single(taken, PciAddress.Parse(function)));
             Assert.Equal("none", Assert.Single(devices.Elements("video")).Element("model")!.Attribute("type")!.Value);
+            // A mediated device that the owner shows on one keeps it.
+            if (devices.Elements("hostdev").Any(device => device.Attribute("display")?.Value == "on"))
+                return;
             Assert.Empty(devices.Elements("graphics"));
             Assert.DoesNotContain(devices.Elements(), device => device.Attribute("type")?.Value is "spicevmc" or "spiceport" or "spice");
         });
 
     [Fact]
-    public void Keep_the_tablet_and_the_inputs_of_the_owner()
+    public void Keep_the_inputs_of_the_owner() =>
+        Assert.Equal(3, XElement.Parse(Overlay.Apply(Fixture.Read("debian.xml"), Gpu)).Descendants("input").Count(input => input.Attribute("type")!.Value == "evdev"));
+
+    [Fact]
+    public void Put_the_functions_of_the_GPU_into_one_slot_of_a_root_port_of_their_own()
     {
         var devices = XElement.Parse(Overlay.Apply(Fixture.Read("windows11.xml"), Gpu)).Element("devices")!;
-        Assert.Contains(devices.Elements("input"), input => input.Attribute("type")!.Value == "tablet");
-        Assert.Equal(2, XElement.Parse(Overlay.Apply(Fixture.Read("debian.xml"), Gpu)).Descendants("input").Count(input => input.Attribute("type")!.Value == "evdev"));
+        var addresses = devices.Elements("hostdev").Select(function => function.Element("address")!).ToList();
+        var port = Assert.Single(devices.Elements("controller"), port => port.Attribute("index")?.Value == "6");
+        Assert.True(IsPort(port));
+        Assert.Equal(["0x06", "0x06"], addresses.Select(address => address.Attribute("bus")!.Value));
+        Assert.Equal(["0x0", "0x1"], addresses.Select(address => address.Attribute("function")!.Value));
+        Assert.Equal("on", addresses[0].Attribute("multifunction")!.Value);
+    }
+
+    [Fact]
+    public void Leave_what_the_owner_has_of_the_GPU_where_it_is()
+    {
+        var devices = XElement.Parse(Overlay.Apply(Fixture.Read("corpus/mint-gpu-without-its-audio.xml"), Gpu)).Element("devices")!;
+        Assert.Equal("0x06", devices.Elements("hostdev").First().Element("address")!.Attribute("bus")!.Value);
+        Assert.Null(devices.Elements("hostdev").Last().Element("address"));
     }
 
     [Fact]
     public void Leave_root_ports_free_on_q35_and_add_none_elsewhere()
     {
         Assert.Equal(0, AddedPorts("ubuntu.xml", Virtio));
-        Assert.Equal(5 - FreePorts("windows11.xml"), AddedPorts("windows11.xml", Gpu));
+        Assert.Equal(0, AddedPorts("windows11.xml", Virtio with { Input = InputBus.Usb }) + FreePorts("windows11.xml") - 2);
+        Assert.Equal(3 - FreePorts("windows11.xml"), AddedPorts("windows11.xml", Virtio with { Input = InputBus.Virtio }));
+        Assert.Equal(1 + 3 - FreePorts("windows11.xml"), AddedPorts("windows11.xml", Gpu with { Input = InputBus.Virtio }));
         Assert.Equal(0, AddedPorts("i440fx.xml", Gpu));
     }
 
@@ -118,11 +130,19 @@ public sealed class OverlayShould
         Assert.Throws<GuestException>(() => Overlay.Apply("<domain/>", Virtio));
     }
 
-    /// <summary>A fixture, some of its devices left out, so that lists are empty, ports are free and elements are missing.</summary>
-    private static Gen<string> SomeDefinition { get; } =
-        Gen.Select(Gen.Int[0, Names.Length - 1], Gen.Int[0, int.MaxValue]).Select((index, seed) =>
+    private static Gen<SeatOverlay> SomeOverlay { get; } =
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[-1, 4], Gen.Int[-1, 2]).Select((gpu, tpm, profile, input) => (gpu ? Gpu : Virtio) with
         {
-            var domain = XElement.Parse(Fixture.Read(Names[index]));
+            HasTpm = tpm,
+            Profile = profile < 0 ? null : (GuestProfile)profile,
+            Input = input < 0 ? null : (InputBus)input,
+        });
+
+    /// <summary>A definition, some of its devices left out, so that lists are empty, ports are free and elements are missing.</summary>
+    private static Gen<string> SomeDefinition { get; } =
+        Gen.Select(Gen.Int[0, Definitions.Names.Count - 1], Gen.Int[0, int.MaxValue]).Select((index, seed) =>
+        {
+            var domain = XElement.Parse(Fixture.Read(Definitions.Names[index]));
             var random = new Random(seed);
             foreach (var device in domain.Element("devices")!.Elements().Where(_ => random.Next(4) == 0).ToList())
                 device.Remove();

@@ -19,7 +19,15 @@ internal sealed class PrivateDaemon : IDisposable
     internal static bool IsInstalled => File.Exists(Program);
 
     /// <summary>libvirt's test driver, living in this daemon.</summary>
-    internal string Uri => $"test+unix:///default?socket={_folder}/libvirt/libvirt-sock";
+    internal string Uri => $"test+unix:///default?socket={Socket}";
+
+    /// <summary>Its driver of QEMU, which checks definitions against the QEMU that is installed, and places their devices.</summary>
+    internal string QemuUri => $"qemu+unix:///session?socket={Socket}";
+
+    internal static bool HasQemu =>
+        IsInstalled && File.Exists("/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so") && File.Exists("/usr/bin/qemu-system-x86_64");
+
+    private string Socket => $"{_folder}/libvirt/libvirt-sock";
 
     internal void Start()
     {

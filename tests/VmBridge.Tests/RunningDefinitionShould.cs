@@ -11,7 +11,7 @@ public sealed class RunningDefinitionShould
     {
         var running = RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Left));
 
-        Assert.Equal(new("left", "/dev/input/event7", null, "/dev/input/event8", [7, 8], 1), running);
+        Assert.Equal(new("left", new("/dev/input/event7", true, false), new("/dev/input/event8", true, false), [7, 8], 2), running);
     }
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class RunningDefinitionShould
     {
         var live = Overlay.Apply(Fixture.Read("headless.xml"), Left).Replace("name=\"left\"", "name=\"left\" keyboard=\"out\"", StringComparison.Ordinal);
 
-        Assert.Equal(new("left", null, "/dev/input/event7", "/dev/input/event8", [8], 1), RunningDefinition.Parse(live));
+        Assert.Equal(new("left", new("/dev/input/event7", true, true), new("/dev/input/event8", true, false), [8], 2), RunningDefinition.Parse(live));
     }
 
     [Fact]
@@ -29,5 +29,5 @@ public sealed class RunningDefinitionShould
 
     [Fact]
     public void Tell_no_seat_of_a_guest_that_its_owner_started() =>
-        Assert.Equal(new(null, null, null, null, [], 1) { Passed = ["0000:01:00.0"] }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
+        Assert.Equal(new(null, null, null, [], 1) { Passed = ["0000:01:00.0"] }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
 }

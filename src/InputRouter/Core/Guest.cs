@@ -38,6 +38,9 @@ internal sealed class Guest(Guid id)
     /// <summary>The sink that can produce a key or button, and may be written to now.</summary>
     public Sink? Taking(Way way) => !Live ? null : way == Way.Keyboard ? Keyboard : Pointer;
 
+    /// <summary>Whether a key is down in its sinks that no source holds.</summary>
+    public bool Owes => Keyboard is { Owes: true } || Pointer is { Owes: true };
+
     /// <summary>All that is down in its sinks is held by nobody any more, and owed a key-up.</summary>
     public void Abandon()
     {

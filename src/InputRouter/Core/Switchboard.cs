@@ -148,7 +148,7 @@ internal sealed class Switchboard
     /// <summary>Something written to a sink came to us on its own node, so that no QEMU may hold it.</summary>
     public void Doubt(Sink sink)
     {
-        if ((sink.Guest.Live || sink.Owes) && sink.Output.Holder == Holder.Host)
+        if ((sink.Guest.Live || sink.Guest.Owes) && sink.Output.Holder == Holder.Host)
             Leave(sink.Guest);
         Flush();
     }

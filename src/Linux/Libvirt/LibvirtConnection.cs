@@ -19,10 +19,15 @@ public sealed class LibvirtConnection : IDisposable
         _uri = uri;
     }
 
-    public static LibvirtConnection Open(string uri)
+    public static LibvirtConnection Open(string uri) => Opened(uri, NativeLibvirt.virConnectOpen);
+
+    /// <summary>A connection that can change nothing, which libvirt's daemon grants to everybody.</summary>
+    public static LibvirtConnection OpenReadOnly(string uri) => Opened(uri, NativeLibvirt.virConnectOpenReadOnly);
+
+    private static LibvirtConnection Opened(string uri, Func<string, ConnectionHandle> open)
     {
         LibvirtEventLoop.Ensure();
-        var handle = NativeLibvirt.virConnectOpen(uri);
+        var handle = open(uri);
         if (!handle.IsInvalid)
             return new(handle, uri);
         var failure = LibvirtException.Last($"connect to {uri}");
@@ -94,6 +99,17 @@ public sealed class LibvirtConnection : IDisposable
     }
 
     /// <summary>Null where there is no such domain.</summary>
+    public LibvirtDomain? Find(string name)
+    {
+        var handle = NativeLibvirt.virDomainLookupByName(_handle, name);
+        if (!handle.IsInvalid)
+            return new(handle);
+        var failure = LibvirtException.Last($"find guest '{name}'");
+        handle.Dispose();
+        return failure.Code == LibvirtErrorCode.NoDomain ? null : throw failure;
+    }
+
+    /// <summary>Null where there is no such domain.</summary>
     public unsafe LibvirtDomain? Find(Guid uuid)
     {
         // Safety: VIR_UUID_BUFLEN is 16, and the buffer lives on this stack.
@@ -105,6 +121,13 @@ public sealed class LibvirtConnection : IDisposable
         var failure = LibvirtException.Last($"find guest {uuid}");
         handle.Dispose();
         return failure.Code == LibvirtErrorCode.NoDomain ? null : throw failure;
+    }
+
+    /// <summary>What the host can give to such a machine, as libvirt's domain capabilities (formatdomaincaps); null for its defaults.</summary>
+    public string GetDomainCapabilities(string? emulator, string? architecture, string? machine, string? type)
+    {
+        var text = NativeLibvirt.virConnectGetDomainCapabilities(_handle, emulator, architecture, machine, type, 0);
+        return text == 0 ? throw LibvirtException.Last($"read what {_uri} can give to a guest") : LibvirtDomain.TakeString(text);
     }
 
     /// <summary>Starts a domain from a definition that is not stored. One that is stored under its UUID stays as it is.</summary>

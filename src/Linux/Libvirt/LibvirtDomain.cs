@@ -123,7 +123,7 @@ public sealed class LibvirtDomain : IDisposable
         return new(new ReadOnlySpan<byte>(bytes, 16), bigEndian: true);
     }
 
-    private static unsafe string TakeString(nint text)
+    internal static unsafe string TakeString(nint text)
     {
         var value = Marshal.PtrToStringUTF8(text) ?? "";
         // Safety: libvirt gave the string to us, allocated with malloc.

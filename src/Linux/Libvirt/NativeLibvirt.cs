@@ -30,6 +30,9 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial ConnectionHandle virConnectOpen(string name);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial ConnectionHandle virConnectOpenReadOnly(string name);
+
     [LibraryImport(Library)]
     internal static partial int virConnectClose(nint conn);
 
@@ -59,12 +62,20 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library)]
     internal static partial int virConnectDomainEventDeregisterAny(ConnectionHandle conn, int callbackID);
 
+    /// <summary>To be freed with free(). Refused to read-only connections.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint virConnectGetDomainCapabilities(
+        ConnectionHandle conn, string? emulatorbin, string? arch, string? machine, string? virttype, uint flags);
+
     /// <summary>Fills <paramref name="domains"/> with an array for free(), each element for virDomainFree.</summary>
     [LibraryImport(Library)]
     internal static partial int virConnectListAllDomains(ConnectionHandle conn, out nint* domains, uint flags);
 
     [LibraryImport(Library)]
     internal static partial DomainHandle virDomainLookupByUUID(ConnectionHandle conn, byte* uuid);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial DomainHandle virDomainLookupByName(ConnectionHandle conn, string name);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial DomainHandle virDomainCreateXML(ConnectionHandle conn, string xmlDesc, uint flags);

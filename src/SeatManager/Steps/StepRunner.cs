@@ -64,7 +64,11 @@ internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHos
     private async Task StartAsync(StartGuest start, CancellationToken cancellation)
     {
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
-        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : []);
+        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
+        {
+            Profile = start.Wish?.Profile,
+            Input = start.Wish?.Input,
+        };
         if (await guests.StartAsync(start.Guest, overlay, cancellation).ConfigureAwait(false) is { } warning)
             warn(warning);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Configuration;
@@ -7,6 +9,9 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
 {
     /// <summary>The seats in force with no file: none are configured. Hotkeys have their defaults.</summary>
     public static SeatsConfiguration Default { get; } = new(new([], null), DefaultHotkeys, []);
+
+    /// <summary>What is wished of single guests.</summary>
+    public ValueList<GuestWish> Guests { get; init; } = [];
 
     /// <summary>What a keyboard and a display without a seat get.</summary>
     public SpawnWish Spawn { get; init; } = SpawnWish.Default;
@@ -29,21 +34,21 @@ public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
 public enum NewDevices
 {
     /// <summary>It can be used at once.</summary>
-    Accept,
+    [JsonStringEnumMemberName("accept")] Accept,
     /// <summary>It is held until <c>seatctl assign</c> says whose it is.</summary>
-    Confirm,
+    [JsonStringEnumMemberName("confirm")] Confirm,
     /// <summary>It is held; only the configuration lets it in.</summary>
-    Deny,
+    [JsonStringEnumMemberName("deny")] Deny,
 }
 
 /// <summary>Whether seats form by themselves.</summary>
 public enum SpawnMode
 {
     /// <summary>Where there is exactly one way to do it.</summary>
-    Auto,
+    [JsonStringEnumMemberName("auto")] Auto,
     /// <summary>When somebody says which.</summary>
-    Ask,
-    Off,
+    [JsonStringEnumMemberName("ask")] Ask,
+    [JsonStringEnumMemberName("off")] Off,
 }
 
 /// <param name="Template">Name of the template to clone; null for the only machine that is off.</param>
@@ -63,6 +68,12 @@ public sealed record SeatWish(
     /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
     public bool IsRemembered { get; init; }
 }
+
+/// <summary>A <c>[guest.NAME]</c> table.</summary>
+/// <param name="Name">Name of the libvirt domain.</param>
+/// <param name="Profile">Null where it is to be found.</param>
+/// <param name="Input">Null for the profile's own.</param>
+public sealed record GuestWish(string Name, GuestProfile? Profile, InputBus? Input);
 
 /// <summary>Line and column of a value, both from 1.</summary>
 public readonly record struct Place(int Line, int Column);

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Phyllome.Seats.Guests;
 
 namespace Phyllome.Seats.Configuration;
 
 /// <summary>Reads <c>seats.toml</c>.</summary>
 public static partial class SeatsToml
 {
-    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "seat"];
+    private static readonly string[] Tables = ["host", "hotkeys", "spawn", "template", "guest", "seat"];
 
     /// <summary>Checks the whole file and tells every fault of it; never throws.</summary>
     /// <param name="file">The name that diagnostics have.</param>
@@ -27,9 +28,10 @@ public static partial class SeatsToml
         var hotkeys = Chords.Read(reader, Table(reader, root, "hotkeys"));
         var templates = Templates(reader, Table(reader, root, "template"));
         var spawn = Spawn(reader, Table(reader, root, "spawn"), templates);
+        var guests = GuestWishes(reader, Table(reader, root, "guest"));
         var seats = Seats(reader, root);
         SeatsCheck.Across(reader, seats, host.Kept);
-        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { File = file, Spawn = spawn }, reader.Diagnostics);
+        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), File = file, Spawn = spawn }, reader.Diagnostics);
     }
 
     private static TomlTable? Table(TomlReader reader, TomlTable root, string name)
@@ -62,7 +64,7 @@ public static partial class SeatsToml
             CheckName(reader, seat.Place, seat.Value);
             reader.NotInForce(seat.Place, "'seat' of [host]");
         }
-        var policy = reader.OneOf<NewDevices>(table, "new-devices");
+        var policy = reader.OneOf<NewDevices>(table, "new-devices") ?? NewDevices.Accept;
         return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy }, kept);
     }
 
@@ -87,12 +89,28 @@ public static partial class SeatsToml
         return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
     }
 
+    private static List<GuestWish> GuestWishes(TomlReader reader, TomlTable? all)
+    {
+        var guests = new List<GuestWish>();
+        foreach (var (name, entry) in all?.Entries ?? [])
+        {
+            if (entry.Value is not TomlTable table)
+            {
+                reader.Fault(entry.Value.Place, $"guest {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [guest.NAME]");
+                continue;
+            }
+            reader.CheckKeys(table, "[guest.NAME]", "profile", "input");
+            guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")));
+        }
+        return guests;
+    }
+
     private static SpawnWish Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)
     {
         if (table is null)
             return SpawnWish.Default;
         reader.CheckKeys(table, "[spawn]", "mode", "template", "linger");
-        var mode = reader.OneOf<SpawnMode>(table, "mode");
+        var mode = reader.OneOf<SpawnMode>(table, "mode") ?? SpawnMode.Auto;
         var template = reader.Text(table, "template");
         if (template is { } named && !templates.Contains(named.Value))
             reader.Fault(named.Place, $"there is no [template.NAME] with the name {Words.Quote(named.Value)}{Words.DidYouMean(named.Value, templates)}");

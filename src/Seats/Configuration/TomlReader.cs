@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Phyllome.Seats.Configuration;
@@ -50,18 +51,19 @@ internal sealed class TomlReader(string file)
             Fault(entry.Value.Place, $"{Words.Quote(key)} is {entry.Value.Kind}, but takes true or false");
     }
 
-    /// <summary>The value of an enumeration by its name in lower case; the default where the key is not there or is told of.</summary>
-    public T OneOf<T>(TomlTable table, string key)
-        where T : struct, Enum
+    /// <summary>One of an enumeration's words, which are those that it has in JSON; null where the key is not there or is told of.</summary>
+    public T? OneOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(TomlTable table, string key) where T : struct, Enum
     {
         if (Text(table, key) is not { } text)
-            return default;
-        var values = Enum.GetValues<T>();
-        string[] words = [.. values.Select(value => value.ToString().ToLowerInvariant())];
-        if (Array.IndexOf(words, text.Value) is >= 0 and var found)
-            return values[found];
-        Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is one of {Words.List(words, "or")}");
-        return default;
+            return null;
+        var words = EnumWords.All<T>();
+        foreach (var (word, value) in words)
+        {
+            if (word == text.Value)
+                return value;
+        }
+        Fault(text.Place, $"{Words.Quote(key)} cannot be {Words.Quote(text.Value)}: it is one of {Words.List([.. words.Select(pair => pair.Word)], "or")}");
+        return null;
     }
 
     /// <summary>The strings of a list; those that are none are told of and left out. Null where the key is not there or is no list.</summary>

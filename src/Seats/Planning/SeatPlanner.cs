@@ -57,9 +57,11 @@ public static class SeatPlanner
 
     /// <summary>What one seat should have. A seat without its own guest is not formed: its devices stay with the host.</summary>
     /// <param name="Reach">Its own guest first; null while it cannot be known, so that the route in force goes on.</param>
-    private sealed record Target(SeatWish Seat, IReadOnlyList<Source> Sources, IReadOnlyList<Guest>? Reach, bool Startable)
+    private sealed record Target(SeatWish Seat, IReadOnlyList<Source> Sources, IReadOnlyList<Guest>? Reach, bool Startable, ValueList<GuestWish> Wishes)
     {
         public string Name => Seat.Name;
+
+        public GuestWish? Wish(Guest guest) => Wishes.FirstOrDefault(wish => wish.Name == guest.Name);
 
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
@@ -82,7 +84,7 @@ public static class SeatPlanner
                 Source[] sources = [.. claimed[seat.Name].SelectMany(Sources).OrderBy(source => source.Node.Input)];
                 // A seat that formed by itself has its guest for as long as somebody sits there.
                 var startable = !(seat.IsRemembered && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
-                targets.Add(new(seat, sources, reach, startable));
+                targets.Add(new(seat, sources, reach, startable, wanted.Guests));
             }
         }
         return targets;
@@ -219,7 +221,7 @@ public static class SeatPlanner
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
-            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu);
+            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu) { Wish = target.Wish(own) };
 
         if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
             && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))

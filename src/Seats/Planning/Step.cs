@@ -1,3 +1,4 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Routing;
 
@@ -53,6 +54,9 @@ public sealed record Unroute(string Seat) : Step(Seat)
 /// <summary>Start a seat's guest from an overlay: its stored definition, its sinks, the seat's GPU. Inverse: the owner's shutdown.</summary>
 public sealed record StartGuest(string Seat, Guid Guest, string GuestName, string? Gpu) : Step(Seat)
 {
+    /// <summary>What the configuration says of the guest; null where it says nothing.</summary>
+    public GuestWish? Wish { get; init; }
+
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }
 

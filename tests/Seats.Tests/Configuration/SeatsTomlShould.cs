@@ -1,5 +1,6 @@
 using CsCheck;
 using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
 using Tomlyn.Parsing;
 using Xunit;
 
@@ -77,4 +78,18 @@ public sealed class SeatsTomlShould
         "[a]", "[a.b]", "[a.b.c]", "[[a]]", "[[a.b]]", "[b]", "a=1", "b=1", "a.b=1", "a.b.c=1", "b.c=1", "a={}", "a={b=1}", "a={b={c=1}}", "a={b.c=1}",
         "a=[{b=1}]", "b=[]", "[[seat]]", "[seat.x]", "name='x'", "[host]", "keep=[]", "seat=1").Array[0, 8]
         .Select(lines => string.Join('\n', lines));
+
+    [Fact]
+    public void Know_what_is_wished_of_a_guest_be_its_name_quoted()
+    {
+        var (configuration, _) = SeatsToml.Parse("""
+            [guest.windows]
+            profile = "windows-11"
+
+            [guest."my mac"]
+            input = "usb"
+            """, "seats.toml");
+
+        Assert.Equal([new("windows", GuestProfile.Windows11, null), new("my mac", null, InputBus.Usb)], configuration!.Guests);
+    }
 }

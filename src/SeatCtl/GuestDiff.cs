@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.DisplayAssign;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.VmBridge;
+
+namespace Phyllome.Seats.SeatCtl;
+
+/// <summary>What <c>guest diff</c> prints with <c>--json</c>.</summary>
+/// <param name="Seat">The seat whose own guest it is, else the first that reaches it; null where none does.</param>
+internal sealed record GuestDifference(
+    string Guest, string? Seat, GuestProfile Profile, string Because, IReadOnlyList<OverlayChange> Changes, IReadOnlyList<string> Advice);
+
+/// <summary>
+/// <c>seatctl guest diff</c>: how a guest differs at its seat from how it is stored. It asks libvirt itself, read-only, and needs neither the
+/// service nor any privilege: no definition travels over D-Bus, and a guest can be looked at before there is a seat.
+/// </summary>
+internal static class GuestDiff
+{
+    private const string LibvirtVariable = "PHYLLOME_SEATS_LIBVIRT";
+
+    /// <summary>A seat that is not configured, and nodes that are made when a guest is first seated.</summary>
+    private const string SomeSeat = "SEAT", SomeNode = "/dev/input/eventN";
+
+    /// <summary>The libvirt that the service uses, too.</summary>
+    internal static string LibvirtUri => Environment.GetEnvironmentVariable(LibvirtVariable) is { Length: > 0 } other ? other : "qemu:///system";
+
+    internal static async Task<ExitCode> RunAsync(string name, string file, string uri, bool json, Terminal terminal, CancellationToken cancellation)
+    {
+        var configuration = await ReadAsync(file, cancellation);
+        var seat = configuration.Seats.FirstOrDefault(seat => seat.Guests[0] == name) ?? configuration.Seats.FirstOrDefault(seat => seat.Guests.Contains(name));
+        var wish = configuration.Guests.FirstOrDefault(wish => wish.Name == name);
+        var gpu = seat?.Gpu is { } address && seat.Guests[0] == name ? GpuInventory.Functions(address) : [];
+        var overlay = new SeatOverlay(seat?.Name ?? SomeSeat, SomeNode, SomeNode, gpu) { Profile = wish?.Profile, Input = wish?.Input, HasTpm = true };
+        OverlayDifference difference;
+        try
+        {
+            difference = Overlay.Diff(Definition(name, uri), overlay);
+        }
+        catch (GuestException refusal)
+        {
+            throw new CommandFailure(ExitCode.Failed, refusal.Message);
+        }
+        var document = new GuestDifference(name, seat?.Name, difference.Profile, difference.Because, difference.Changes.ToList(), difference.Advice.ToList());
+        if (json)
+            terminal.Out.WriteLine(JsonSerializer.Serialize(document, DocumentsJson.Default.GuestDifference));
+        else
+            Write(document, terminal.Out);
+        return ExitCode.Done;
+    }
+
+    private static async Task<SeatsConfiguration> ReadAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            var (configuration, diagnostics) = SeatsToml.Parse(await File.ReadAllTextAsync(file, cancellation), file);
+            return configuration ?? throw new CommandFailure(ExitCode.Failed, $"{diagnostics.First(one => one.Severity == Severity.Error)} See: seatctl config check");
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return SeatsConfiguration.Default;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"Can't read {file}: {fault.Message}");
+        }
+    }
+
+    private static string Definition(string name, string uri)
+    {
+        try
+        {
+            using var connection = LibvirtConnection.OpenReadOnly(uri);
+            using var domain = connection.Find(name)
+                ?? throw new CommandFailure(ExitCode.NotThere, $"libvirt ({uri}) has no guest '{name}'; 'virsh list --all' lists those that are.");
+            return domain.GetXml(DomainXml.Inactive);
+        }
+        catch (LibvirtException failure)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"{failure.Message}. Is libvirtd (or virtqemud) running? See: systemctl status libvirtd");
+        }
+    }
+
+    private static void Write(GuestDifference document, TextWriter output)
+    {
+        output.WriteLine($"{document.Guest} at {(document.Seat is null ? "a seat" : $"seat {document.Seat}")}, as {EnumWords.Of(document.Profile)}: {document.Because}.");
+        foreach (var change in document.Changes)
+        {
+            output.WriteLine($"{(change.Kind == OverlayChangeKind.Added ? '+' : '-')} {change.Where}: {change.Xml}");
+            output.WriteLine($"    {change.Why}");
+        }
+        foreach (var advice in document.Advice)
+            output.WriteLine($"! {advice}");
+    }
+}

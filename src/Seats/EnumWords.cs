@@ -1,0 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace Phyllome.Seats;
+
+/// <summary>The words that an enumeration's values have in JSON, in the configuration and for people.</summary>
+public static class EnumWords
+{
+    /// <summary>In the order of the declaration.</summary>
+    public static IReadOnlyList<(string Word, T Value)> All<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>() where T : struct, Enum =>
+    [
+        .. typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name, (T)field.GetValue(null)!)),
+    ];
+
+    public static string Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(T value) where T : struct, Enum =>
+        All<T>().First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Word;
+}

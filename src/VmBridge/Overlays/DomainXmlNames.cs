@@ -1,0 +1,23 @@
+using System.Xml.Linq;
+
+namespace Phyllome.Seats.VmBridge;
+
+/// <summary>Names that a running definition carries for us.</summary>
+internal static class DomainXmlNames
+{
+    /// <summary>libvirt leaves aliases alone that begin with <c>ua-</c>, and tells device events by them.</summary>
+    internal const string OurAlias = "ua-phyllome-";
+    internal const string KeyboardAlias = OurAlias + "keyboard";
+    internal const string PointerAlias = OurAlias + "pointer";
+
+    /// <summary>The USB keyboard and mouse that evdev inputs type on and move.</summary>
+    internal const string UsbKeyboardAlias = OurAlias + "usb-keyboard";
+    internal const string UsbMouseAlias = OurAlias + "usb-mouse";
+
+    internal const string SeatUri = "https://phyllome.org/xmlns/seat/1";
+    internal const string SeatPrefix = "phyllome";
+    internal static readonly XName Seat = XName.Get("seat", SeatUri);
+
+    internal const string LibosinfoUri = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
+    internal const string QemuUri = "http://libvirt.org/schemas/domain/qemu/1.0";
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Phyllome.Seats.VmBridge;
+
+/// <summary>A graphics card for the guest, which is then its display, and the PCIe root ports that this and hot-plug need.</summary>
+internal static class SeatGpu
+{
+    private const string Port = "pcie-root-port";
+
+    /// <param name="functions">PCI addresses of the card's functions; empty for none.</param>
+    /// <param name="freePorts">How many further root ports should be free.</param>
+    internal static void Apply(DomainEdit edit, ValueList<string> functions, int freePorts)
+    {
+        PciAddress[] wanted = [.. functions.Select(PciAddress.Parse)];
+        var held = edit.Devices.Elements("hostdev").Select(PciAddress.OfSource).ToHashSet();
+        PciAddress[] missing = [.. wanted.Where(function => !held.Contains(function))];
+        if (wanted.Length > 0)
+            MakeItTheDisplay(edit);
+        var express = HasPciExpress(edit.Root);
+        // A guest's driver finds the functions of a card by their slot, so they go into one, as on the card itself.
+        var together = express && missing.Length > 1 && missing.Any(function => function.Function == 0)
+            && missing.All(function => (function with { Function = 0 }) == missing[0] with { Function = 0 });
+        var bus = together ? AddPort(edit, "for the seat's graphics card") : (int?)null;
+        foreach (var function in missing)
+            edit.Add(edit.Devices, HostDevice(function, bus), "the seat's graphics card");
+        if (express)
+            AddFreePorts(edit, freePorts + (together ? 0 : missing.Length));
+    }
+
+    /// <summary>
+    /// The seat's monitor hangs on the GPU, so the emulated card goes: guests else put their desktop on both. A &lt;graphics&gt; would
+    /// show nothing, and would be a second way to a person's keyboard, so it goes too, with the devices that are only carried by it.
+    /// </summary>
+    private static void MakeItTheDisplay(DomainEdit edit)
+    {
+        // A mediated device that the owner shows there needs it: libvirt refuses the definition without.
+        var stays = edit.Devices.Elements("hostdev").Any(device => device.Attribute("display")?.Value == "on");
+        foreach (var device in edit.Devices.Elements().ToList())
+        {
+            if (device.Name == "video" && device.Element("model")?.Attribute("type")?.Value != "none")
+                edit.Remove(device, "the graphics card is the display; on a second one the system would spread its desktop");
+            else if (!stays && device.Name == "graphics")
+                edit.Remove(device, "it would show nothing, and be a second way to the keyboard");
+            else if (!stays && IsSpice(device))
+                edit.Remove(device, "only the display that went carries it");
+            else if (!stays && device.Name == "audio" && device.Attribute("type")?.Value is "spice" or "dbus")
+            {
+                edit.Remove(device, "only the display that went carries it");
+                edit.Add(edit.Devices, new("audio", device.Attribute("id"), new XAttribute("type", "none")), "the sound card keeps a backend");
+            }
+        }
+        if (edit.Devices.Element("video") is null)
+            edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "none"))), "else libvirt adds an emulated card");
+    }
+
+    private static bool IsSpice(XElement device) =>
+        device.Name.LocalName is "channel" or "redirdev" or "smartcard" or "serial" or "parallel"
+        && device.Attribute("type")?.Value is "spicevmc" or "spiceport";
+
+    /// <summary>q35 and the virt machines have PCI Express, where a device needs a root port of its own; elsewhere plain slots serve.</summary>
+    private static bool HasPciExpress(XElement root) =>
+        root.Element("devices")!.Elements("controller").Any(controller => controller.Attribute("model")?.Value == "pcie-root")
+        || (root.Element("os")?.Element("type")?.Attribute("machine")?.Value is { } machine
+            && (machine.Contains("q35", StringComparison.Ordinal) || machine.StartsWith("virt", StringComparison.Ordinal)));
+
+    /// <summary>So many root ports that nothing has an address on are there afterwards: for those without an address, and for hot-plug.</summary>
+    private static void AddFreePorts(DomainEdit edit, int wanted)
+    {
+        var used = UsedBuses(edit.Devices).ToHashSet();
+        var free = Controllers(edit.Devices).Count(controller => controller.Attribute("model")?.Value == Port && !used.Contains(Index(controller)));
+        for (; free < wanted; free++)
+            AddPort(edit, "a free PCIe port, so that a device can be plugged in");
+    }
+
+    /// <returns>Its index, which is also the number of its bus.</returns>
+    private static int AddPort(DomainEdit edit, string why)
+    {
+        var index = FreeIndex(edit.Devices);
+        edit.Add(edit.Devices, new("controller", new XAttribute("type", "pci"), new XAttribute("index", index), new XAttribute("model", Port)), why);
+        return index;
+    }
+
+    /// <summary>One that no PCI controller has, be it that it has yet to be numbered or added.</summary>
+    private static int FreeIndex(XElement devices) => Math.Max(
+        Controllers(devices).Count(), 1 + (Controllers(devices).Select(Index).Concat(UsedBuses(devices)).Max() ?? 0));
+
+    private static IEnumerable<int?> UsedBuses(XElement devices) =>
+        devices.Descendants("address").Where(address => address.Parent?.Name != "source" && address.Attribute("type")?.Value == "pci")
+            .Select(address => PciAddress.Number(address.Attribute("bus")?.Value));
+
+    private static int? Index(XElement controller) => PciAddress.Number(controller.Attribute("index")?.Value);
+
+    private static IEnumerable<XElement> Controllers(XElement devices) =>
+        devices.Elements("controller").Where(controller => controller.Attribute("type")?.Value == "pci");
+
+    private static XElement HostDevice(PciAddress function, int? bus) =>
+        new("hostdev", new XAttribute("mode", "subsystem"), new XAttribute("type", "pci"), new XAttribute("managed", "yes"),
+            new XElement("source", function.ToElement()),
+            bus is null ? null : new XElement("address", new XAttribute("type", "pci"),
+                new XAttribute("domain", "0x0000"), new XAttribute("bus", string.Create(CultureInfo.InvariantCulture, $"0x{bus:x2}")),
+                new XAttribute("slot", "0x00"), new XAttribute("function", string.Create(CultureInfo.InvariantCulture, $"0x{function.Function:x1}")),
+                function.Function == 0 ? new XAttribute("multifunction", "on") : null));
+}

@@ -1,0 +1,20 @@
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.VmBridge;
+
+/// <summary>What a seat and its host bring to a guest's stored definition.</summary>
+/// <param name="Seat">The seat's name, written into the running definition's metadata.</param>
+/// <param name="Keyboard">Event node of the guest's permanent keyboard, <c>/dev/input/eventN</c>.</param>
+/// <param name="Pointer">Event node of the guest's permanent pointer.</param>
+/// <param name="Gpu">PCI addresses of the seat's GPU with all its functions, <c>0000:01:00.0</c>; empty for virtio.</param>
+public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, ValueList<string> Gpu)
+{
+    /// <summary>The profile that is configured; null where it is to be found.</summary>
+    public GuestProfile? Profile { get; init; }
+
+    /// <summary>The input bus that is configured; null for the profile's own.</summary>
+    public InputBus? Input { get; init; }
+
+    /// <summary>Whether the host can emulate a TPM (swtpm).</summary>
+    public bool HasTpm { get; init; }
+}
