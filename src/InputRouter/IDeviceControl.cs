@@ -18,6 +18,9 @@ internal interface IDeviceControl
 
     Errno ReadKeys(FileDescriptor node, ref KeySet keys);
 
+    /// <summary>The keys that the device has.</summary>
+    Errno ReadKeyAbilities(FileDescriptor node, ref KeySet keys);
+
     /// <summary>The lights that are on.</summary>
     Errno ReadLights(FileDescriptor node, out ushort lights);
 
@@ -40,6 +43,8 @@ internal sealed class KernelDevices : IDeviceControl
     public Errno Ungrab(FileDescriptor node) => EventDevice.Ungrab(node);
 
     public Errno ReadKeys(FileDescriptor node, ref KeySet keys) => EventDevice.ReadKeys(node, keys.Bytes);
+
+    public Errno ReadKeyAbilities(FileDescriptor node, ref KeySet keys) => EventDevice.ReadKeyAbilities(node, keys.Bytes);
 
     public Errno ReadLights(FileDescriptor node, out ushort lights) => EventDevice.ReadLeds(node, out lights);
 

@@ -17,6 +17,7 @@ internal sealed class Router : IDisposable
     private readonly Dictionary<int, SinkPort> _sinks = [];
     private readonly List<Client> _clients = [];
     private readonly Aside _aside = new();
+    private readonly LongPressTimer _longPress;
     private MemoryFile? _notes;
     private bool _noteworthy;
 
@@ -26,7 +27,9 @@ internal sealed class Router : IDisposable
     {
         Control = control;
         _store = store;
+        _longPress = new(Switchboard);
         _loop.Add(_aside);
+        _loop.Add(_longPress);
         _loop.Add(new Door(managers, socket => Enter(new ManagerClient(socket, this))));
         _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
     }
@@ -45,6 +48,7 @@ internal sealed class Router : IDisposable
     {
         _loop.Run(() =>
         {
+            _longPress.Follow();
             if (Switchboard.HasNews)
                 TellNews();
             if (_noteworthy)
@@ -187,6 +191,7 @@ internal sealed class Router : IDisposable
         foreach (var sink in _sinks.Values)
             sink.Dispose();
         _notes?.Descriptor.Dispose();
+        _longPress.Dispose();
         _loop.Dispose();
     }
 
@@ -262,7 +267,7 @@ internal sealed class Router : IDisposable
         var keys = default(KeySet);
         if (Control.ReadKeys(descriptor, ref keys) is not Errno.None and var errno)
             return errno;
-        port.Source = Switchboard.AddSource(input, port.Lights);
+        port.Source = Switchboard.AddSource(input, AbilitiesOf(port.Descriptor), port.Lights);
         port.Source.Down = keys;
         Enter(port);
         return Errno.None;
@@ -274,6 +279,14 @@ internal sealed class Router : IDisposable
         _loop.Add(port);
         Log.Info($"source input{port.Input} is here{(port.Grabbed ? "" : ", still the host's until its keys are up")}");
         Tell(new SourceCame(new(port.Input, port.Grabbed)));
+    }
+
+    private KeySet AbilitiesOf(FileDescriptor node)
+    {
+        var keys = default(KeySet);
+        if (Control.ReadKeyAbilities(node, ref keys) is not Errno.None and var errno)
+            Log.Warning($"could not ask a device which keys it has ({errno}); a key held for long may not lead its seat home");
+        return keys;
     }
 
     /// <returns>The lights that are on; null for a device without any.</returns>
@@ -298,7 +311,7 @@ internal sealed class Router : IDisposable
         if (keys.Next(0) >= 0)
             return Control.Ungrab(port.Descriptor);
         port.Grabbed = true;
-        port.Source = Switchboard.AddSource(port.Input, port.Lights);
+        port.Source = Switchboard.AddSource(port.Input, AbilitiesOf(port.Descriptor), port.Lights);
         _store.Keep(StoredName.OfSource(port.Input), port.Descriptor);
         return Errno.None;
     }

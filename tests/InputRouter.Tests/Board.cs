@@ -15,7 +15,7 @@ internal sealed class Board
     private static readonly (string Name, ushort Code)[] Keys =
     [
         ("leftctrl", 29), ("a", 30), ("s", 31), ("leftshift", 42), ("f1", 59), ("f2", 60), ("f3", 61), ("tab", 15), ("scrolllock", 70), ("rightctrl", 97),
-        ("leftmeta", 125), ("left", 0x110), ("right", 0x111),
+        ("esc", 1), ("kpenter", 96), ("leftmeta", 125), ("left", 0x110), ("right", 0x111),
     ];
 
     private readonly Dictionary<int, Source> _sources = [];
@@ -52,7 +52,17 @@ internal sealed class Board
     }
 
     /// <summary>A source with lights.</summary>
-    public Source AddSource(int input) => _sources[input] = Switchboard.AddSource(input, _lamps[input] = new());
+    /// <param name="keys">Those that it has, by name.</param>
+    public Source AddSource(int input, string keys = "")
+    {
+        var abilities = default(KeySet);
+        foreach (var name in keys.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            abilities.Add(Code(name));
+        return _sources[input] = Switchboard.AddSource(input, abilities, _lamps[input] = new());
+    }
+
+    /// <summary>Seconds of the clock that events are stamped with.</summary>
+    public long Now { get; set; }
 
     /// <summary>The lights that are on at a source: <c>num caps scroll</c>.</summary>
     public string Lit(int input) => _lamps[input].ToString();
@@ -78,9 +88,9 @@ internal sealed class Board
         {
             var one = word[0] switch
             {
-                '+' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 1),
-                '-' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 0),
-                '=' => new InputEvent(InputCodes.EV_KEY, Code(word[1..]), 2),
+                '+' => new InputEvent(Now, 0, InputCodes.EV_KEY, Code(word[1..]), 1),
+                '-' => new InputEvent(Now, 0, InputCodes.EV_KEY, Code(word[1..]), 0),
+                '=' => new InputEvent(Now, 0, InputCodes.EV_KEY, Code(word[1..]), 2),
                 _ => new InputEvent(InputCodes.EV_REL, 0, int.Parse(word[1..], CultureInfo.InvariantCulture)),
             };
             Assert.False(Switchboard.Handle(_sources[input], [one, new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0)]));

@@ -27,7 +27,7 @@ public sealed class LedgerProperties
             }
 
             world.End();
-        }, iter: Math.Max(1000, Check.Iter));
+        }, iter: Math.Max(500, Check.Iter));
 
     [Fact]
     public void Ten_thousand_focus_changes_under_typing_should_leave_no_key_stuck_leaked_or_lost()
@@ -39,7 +39,7 @@ public sealed class LedgerProperties
             foreach (var happening in happenings)
                 world.Happen(happening);
             world.Compare();
-        }, iter: 200, threads: 1);
+        }, iter: 140, threads: 1);
         world.End();
         TestContext.Current.SendDiagnosticMessage($"{world.FocusChanges} focus changes");
         Assert.InRange(world.FocusChanges, 10_000, int.MaxValue);

@@ -155,6 +155,9 @@ internal sealed class FakeDevice
 
     public volatile Errno GrabFails;
 
+    /// <summary>The keys that it has.</summary>
+    public KeySet Abilities { get; init; }
+
     /// <summary>What ending a grab waits for.</summary>
     public ManualResetEventSlim RcuGracePeriod { get; } = new(initialState: true);
 
@@ -188,6 +191,9 @@ internal sealed class FakeDevices : IDeviceControl
     /// <summary>How the next devices answer to being grabbed.</summary>
     public Errno GrabFails { get; set; }
 
+    /// <summary>The keys that the next devices have.</summary>
+    public KeySet Abilities { get; set; }
+
     /// <summary>The lights that the next devices have, and those that are on.</summary>
     public (ushort Has, ushort On) Lights { get; set; }
 
@@ -200,7 +206,7 @@ internal sealed class FakeDevices : IDeviceControl
     public (FileDescriptor Theirs, FileDescriptor Ours) Pair()
     {
         var (theirs, ours) = FileDescriptor.StreamPair(nonBlocking: true);
-        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights };
+        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights, Abilities = Abilities };
         if (Down is { } code)
             device.SetDown(code, true);
         _devices[Identity(theirs)] = _ends[ours] = device;
@@ -232,6 +238,12 @@ internal sealed class FakeDevices : IDeviceControl
     public Errno ReadKeys(FileDescriptor node, ref KeySet keys)
     {
         keys = Of(node).Keys;
+        return Errno.None;
+    }
+
+    public Errno ReadKeyAbilities(FileDescriptor node, ref KeySet keys)
+    {
+        keys = Of(node).Abilities;
         return Errno.None;
     }
 

@@ -40,6 +40,7 @@ internal struct KeySet
         return present;
     }
 
+    /// <param name="from">At most <see cref="SinkCodes.KeyCount"/>.</param>
     /// <returns>The lowest code from this one on, -1 where there is none.</returns>
     public readonly int Next(int from)
     {

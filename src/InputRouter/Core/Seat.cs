@@ -19,6 +19,12 @@ internal sealed class Seat(string name)
     /// <summary>The focus that was last told of.</summary>
     public Guest? ToldFocus { get; set; }
 
+    /// <summary>Held down alone, it leads home; -1 where the home chord does.</summary>
+    public int LongPressKey { get; set; } = -1;
+
+    /// <summary>When that key, going down now, will have been held for long: microseconds of CLOCK_MONOTONIC.</summary>
+    public long? LongPressAt { get; set; }
+
     public bool HasDown(int code)
     {
         foreach (var source in Sources)
@@ -28,5 +34,17 @@ internal sealed class Seat(string name)
         }
 
         return false;
+    }
+
+    public bool HasOnlyDown(int code)
+    {
+        foreach (var source in Sources)
+        {
+            var first = source.Down.Next(0);
+            if (first >= 0 && (first != code || source.Down.Next(code + 1) >= 0))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class Source(int input)
     /// <summary>Keys that are down on the device.</summary>
     public KeySet Down;
 
+    /// <summary>Keys that the device has.</summary>
+    public KeySet Abilities;
+
     /// <summary>Keys of those that this source holds down in the sinks of its seat's focus.</summary>
     public KeySet Held;
 

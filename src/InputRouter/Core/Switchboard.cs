@@ -30,14 +30,18 @@ internal sealed class Switchboard
     /// <summary>Whether a seat's focus moved or a guest was found left since <see cref="TakeMovedSeats"/> and <see cref="TakeLeftGuests"/>.</summary>
     public bool HasNews { get; private set; }
 
+    /// <summary>When to call <see cref="PassLongPress"/>: microseconds of CLOCK_MONOTONIC; null: no key is held that could lead home.</summary>
+    public long? LongPressAt { get; private set; }
+
     public IReadOnlyCollection<Seat> Seats => _seats.Values;
 
     public IReadOnlyList<Sink> Sinks => _sinks;
 
+    /// <param name="abilities">Keys that the device has.</param>
     /// <param name="lights">Null where the device has none.</param>
-    public Source AddSource(int input, ILights? lights = null)
+    public Source AddSource(int input, KeySet abilities = default, ILights? lights = null)
     {
-        var source = new Source(input) { Lights = lights };
+        var source = new Source(input) { Abilities = abilities, Lights = lights };
         _sources.Add(input, source);
         foreach (var seat in _seats.Values)
         {
@@ -109,6 +113,7 @@ internal sealed class Switchboard
             return RouterError.NoSuchSeat;
         foreach (var source in seat.Sources.ToArray())
             Leave(source);
+        AwaitLongPress(seat, null);
         _seats.Remove(name);
         Flush();
         return RouterError.None;
@@ -164,7 +169,28 @@ internal sealed class Switchboard
         Light(sink.Guest, lights);
     }
 
-    public void SetHotkeys(Hotkeys hotkeys) => _chords = new(hotkeys);
+    public void SetHotkeys(Hotkeys hotkeys)
+    {
+        _chords = new(hotkeys);
+        foreach (var seat in _seats.Values)
+            FindLongPress(seat);
+    }
+
+    /// <summary>Brings home each seat whose key was held for long.</summary>
+    /// <param name="now">Microseconds of CLOCK_MONOTONIC.</param>
+    public void PassLongPress(long now)
+    {
+        foreach (var seat in _seats.Values)
+        {
+            if (!(seat.LongPressAt <= now))
+                continue;
+            AwaitLongPress(seat, null);
+            if (seat.Reach is [var home, ..] && seat.Focus != home)
+                Focus(seat, home);
+        }
+
+        Flush();
+    }
 
     /// <summary>
     /// Goes on where an earlier router stopped, with the sinks and sources that it left: a key that is down in a focus and on one of its
@@ -172,7 +198,7 @@ internal sealed class Switchboard
     /// </summary>
     public void Adopt(RouterState state)
     {
-        _chords = new(state.Hotkeys);
+        SetHotkeys(state.Hotkeys);
         foreach (var sink in state.Sinks.Where(sink => sink.Live))
         {
             var guest = GuestOf(sink.Guest);
@@ -301,6 +327,9 @@ internal sealed class Switchboard
 
     private void Key(Source source, in InputEvent one)
     {
+        // Any other key than the one that leads home, and its own key-up, ends the wait.
+        if (source.Seat is { LongPressAt: not null } waiting && one.Value != 2)
+            AwaitLongPress(waiting, null);
         switch (one.Value)
         {
             case 1 when source.Down.Add(one.Code):
@@ -317,8 +346,15 @@ internal sealed class Switchboard
 
     private void Press(Source source, in InputEvent one)
     {
-        if (source.Seat is { } seat && _chords.Completed(seat, one.Code) is { } chord && Obey(seat, chord, one))
-            return;
+        if (source.Seat is { } seat)
+        {
+            if (_chords.Completed(seat, one.Code) is { } chord && Obey(seat, chord, one))
+                return;
+            // A key that was down before its event could be read has no time, and leads nowhere.
+            if (one.Code == seat.LongPressKey && one.Seconds != 0 && seat.HasOnlyDown(one.Code))
+                AwaitLongPress(seat, (one.Seconds * 1_000_000) + one.Microseconds + LongPress.Duration);
+        }
+
         var way = Ways.OfKey(one.Code);
         if (way == Way.None)
             return;
@@ -454,18 +490,42 @@ internal sealed class Switchboard
         guest.Abandon();
     }
 
-    private static void Join(Source source, Seat seat)
+    private void Join(Source source, Seat seat)
     {
         source.Seat = seat;
         seat.Sources.Add(source);
+        FindLongPress(seat);
         source.Show();
     }
 
-    private static void Leave(Source source)
+    private void Leave(Source source)
     {
         Release(source);
-        source.Seat?.Sources.Remove(source);
+        if (source.Seat is not { } seat)
+            return;
+        seat.Sources.Remove(source);
         source.Seat = null;
+        FindLongPress(seat);
+    }
+
+    private void FindLongPress(Seat seat)
+    {
+        seat.LongPressKey = LongPress.KeyOf(seat, Hotkeys.Home);
+        AwaitLongPress(seat, null);
+    }
+
+    /// <param name="at">Null: no more.</param>
+    private void AwaitLongPress(Seat seat, long? at)
+    {
+        if (seat.LongPressAt == at)
+            return;
+        seat.LongPressAt = at;
+        LongPressAt = null;
+        foreach (var one in _seats.Values)
+        {
+            if (one.LongPressAt is { } moment && !(LongPressAt <= moment))
+                LongPressAt = moment;
+        }
     }
 
     private Guest GuestOf(Guid id)

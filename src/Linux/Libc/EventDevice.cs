@@ -45,6 +45,15 @@ public static unsafe class EventDevice
             return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGKEY, keys.Length), (nint)pointer));
     }
 
+    /// <summary>The keys that the device has, one bit a code.</summary>
+    /// <param name="keys"><see cref="KeyBytes"/> bytes.</param>
+    public static Errno ReadKeyAbilities(FileDescriptor node, Span<byte> keys)
+    {
+        // Safety: pinned for the call, and the request says how long it is.
+        fixed (byte* pointer = keys)
+            return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGBIT + InputCodes.EV_KEY, keys.Length), (nint)pointer));
+    }
+
     /// <summary>The lights that are on, one bit a code.</summary>
     public static Errno ReadLeds(FileDescriptor node, out ushort leds) => ReadBits(node, NativeInput.EVIOCGLED, out leds);
 

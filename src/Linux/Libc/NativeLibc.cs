@@ -32,6 +32,9 @@ internal static unsafe partial class NativeLibc
     internal const int O_CLOEXEC = 0x80000;
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
+    internal const int TFD_CLOEXEC = 0x80000;
+    internal const int TFD_NONBLOCK = 0x800;
+    internal const int TFD_TIMER_ABSTIME = 1;
     internal const int EPOLL_CLOEXEC = 0x80000;
     internal const int EPOLL_CTL_ADD = 1;
     internal const int EPOLL_CTL_DEL = 2;
@@ -106,6 +109,13 @@ internal static unsafe partial class NativeLibc
     {
         public long tv_sec;
         public long tv_nsec;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct itimerspec
+    {
+        public timespec it_interval;
+        public timespec it_value;
     }
 
     /// <summary>linux/stat.h; statx because struct stat differs between x86-64 and arm64.</summary>
@@ -191,6 +201,12 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint value, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int timerfd_create(int clock, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int timerfd_settime(SafeHandle timer, int flags, itimerspec* value, itimerspec* before);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int inotify_init1(int flags);
