@@ -225,6 +225,38 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void A_thousand_plugs_with_a_key_down_should_leave_no_key_and_no_descriptor_behind()
+    {
+        using var router = new RouterFixture();
+        using var keyboard = router.GiveSink(1, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([.. Enumerable.Range(2, 1000)], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        var held = 0;
+        for (var input = 2; input < 1002; input++)
+        {
+            using (var device = router.GiveSource(input))
+            {
+                RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
+                Assert.Equal(1, RouterFixture.Read(keyboard, 2)[0].Value);
+            }
+
+            // The unplug: the key-up comes before anything else.
+            Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);
+            while (router.Next() is not SourceGone gone || gone.Input != input)
+            {
+            }
+
+            if (input == 100)
+                held = Directory.GetFiles("/proc/self/fd").Length;
+        }
+
+        Assert.Empty(router.State().Sources);
+        // Other tests have some, too.
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, held + 200);
+        Assert.Equal(["sink-1-1001-keyboard-" + Guest], router.Store.Names);
+    }
+
+    [Fact]
     public void The_end_should_release_every_key()
     {
         using var router = new RouterFixture();

@@ -1,0 +1,58 @@
+/*
+ * The reference: the least that a program can do that moves input events between descriptors. It waits with epoll, reads up to 64 events
+ * at once and writes them at once. It knows no keys, no focus and no hotkeys, and forgets what can't be written.
+ *
+ * Use: forwarder [--single] SINK SOURCE...
+ *   --single: one system call an event, in and out, as a program that goes event by event does.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/input.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+static int open_or_die(const char *path)
+{
+    int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        fprintf(stderr, "forwarder: could not open %s: %s\n", path, strerror(errno));
+        _exit(1);
+    }
+    return fd;
+}
+
+int main(int argc, char **argv)
+{
+    int single = argc > 1 && strcmp(argv[1], "--single") == 0;
+    if (argc < 3 + single) {
+        fprintf(stderr, "Use: forwarder [--single] SINK SOURCE...\n");
+        return 2;
+    }
+
+    int sink = open_or_die(argv[1 + single]);
+    int set = epoll_create1(EPOLL_CLOEXEC);
+    for (int i = 2 + single; i < argc; i++) {
+        struct epoll_event one = { .events = EPOLLIN, .data.fd = open_or_die(argv[i]) };
+        epoll_ctl(set, EPOLL_CTL_ADD, one.data.fd, &one);
+    }
+
+    struct input_event events[64];
+    struct epoll_event ready[64];
+    for (;;) {
+        int count = epoll_wait(set, ready, 64, -1);
+        for (int i = 0; i < count; i++) {
+            if (!single) {
+                ssize_t length = read(ready[i].data.fd, events, sizeof events);
+                if (length > 0 && write(sink, events, length) != length)
+                    fprintf(stderr, "forwarder: lost events\n");
+                continue;
+            }
+            while (read(ready[i].data.fd, events, sizeof *events) > 0)
+                if (write(sink, events, sizeof *events) != sizeof *events)
+                    fprintf(stderr, "forwarder: lost events\n");
+        }
+    }
+}
