@@ -106,5 +106,18 @@ public sealed class RestartTests
         Assert.Empty(second.Store.Names);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    public void Notes_that_can_not_be_read_should_be_as_none(string document)
+    {
+        var file = MemoryFile.Create("test");
+        using (file.Descriptor)
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(document));
+            Assert.Equal(RouterState.Empty, new Notes(file).Read());
+        }
+    }
+
     private static void Press(FileDescriptor device, ushort key) => RouterFixture.Write(device, new(InputCodes.EV_KEY, key, 1), End);
 }

@@ -41,7 +41,8 @@ public sealed class MemoryFile
 
     public void Write(ReadOnlySpan<byte> document)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(document.Length, Largest);
+        if (document.Length > Largest)
+            throw new LinuxException(Errno.EMSGSIZE, $"could not write {document.Length} bytes to a memory file");
         var place = 1 - _place;
         WriteAt(document, Places[place]);
         // Eight bytes of one page: no signal comes between them.

@@ -1,0 +1,143 @@
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.InputRouter.Core;
+
+/// <summary>Guests that come, pause and go, with what is down in their sinks, and their lights.</summary>
+internal sealed partial class Switchboard
+{
+    /// <summary>Says whether the guest runs. Of one that is paused, the key-ups wait until it runs again: its QEMU would not pass them on.</summary>
+    public void SetLive(Guid guest, bool live)
+    {
+        var known = GuestOf(guest);
+        if (live)
+        {
+            known.Settle();
+            // The host's console sets the lights of every keyboard that nobody has grabbed, and the kernel passes on changes alone.
+            known.Keyboard?.Output.Show(known.Lights);
+        }
+        else
+        {
+            Close(known);
+        }
+
+        known.Live = known.ToldLive = live;
+        Flush();
+    }
+
+    /// <summary>Something written to a sink came to us on its own node, so that no QEMU may hold it.</summary>
+    public void Doubt(Sink sink)
+    {
+        if ((sink.Guest.Live || sink.Guest.Owes) && sink.Output.Holder == Holder.Host)
+            Leave(sink.Guest);
+        Flush();
+    }
+
+    /// <summary>Takes what was written to a sink: the lights of its guest, shown on every keyboard of the seats whose focus it is.</summary>
+    public void Light(Sink sink, ReadOnlySpan<InputEvent> events)
+    {
+        if (!sink.Guest.Live)
+            return;
+        var lights = sink.Guest.Lights;
+        foreach (ref readonly var one in events)
+            lights = Lights.After(lights, one);
+        Light(sink.Guest, lights);
+    }
+
+    /// <summary>
+    /// Goes on where an earlier router stopped, with the sinks and sources that it left: a key that is down in a focus and on one of its
+    /// seat's sources is held, every other that is down in a sink goes up, every other that is down on a source is dead.
+    /// </summary>
+    public void Adopt(RouterState state)
+    {
+        SetHotkeys(state.Hotkeys);
+        foreach (var sink in state.Sinks.Where(sink => sink.Live))
+        {
+            var guest = GuestOf(sink.Guest);
+            guest.Live = guest.ToldLive = true;
+        }
+
+        foreach (var (name, route, focus) in state.Seats)
+        {
+            if (SetSeat(name, route) != RouterError.None)
+                continue;
+            var seat = _seats[name];
+            if (seat.Reach.FirstOrDefault(guest => guest.Id == focus) is { } target)
+                Focus(seat, target);
+            foreach (var source in seat.Sources)
+                Adopt(source);
+        }
+
+        foreach (var guest in _guests.Values.Where(guest => guest.Live || guest.Holder != Holder.Qemu))
+            guest.Settle();
+        Flush();
+    }
+
+    private static void Adopt(Source source)
+    {
+        for (var code = source.Down.Next(0); code >= 0; code = source.Down.Next(code + 1))
+        {
+            if (Ways.OfKey(code) is not Way.None and var way && source.Seat?.Focus?.Taking(way) is { } sink && sink.Adopt(code))
+                source.Held.Add(code);
+        }
+    }
+
+    /// <summary>The guests that were said to be live and whose QEMU was found gone since this was last asked.</summary>
+    public IReadOnlyList<Guest> TakeLeftGuests()
+    {
+        HasNews = false;
+        var left = _guests.Values.Where(guest => guest.Live != guest.ToldLive).ToList();
+        foreach (var guest in left)
+            guest.ToldLive = guest.Live;
+        return left;
+    }
+
+    /// <summary>Ends what is written to a guest. Where its QEMU holds the sinks yet, the key-ups stay owed.</summary>
+    private void Close(Guest guest)
+    {
+        Abandon(guest);
+        guest.Live = false;
+        if (guest.Holder == Holder.Qemu)
+            return;
+        guest.Settle();
+        Light(guest, 0);
+    }
+
+    private void Light(Guest guest, ushort lights)
+    {
+        if (guest.Lights == lights)
+            return;
+        guest.Lights = lights;
+        foreach (var seat in _seats.Values)
+        {
+            if (seat.Focus == guest)
+                Show(seat);
+        }
+    }
+
+    private static void Show(Seat seat)
+    {
+        foreach (var source in seat.Sources)
+            source.Show();
+    }
+
+    private void Leave(Guest guest)
+    {
+        Close(guest);
+        HasNews = true;
+    }
+
+    /// <summary>What its sources hold is dead until pressed again.</summary>
+    private void Abandon(Guest guest)
+    {
+        foreach (var seat in _seats.Values)
+        {
+            if (seat.Focus != guest)
+                continue;
+            foreach (var source in seat.Sources)
+                source.Held = default;
+        }
+
+        guest.Abandon();
+    }
+}
