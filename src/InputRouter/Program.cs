@@ -58,6 +58,8 @@ static int Serve()
 
     using var router = new Router(managers, devices, new KernelDevices(), new ServiceManagerStore());
     router.Restore(stored);
+    if (ServiceManager.WatchdogPeriod is { } period)
+        router.Guard(period, ServiceManager.Alive);
 
     // Not a signalfd: the runtime's own threads do not block the signal, and the kernel would give it to one of them.
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>

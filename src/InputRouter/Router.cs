@@ -16,6 +16,7 @@ internal sealed partial class Router : IDisposable
     private readonly List<Client> _clients = [];
     private readonly Aside _aside = new();
     private readonly LongPressTimer _longPress;
+    private Watchdog? _watchdog;
     private Notes? _notes;
     private bool _noteworthy;
 
@@ -60,6 +61,13 @@ internal sealed partial class Router : IDisposable
     public void ReleaseAll() => Switchboard.ReleaseAll();
 
     public void Stop() => _loop.Stop();
+
+    /// <summary>Lets the loop tell so often that it turns.</summary>
+    public void Guard(TimeSpan period, Action alive)
+    {
+        _watchdog = new(period, alive);
+        _loop.Add(_watchdog);
+    }
 
     /// <summary>Goes on where an earlier router stopped, with what it stored.</summary>
     public void Restore(IReadOnlyCollection<(string Name, FileDescriptor Descriptor)> stored)
@@ -159,6 +167,7 @@ internal sealed partial class Router : IDisposable
             sink.Dispose();
         _notes?.Descriptor.Dispose();
         _longPress.Dispose();
+        _watchdog?.Dispose();
         _loop.Dispose();
     }
 

@@ -11,10 +11,13 @@ public sealed class HotPathTests
 {
     private static readonly Guid Guest = Board.Guest('a');
 
+    /// <summary>Of four events each.</summary>
+    private static readonly int Reports = int.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_REPORTS"), out var asked) ? asked / 16 * 16 : 250_000;
+
     [Fact]
     public void A_million_events_should_pass_in_order_without_a_byte_allocated_or_a_collection()
     {
-        const int Reports = 250_000, Batch = 16;
+        const int Batch = 16;
         using var router = new RouterFixture();
         using var mouse = router.GiveSource(1);
         using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
@@ -50,8 +53,8 @@ public sealed class HotPathTests
 
         var after = router.State().Counters;
         Assert.Equal(Enumerable.Range(0, Reports).Sum(number => number % 100L), sum);
-        Assert.Equal(Reports * 4, after.Read - before.Read);
-        Assert.Equal(Reports * 5, after.Written - before.Written);
+        Assert.Equal(Reports * 4L, after.Read - before.Read);
+        Assert.Equal(Reports * 5L, after.Written - before.Written);
         Assert.Equal(0, after.Dropped);
         Assert.Equal(0, after.AllocatedBytes);
         Assert.Equal(0, after.Collections - before.Collections);

@@ -121,6 +121,9 @@ internal sealed class RouterFixture : IDisposable
         return ours;
     }
 
+    /// <summary>May be called while it runs, since epoll may.</summary>
+    public void Guard(TimeSpan period, Action alive) => _router.Guard(period, alive);
+
     /// <summary>Ends the router as SIGTERM does.</summary>
     public void Stop()
     {

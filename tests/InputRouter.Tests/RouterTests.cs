@@ -257,6 +257,19 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void A_loop_that_turns_should_say_so()
+    {
+        using var router = new RouterFixture();
+        using var said = new CountdownEvent(3);
+        router.Guard(TimeSpan.FromMilliseconds(2), () =>
+        {
+            if (!said.IsSet)
+                said.Signal();
+        });
+        Assert.True(said.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void The_end_should_release_every_key()
     {
         using var router = new RouterFixture();

@@ -33,6 +33,16 @@ public static class ServiceManager
     /// <summary>Tells that the service is stopping.</summary>
     public static void Stopping() => Tell("STOPPING=1");
 
+    /// <summary>How often the service manager has to hear <see cref="Alive"/> (WatchdogSec=); null where it does not want to.</summary>
+    public static TimeSpan? WatchdogPeriod =>
+        (Environment.GetEnvironmentVariable("WATCHDOG_PID") is not { } process || process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
+        && long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : null;
+
+    /// <summary>Tells that the service does its work.</summary>
+    public static void Alive() => Tell("WATCHDOG=1");
+
     /// <summary>Keeps a copy of a descriptor in the service manager, given back under its name at the next start.</summary>
     /// <param name="name">Without <c>:</c>.</param>
     public static void Store(string name, FileDescriptor descriptor) => Tell($"FDSTORE=1\nFDNAME={name}", descriptor);
