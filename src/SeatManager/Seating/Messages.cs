@@ -1,4 +1,5 @@
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.SeatManager.Steps;
 
 namespace Phyllome.Seats.SeatManager.Seating;
 
@@ -6,11 +7,8 @@ namespace Phyllome.Seats.SeatManager.Seating;
 /// <param name="Generation">Comes back in the report, so that a late one is known as such.</param>
 internal sealed record RunSteps(long Generation, ValueList<Step> Steps);
 
-/// <summary>All steps are done.</summary>
-internal sealed record StepsDone(string Seat, long Generation);
-
-/// <summary>A step failed, and those after it were not begun.</summary>
-internal sealed record StepFailed(string Seat, long Generation, Step Step, string Sentence);
+/// <summary>The steps are at their end: each was done or failed, or depends on one that failed and was not begun.</summary>
+internal sealed record StepsEnded(string Seat, long Generation, ValueList<Step> Done, ValueList<StepFailure> Failed);
 
 /// <summary>Start the seat's own guest. Answered by an <see cref="Answer"/>, as are the two below.</summary>
 internal sealed record StartSeat(string Seat);

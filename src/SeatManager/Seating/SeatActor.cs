@@ -6,8 +6,8 @@ using Phyllome.Seats.SeatManager.Steps;
 namespace Phyllome.Seats.SeatManager.Seating;
 
 /// <summary>
-/// Runs one seat's steps, one after the other, off its own thread, and reports to its parent. It decides nothing: what is to be done
-/// after a failure is the parent's to say.
+/// Runs one seat's steps, one after the other, off its own thread, and reports to its parent. A step that fails is no reason not to do
+/// those that do not depend on it. When to try again is the parent's to say.
 /// </summary>
 internal sealed partial class SeatActor : ReceiveActor
 {
@@ -16,6 +16,8 @@ internal sealed partial class SeatActor : ReceiveActor
     private readonly StepJournal _journal;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly List<Step> _done = [];
+    private readonly List<StepFailure> _failed = [];
     private RunSteps? _run;
     private int _index;
 
@@ -47,14 +49,18 @@ internal sealed partial class SeatActor : ReceiveActor
         }
 
         (_run, _index) = (run, 0);
+        _done.Clear();
+        _failed.Clear();
         Next();
     }
 
     private void Next()
     {
-        if (_index == _run!.Steps.Count)
+        while (_index < _run!.Steps.Count && _failed.Find(failure => _run.Steps[_index].DependsOn(failure.Step)) is { } cause)
+            _journal.Write(_seat, _run.Generation, "left out", $"{_run.Steps[_index++].Sentence}, since it could not {cause.Step.Sentence}");
+        if (_index == _run.Steps.Count)
         {
-            Context.Parent.Tell(new StepsDone(_seat, _run.Generation));
+            Context.Parent.Tell(new StepsEnded(_seat, _run.Generation, _done.ToValueList(), _failed.ToValueList()));
             _run = null;
             return;
         }
@@ -69,6 +75,7 @@ internal sealed partial class SeatActor : ReceiveActor
     private void OnRan()
     {
         var step = _run!.Steps[_index++];
+        _done.Add(step);
         _journal.Write(_seat, _run.Generation, "done", step.Sentence);
         LogDone(_log, _seat, step.Sentence);
         Next();
@@ -76,14 +83,14 @@ internal sealed partial class SeatActor : ReceiveActor
 
     private void OnBroke(Exception failure)
     {
-        var (run, step) = (_run!, _run!.Steps[_index]);
-        _run = null;
+        var step = _run!.Steps[_index++];
         if (failure is not StepException)
             LogUnexpected(_log, failure, _seat, step.Sentence);
         var sentence = failure is StepException ? failure.Message : $"Could not {step.Sentence}: {failure.Message}";
-        _journal.Write(_seat, run.Generation, "failed", sentence);
+        _journal.Write(_seat, _run.Generation, "failed", sentence);
         LogFailed(_log, _seat, sentence);
-        Context.Parent.Tell(new StepFailed(_seat, run.Generation, step, sentence));
+        _failed.Add(new(step, sentence));
+        Next();
     }
 
     private bool IsNow(long generation, int index) => _run?.Generation == generation && _index == index;

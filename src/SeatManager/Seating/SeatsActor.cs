@@ -6,6 +6,7 @@ using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Seating;
@@ -46,8 +47,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<Settle>(settle => OnSettled(settle.Device));
         Receive<GiveUp>(seat => OnGivenUp(seat.Seat));
         Receive<RetrySeat>(retry => OnRetry(retry.Seat));
-        Receive<StepsDone>(OnDone);
-        Receive<StepFailed>(failed => OnFailed(failed.Seat, failed.Generation, failed.Sentence));
+        Receive<StepsEnded>(OnEnded);
         Receive<Terminated>(OnSeatDied);
         Receive<StartSeat>(start => OnStart(start.Seat));
         Receive<StopSeat>(stop => OnStop(stop.Seat));
@@ -242,30 +242,32 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         LookSoon();
     }
 
-    private void OnDone(StepsDone done)
+    private void OnEnded(StepsEnded ended)
     {
-        if (!_runs.TryGetValue(done.Seat, out var run) || run.Finished(done.Generation) is var finished && finished == run)
+        if (!_runs.TryGetValue(ended.Seat, out var run) || run.Ended(ended.Generation, ended.Failed) is var after && after == run)
             return;
-        _runs[done.Seat] = finished;
-        Timers.Cancel(new RetrySeat(done.Seat));
-        // What this seat gave up may be what another one waits for.
-        foreach (var other in _runs.Values.Where(other => other.Seat != done.Seat).ToList())
-            _runs[other.Seat] = other.WorldChanged();
-        _world = _world.WithStarted(finished.Done.OfType<StartGuest>().Select(step => step.Guest));
-        foreach (var _ in finished.Done.OfType<StopGuest>())
-            _world = _world with { Absences = _world.Absences.Asked(done.Seat) };
-        LookSoon();
-    }
+        _runs[ended.Seat] = after;
+        _world = _world.WithStarted(ended.Done.OfType<StartGuest>().Select(step => step.Guest));
+        foreach (var _ in ended.Done.OfType<StopGuest>())
+            _world = _world with { Absences = _world.Absences.Asked(ended.Seat) };
+        if (ended.Done.Count > 0)
+        {
+            // What this seat gave up may be what another one waits for.
+            foreach (var other in _runs.Values.Where(other => other.Seat != ended.Seat).ToList())
+                _runs[other.Seat] = other.WorldChanged();
+        }
 
-    private void OnFailed(string seat, long generation, string sentence)
-    {
-        if (!_runs.TryGetValue(seat, out var run) || run.Failed(generation, sentence) is var failed && failed == run)
-            return;
-        _runs[seat] = failed;
-        Hold(failed);
-        foreach (var starter in TakeStarters(seat))
-            starter.Tell(Answer.Refused(Refusal.Failed, sentence));
-        // The steps before it were done; and the picture shows the problem.
+        if (ended.Failed.Count > 0)
+        {
+            Hold(after);
+            if (ended.Failed.FirstOrDefault(failure => failure.Step is StartGuest or CreateSink) is { } failure)
+            {
+                foreach (var starter in TakeStarters(ended.Seat))
+                    starter.Tell(Answer.Refused(Refusal.Failed, failure.Sentence));
+            }
+        }
+        else if (!after.Held)
+            Timers.Cancel(new RetrySeat(ended.Seat));
         LookSoon();
     }
 
@@ -275,7 +277,10 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         _seats.Remove(seat);
         if (_runs.TryGetValue(seat, out var run))
-            OnFailed(seat, run.Generation, $"Could not finish the steps of seat {seat}: its part of the manager failed; trying again. See: journalctl -u phyllome-seatd.");
+        {
+            var sentence = $"Could not finish the steps of seat {seat}: its part of the manager failed; trying again. See: journalctl -u phyllome-seatd.";
+            OnEnded(new(seat, run.Generation, [], run.Running.Select(step => new StepFailure(step, sentence)).ToValueList()));
+        }
     }
 
     private void OnStart(string seat)
@@ -325,7 +330,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
     }
 
-    private IEnumerable<string> ProblemsOf(string seat) => _plan?.Problems.Where(problem => problem.Seat == seat).Select(problem => problem.Sentence) ?? [];
+    private IEnumerable<string> ProblemsOf(string seat) => (_plan?.Problems.Where(problem => problem.Seat == seat).Select(problem => problem.Sentence) ?? [])
+        .Concat(_runs.GetValueOrDefault(seat)?.Failed.Select(failure => failure.Sentence) ?? []);
 
     private List<IActorRef> TakeStarters(string seat) => _starters.Remove(seat, out var starters) ? starters : [];
 

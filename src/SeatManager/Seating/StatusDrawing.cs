@@ -12,8 +12,10 @@ internal static class StatusDrawing
     {
         var (world, plan, seats, troubles) = picture;
         var configuration = world.Configuration!;
-        var problems = seats.Where(seat => seat.Problem is not null)
-            .Select(seat => new Problem(seat.Seat, seat.Problem!, Prevents: !Runs(world, seat.Seat)))
+        var problems = seats.SelectMany(seat => seat.Failed.Select(failure => new Problem(seat.Seat, failure.Sentence, Prevents: failure.Step is not TakeSource && !Runs(world, seat.Seat))
+            {
+                Device = (failure.Step as TakeSource)?.Device.Id,
+            }))
             .Concat(troubles.Select(trouble => new Problem(null, trouble)));
         return StatusPicture.Make(
             world.Wanted,

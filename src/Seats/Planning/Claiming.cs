@@ -16,6 +16,7 @@ internal sealed class Claiming
     private readonly Device[] _devices;
     private readonly Case[] _cases;
     private readonly List<SeatFault> _faults = [];
+    private Dictionary<string, Case[]>? _ports, _serials;
 
     public Claiming(SeatsConfiguration wanted, Memory remembered, ValueList<Device> observed, Current current)
     {
@@ -92,7 +93,7 @@ internal sealed class Claiming
             for (var i = 0; i < seat.Devices.Count; i++)
             {
                 var matched = Matched(seat.Devices[i]);
-                if (matched.Count == 0)
+                if (matched.Length == 0)
                     Fault(seat, i, Unmatched(seat.Devices[i]), Severity.Warning);
                 foreach (var one in matched.Where(one => one.HasSources))
                 {
@@ -224,12 +225,25 @@ internal sealed class Claiming
     private bool IsInForce(Case one) => _current.Router.Seats.FirstOrDefault(route => route.Name == one.Seat) is { } route
         && one.Device.Nodes.Any(node => route.Route.Sources.Contains(node.Input));
 
-    private List<Case> Matched(Selector selector)
+    /// <summary>What a selector picks, in order. The kinds that most selectors are of do not look at every device for each.</summary>
+    private Case[] Matched(Selector selector)
     {
-        if (selector.Kind != SelectorKind.Id)
-            return [.. _cases.Where(one => SelectorMatch.Matches(selector, one.Device, _devices))];
-        List<Case> same = [.. _cases.Where(one => SelectorMatch.HasId(one.Device, selector.Value))];
-        return same.Count == 1 ? same : [];
+        switch (selector.Kind)
+        {
+            case SelectorKind.Port:
+                _ports ??= _cases.SelectMany(one => Hubs(one.Device).Append(one.Device.Port).OfType<string>().Select(port => (Port: port, One: one)))
+                    .GroupBy(at => at.Port, at => at.One, StringComparer.Ordinal).ToDictionary(at => at.Key, at => at.ToArray(), StringComparer.Ordinal);
+                return _ports.GetValueOrDefault(selector.Value) ?? [];
+            case SelectorKind.Serial:
+                _serials ??= _cases.Where(one => one.Device.Serial is not null)
+                    .GroupBy(one => one.Device.Serial!, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.ToArray(), StringComparer.Ordinal);
+                return _serials.GetValueOrDefault(selector.Value) ?? [];
+            case SelectorKind.Id:
+                var same = Array.FindAll(_cases, one => SelectorMatch.HasId(one.Device, selector.Value));
+                return same.Length == 1 ? same : [];
+            default:
+                return Array.FindAll(_cases, one => SelectorMatch.Matches(selector, one.Device, _devices));
+        }
     }
 
     /// <summary>The ports of the hubs above a device, the innermost first: 1-2.3 and 1-2 for 1-2.3.1. The root hub is no place that says anything.</summary>

@@ -33,7 +33,11 @@ public sealed record Claim(string Device, string Seat, ClaimReason Reason, strin
 /// <param name="Seat">Null where it concerns no seat.</param>
 /// <param name="Sentence">What could not be done, to what, why, and what to do.</param>
 /// <param name="Prevents">Whether the seat cannot be used at all because of it: it is shown as failed.</param>
-public sealed record Problem(string? Seat, string Sentence, bool Prevents = false);
+public sealed record Problem(string? Seat, string Sentence, bool Prevents = false)
+{
+    /// <summary>Id of the device that it is about; null where it is about none.</summary>
+    public string? Device { get; init; }
+}
 
 /// <summary>What should be, as the ordered steps from what is.</summary>
 /// <param name="Claims">Of every device, in the order of their ids.</param>

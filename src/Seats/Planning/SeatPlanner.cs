@@ -130,6 +130,9 @@ public static class SeatPlanner
             }
         }
 
+        private ILookup<string, int>? _surplus;
+        private ILookup<string, RouterSink>? _idle;
+
         public List<Target> Targets { get; }
         public Current Current { get; }
         public List<Guest>? Guests { get; }
@@ -150,25 +153,21 @@ public static class SeatPlanner
 
         public RouterSeat? Route(string seat) => Current.Router.Seats.FirstOrDefault(route => route.Name == seat);
 
-        /// <summary>Sources to give back, of one seat or (null) of none.</summary>
-        public IEnumerable<int> Surplus(string? seat) =>
-            Held.Where(input => !Wanted.Contains(input) && Routed.GetValueOrDefault(input) == seat).Order();
+        /// <summary>Sources to give back, of one seat or (null) of none, in order.</summary>
+        public IEnumerable<int> Surplus(string? seat) => (_surplus ??=
+            Held.Where(input => !Wanted.Contains(input)).Order().ToLookup(input => Routed.GetValueOrDefault(input, "")))[seat ?? ""];
 
         /// <summary>Guests whose sinks nobody needs: no seat reaches them and no QEMU has them.</summary>
         /// <param name="seat">The former seat that reached them, null for those that no route has.</param>
-        public IEnumerable<RouterSink> Idle(string? seat)
+        public IEnumerable<RouterSink> Idle(string? seat) => (_idle ??= Idle())[seat ?? ""];
+
+        private ILookup<string, RouterSink> Idle()
         {
             // Without libvirt nobody knows who holds a sink, or whose guest is not to be found.
-            if (Guests is null)
-                yield break;
-            foreach (var sink in Current.Router.Sinks.OrderBy(sink => sink.Input))
-            {
-                var guest = Guests.Find(guest => guest.Uuid == sink.Guest);
-                var idle = !Keeper.ContainsKey(sink.Guest) && (guest is null || (guest.State == GuestState.Off && !guest.Inputs.Contains(sink.Event)));
-                var former = Current.Router.Seats.Where(route => route.Route.Reach.Contains(sink.Guest)).Min(route => route.Name);
-                if (idle && former == seat)
-                    yield return sink;
-            }
+            var idle = Guests is null ? [] : Current.Router.Sinks.OrderBy(sink => sink.Input).Where(sink =>
+                !Keeper.ContainsKey(sink.Guest)
+                && (Guests.Find(guest => guest.Uuid == sink.Guest) is not { } guest || (guest.State == GuestState.Off && !guest.Inputs.Contains(sink.Event))));
+            return idle.ToLookup(sink => Current.Router.Seats.Where(route => route.Route.Reach.Contains(sink.Guest)).Min(route => route.Name) ?? "");
         }
 
         /// <summary>What a guest's sinks should be, where that differs from what they are.</summary>

@@ -13,6 +13,17 @@ public abstract record Step(string Seat)
 
     /// <summary>What the step does, as a sentence for the journal and for errors: <c>take keyboard 'X' for seat left</c>.</summary>
     public abstract string Sentence { get; }
+
+    /// <summary>Whether it makes no sense once an earlier step of the same seat has failed; every other step is done all the same.</summary>
+    public bool DependsOn(Step failed) => (failed, this) switch
+    {
+        (CreateSink create, StartGuest start) => create.Guest == start.Guest,
+        (CreateSink create, SetLive live) => create.Guest == live.Guest,
+        // A keyboard that is taken goes somewhere at once.
+        (Route, TakeSource) => true,
+        (Unroute, RemoveSink) => true,
+        _ => false,
+    };
 }
 
 /// <summary>Let the router take a physical node (open, grab). Inverse: <see cref="ReleaseSource"/>.</summary>

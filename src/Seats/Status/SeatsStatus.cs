@@ -44,6 +44,9 @@ public sealed record DeviceStatus(string Id, string Kind, string Name, string? P
 {
     public ClaimReason Reason { get; init; } = ClaimReason.Host;
 
+    /// <summary>Why it cannot be used; null where it can.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>What would have put it elsewhere, and why it did not, in words.</summary>
     public ValueList<string> Refused { get; init; } = [];
 }

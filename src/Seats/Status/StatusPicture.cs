@@ -28,8 +28,8 @@ public static class StatusPicture
         return new(
             wanted.Seats.Select(seat => Seat(
                 seat, remembered, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
-                own[seat.Name].Select(device => Device(device, claims[device.Id])).ToValueList())).ToValueList(),
-            own[Step.Host].Select(device => Device(device, claims.GetValueOrDefault(device.Id))).ToValueList(),
+                own[seat.Name].Select(device => Device(device, claims[device.Id], all)).ToValueList())).ToValueList(),
+            own[Step.Host].Select(device => Device(device, claims.GetValueOrDefault(device.Id), all)).ToValueList(),
             new(
                 observed.Displays.Where(display => display.Connected && !shown.Contains(display.Connector))
                     .OrderBy(display => display.Connector, StringComparer.Ordinal)
@@ -52,7 +52,7 @@ public static class StatusPicture
 
         var state = problems.Any(problem => problem.Prevents) ? SeatState.Failed
             : taken || (devices.Count == 0 && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
-            : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step)) ? SeatState.Forming
+            : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step, problems)) ? SeatState.Forming
             : starting ? SeatState.Starting
             : runs ? SeatState.Active
             : SeatState.Waiting;
@@ -63,21 +63,24 @@ public static class StatusPicture
             devices,
             Displays(seat, remembered, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
-            problems.Select(problem => problem.Sentence)
+            problems.Select(problem => problem.Sentence).Distinct()
                 .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList());
     }
 
-    private static bool IsForming(Step step) => step is TakeSource or CreateSink or Route;
+    /// <summary>A device that cannot be taken keeps the seat from nothing else.</summary>
+    private static bool IsForming(Step step, Problem[] problems) =>
+        step is CreateSink or Route || (step is TakeSource take && problems.All(problem => problem.Device != take.Device.Id));
 
     /// <summary>A guest's UUID where libvirt does not say its name.</summary>
     private static string Name(Guid guest, Inventory observed) =>
         observed.Guests?.FirstOrDefault(other => other.Uuid == guest)?.Name ?? guest.ToString();
 
-    private static DeviceStatus Device(Device device, Claim? claim) => new(
+    private static DeviceStatus Device(Device device, Claim? claim, Problem[] problems) => new(
         DeviceName.Of(device), device.Kind.ToString().ToLowerInvariant(), device.Name, device.Nodes.MinBy(node => node.Event)?.Path, claim?.Because)
     {
         Reason = claim?.Reason ?? ClaimReason.Host,
         Refused = claim?.Refused ?? [],
+        Problem = problems.FirstOrDefault(problem => problem.Device == device.Id)?.Sentence,
     };
 
     /// <summary>

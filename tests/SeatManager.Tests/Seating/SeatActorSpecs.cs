@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Seating;
 using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.SeatManager.Tests.Steps;
@@ -36,22 +37,34 @@ public sealed class SeatActorSpecs : TestKit
         _runner.Finish(First);
         Assert.Equal(Second, _runner.Next());
         _runner.Finish(Second);
-        Assert.Equal(new StepsDone("left", 1), await ReportAsync<StepsDone>());
+        Assert.Equal(new StepsEnded("left", 1, [First, Second], []), await ReportAsync());
     }
 
     [Fact]
-    public async Task A_failure_of_the_middle_step_should_stop_the_rest_and_be_reported_with_its_sentence()
+    public async Task A_step_that_fails_should_be_reported_with_its_sentence_and_the_others_be_done()
     {
         _seat.Tell(new RunSteps(4, [First, Second, Third]));
         _runner.Finish(_runner.Next());
         _runner.Break(_runner.Next(), "Could not do the second.");
-        Assert.Equal(new StepFailed("left", 4, Second, "Could not do the second."), await ReportAsync<StepFailed>());
-        Assert.Empty(_runner.Begun);
+        _runner.Finish(_runner.Next());
+        Assert.Equal(new StepsEnded("left", 4, [First, Third], [new(Second, "Could not do the second.")]), await ReportAsync());
 
         _seat.Tell(new RunSteps(5, [Third]));
         Assert.Equal(Third, _runner.Next());
         _runner.Finish(Third);
-        Assert.Equal(new StepsDone("left", 5), await ReportAsync<StepsDone>());
+        Assert.Equal(new StepsEnded("left", 5, [Third], []), await ReportAsync());
+    }
+
+    [Fact]
+    public async Task What_depends_on_a_step_that_failed_should_be_left_out()
+    {
+        var guest = Guid.NewGuid();
+        Step make = new CreateSink("left", guest, "work", SinkKind.Pointer), start = new StartGuest("left", guest, "work", null);
+        _seat.Tell(new RunSteps(1, [make, First, start]));
+        _runner.Break(_runner.Next(), "Could not make it.");
+        _runner.Finish(_runner.Next());
+        Assert.Equal(new StepsEnded("left", 1, [First], [new(make, "Could not make it.")]), await ReportAsync());
+        Assert.Contains("left 1 left out: start guest 'work' for seat left, since it could not make the pointer of guest 'work'", File.ReadAllText(_journal.File), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,13 +73,16 @@ public sealed class SeatActorSpecs : TestKit
         _seat.Tell(new RunSteps(1, [First, Second, Third]));
         _runner.Finish(_runner.Next());
         _runner.Break(_runner.Next(), "Could not do the second.");
-        await ReportAsync<StepFailed>();
+        _runner.Finish(_runner.Next());
+        await ReportAsync();
         Assert.Equal(
             [
                 "left 1 begun: give input1 of seat left back to the host",
                 "left 1 done: give input1 of seat left back to the host",
                 "left 1 begun: give input2 of seat left back to the host",
                 "left 1 failed: Could not do the second.",
+                "left 1 begun: give input3 of seat left back to the host",
+                "left 1 done: give input3 of seat left back to the host",
             ],
             File.ReadLines(_journal.File).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
     }
@@ -78,7 +94,7 @@ public sealed class SeatActorSpecs : TestKit
         _runner.Next();
         _seat.Tell(new RunSteps(2, [Second]));
         _runner.Finish(First);
-        Assert.Equal(new StepsDone("left", 1), await ReportAsync<StepsDone>());
+        Assert.Equal(new StepsEnded("left", 1, [First], []), await ReportAsync());
         Assert.Empty(_runner.Begun);
     }
 
@@ -88,5 +104,5 @@ public sealed class SeatActorSpecs : TestKit
         _scratch.Dispose();
     }
 
-    private ValueTask<T> ReportAsync<T>() => _parent.ExpectMsgAsync<T>(TimeSpan.FromSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
+    private ValueTask<StepsEnded> ReportAsync() => _parent.ExpectMsgAsync<StepsEnded>(TimeSpan.FromSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
 }

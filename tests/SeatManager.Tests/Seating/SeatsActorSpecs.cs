@@ -68,11 +68,11 @@ public sealed class SeatsActorSpecs : TestKit
     public async Task A_storm_of_changes_should_make_one_plan_of_the_last_of_them()
     {
         await BeginAsync();
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 500; i++)
             _seats.Tell(Devices($"keyboard {i}"));
         await QuietAsync();
         Assert.Equal(2, _planned.Count);
-        Assert.Equal("keyboard 199", _planned[^1].Devices[0].Name);
+        Assert.Equal("keyboard 499", _planned[^1].Devices[0].Name);
     }
 
     [Fact]
@@ -101,11 +101,11 @@ public sealed class SeatsActorSpecs : TestKit
         _seats.Tell(Devices("mouse"));
         await QuietAsync();
         Assert.Equal(new RunSteps(1, [Right1]), await NextAsync(_right));
-        _seats.Tell(new StepsDone("right", 1));
+        _seats.Tell(new StepsEnded("right", 1, [], []));
         await QuietAsync();
         await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
-        _seats.Tell(new StepsDone("left", 1));
+        _seats.Tell(new StepsEnded("left", 1, [], []));
         await QuietAsync();
         Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
     }
@@ -117,13 +117,13 @@ public sealed class SeatsActorSpecs : TestKit
         await BeginAsync();
         await NextAsync(_left);
         _plan = _ => [Left2];
-        _seats.Tell(new StepsDone("left", 1));
+        _seats.Tell(new StepsEnded("left", 1, [], []));
         await QuietAsync();
         Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
 
         _plan = _ => [Left1];
-        _seats.Tell(new StepsDone("left", 1));
-        _seats.Tell(new StepFailed("left", 1, Left1, "late"));
+        _seats.Tell(new StepsEnded("left", 1, [], []));
+        _seats.Tell(new StepsEnded("left", 1, [], [new(Left1, "late")]));
         await QuietAsync();
         await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
     }
@@ -134,10 +134,10 @@ public sealed class SeatsActorSpecs : TestKit
         _plan = _ => [Left1];
         await BeginAsync();
         await NextAsync(_left);
-        _seats.Tell(new StepFailed("left", 1, Left1, "Could not do it."));
+        _seats.Tell(new StepsEnded("left", 1, [], [new(Left1, "Could not do it.")]));
         await QuietAsync();
         await _left.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
-        Assert.Equal("Could not do it.", _picture?.Seats[0].Problem);
+        Assert.Equal("Could not do it.", _picture?.Seats[0].Failed[0].Sentence);
 
         Scheduler.Advance(TimeSpan.FromSeconds(1));
         await HandledAsync();
@@ -151,7 +151,7 @@ public sealed class SeatsActorSpecs : TestKit
         _plan = _ => [Left1];
         await BeginAsync();
         await NextAsync(_left);
-        _seats.Tell(new StepFailed("left", 1, Left1, "Could not do it."));
+        _seats.Tell(new StepsEnded("left", 1, [], [new(Left1, "Could not do it.")]));
         _seats.Tell(Devices("another"));
         await QuietAsync();
         Assert.Equal(new RunSteps(2, [Left1]), await NextAsync(_left));
@@ -167,7 +167,7 @@ public sealed class SeatsActorSpecs : TestKit
         await WatchAsync(_left.Ref);
         await ExpectTerminatedAsync(_left.Ref, Long, cancellationToken: TestContext.Current.CancellationToken);
         await QuietAsync();
-        Assert.Contains("its part of the manager failed", _picture?.Seats[0].Problem, StringComparison.Ordinal);
+        Assert.Contains("its part of the manager failed", _picture?.Seats[0].Failed[0].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,6 @@
+using Phyllome.Seats.Planning;
+
+namespace Phyllome.Seats.SeatManager.Steps;
+
+/// <param name="Sentence">What could not be done, to what, why, and what to do.</param>
+internal sealed record StepFailure(Step Step, string Sentence);
