@@ -76,7 +76,8 @@ internal static class Faults
         Remembers("overlooks what the host took back", memory => memory with { Taken = [] }),
         Remembers("knows a device again by vendor and product alone", memory => memory with
         {
-            Devices = [.. memory.Devices, .. memory.Devices.SelectMany(entry => Enumerable.Range(1, 5).Select(port => entry with { Key = new($"port:1-{port}", entry.Key.Id, null) }))],
+            Devices = memory.Devices.Concat(memory.Devices.SelectMany(entry => Enumerable.Range(1, 5).Select(port => entry with { Key = new($"port:1-{port}", entry.Key.Id, null) })))
+                .Distinct().ToValueList(),
         }),
         Remembers("forgets that it knows a device", memory => memory with { Known = [] }),
         Remembers("lets a seat go when its devices do", memory => memory with { Seats = memory.Seats.Where(_ => memory.Devices.Count > 1).ToValueList() }),

@@ -11,7 +11,7 @@ namespace Phyllome.Seats.Tests.Planning;
 public sealed class SeatPlannerProperties
 {
     private static readonly long Histories =
-        long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 5_000;
+        long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 10_000;
 
     [Fact]
     public void Its_laws_hold_over_every_history() => Generate.History.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories, print: history => history.Told());
