@@ -12,6 +12,8 @@ internal sealed class CommandTree
     private readonly Terminal _terminal;
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON", Recursive = true };
 
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would be done, and do nothing" };
+
     private CommandTree(Terminal terminal) => _terminal = terminal;
 
     internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
@@ -32,6 +34,7 @@ internal sealed class CommandTree
         var seat = new Argument<string>("SEAT") { Description = "A seat's name" };
         var target = new Argument<string>("TARGET") { Description = "A guest in the seat's reach, or: home, next, previous" };
         var device = new Argument<string>("DEVICE") { Description = "A device's id as status shows it, its event node, or its name" };
+        var to = new Argument<string>("SEAT") { Description = "A seat's name, or: host" };
         var file = new Argument<string>("FILE") { Description = "The file to check", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
         var guest = new Argument<string>("GUEST") { Description = "A libvirt domain's name" };
         return new RootCommand("See and steer the seats of this PC.")
@@ -41,15 +44,27 @@ internal sealed class CommandTree
             Command("watch", "The same, drawn again at each change, until Ctrl-C", WithClient(WatchAsync)),
             Command("explain", "Say why a device is where it is", WithClient((client, parsed, cancellation) =>
                 ExplainAsync(client, parsed, parsed.GetRequiredValue(device), cancellation)), device),
-            new Command("seat", "Start and stop seats")
+            Command("events", "Tell of each thing that happens, a line each, until Ctrl-C", WithClient((client, parsed, cancellation) =>
+                UntilCancelledAsync(Events.RunAsync(client, _terminal, parsed.GetValue(_json), cancellation), cancellation))),
+            Change("assign", "Give a device to a seat, or to the host, for good", (client, words, cancellation) => client.AssignAsync(words[0], words[1], cancellation),
+                words => new(words[1], "assign", words[0]), ["assign"], device, to),
+            new Command("seat", "Start, stop, add and remove seats")
             {
-                Command("start", "Start the seat's own guest", WithClient((client, parsed, cancellation) =>
-                    DoAsync(parsed, "start", seat, null, name => client.StartAsync(name, cancellation))), seat),
-                Command("stop", "Ask the seat's own guest to shut down", WithClient((client, parsed, cancellation) =>
-                    DoAsync(parsed, "stop", seat, null, name => client.StopAsync(name, cancellation))), seat),
+                Change("start", "Start the seat's own guest, and give the seat back what the host took", (client, words, cancellation) => client.StartAsync(words[0], cancellation),
+                    words => new(words[0], "start", null), ["seat", "start"], seat),
+                Change("stop", "Ask the seat's own guest to shut down", (client, words, cancellation) => client.StopAsync(words[0], cancellation),
+                    words => new(words[0], "stop", null), ["seat", "stop"], seat),
+                AddSeat(),
+                Change("remove", "Remove a seat that stands in no configuration", (client, words, cancellation) => client.RemoveSeatAsync(words[0], cancellation),
+                    words => new(words[0], "remove", null), ["seat", "remove"], seat),
             },
-            Command("focus", "Move the seat's input", WithClient((client, parsed, cancellation) =>
-                DoAsync(parsed, "focus", seat, target, name => client.FocusAsync(name, parsed.GetRequiredValue(target), cancellation))), seat, target),
+            Change("focus", "Move the seat's input", (client, words, cancellation) => client.FocusAsync(words[0], words[1], cancellation),
+                words => new(words[0], "focus", words[1]), ["focus"], seat, target),
+            new Command("host", "What concerns the host")
+            {
+                Change("take", "Give the devices of all seats back to the host, at once", (client, _, cancellation) => client.TakeBackAsync(cancellation),
+                    _ => new("host", "take", null), ["host", "take"]),
+            },
             new Command("guest", "Look at guests")
             {
                 Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
@@ -114,11 +129,14 @@ internal sealed class CommandTree
             _terminal.Out.Write(Explain.Text(explanation));
     }
 
-    private async Task WatchAsync(SeatsClient client, ParseResult parsed, CancellationToken cancellation)
+    private Task WatchAsync(SeatsClient client, ParseResult parsed, CancellationToken cancellation) =>
+        UntilCancelledAsync(new Watch(client, _terminal, parsed.GetValue(_json)).RunAsync(cancellation), cancellation);
+
+    private static async Task UntilCancelledAsync(Task watch, CancellationToken cancellation)
     {
         try
         {
-            await new Watch(client, _terminal, parsed.GetValue(_json)).RunAsync(cancellation);
+            await watch;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -126,14 +144,51 @@ internal sealed class CommandTree
         }
     }
 
-    private async Task DoAsync(ParseResult parsed, string did, Argument<string> seat, Argument<string>? target, Func<string, Task> work)
+    private Command AddSeat()
     {
-        var name = parsed.GetRequiredValue(seat);
-        await work(name);
-        if (parsed.GetValue(_json))
+        var seat = new Argument<string>("SEAT") { Description = "Its name" };
+        var guest = new Argument<string>("GUEST") { Description = "The libvirt domain that is its own" };
+        var devices = new Argument<string[]>("DEVICE") { Description = "Its devices", Arity = ArgumentArity.ZeroOrMore };
+        var gpu = new Option<string>("--gpu") { Description = "PCI address of a graphics card to pass through, like 0000:01:00.0", HelpName = "PCI" };
+        var command = Command("add", "Make a seat that stands in no configuration", WithClient((client, parsed, cancellation) =>
         {
-            var done = new Done(name, did, target == null ? null : parsed.GetRequiredValue(target));
-            _terminal.Out.WriteLine(JsonSerializer.Serialize(done, DocumentsJson.Default.Done));
+            var (name, own, mine) = (parsed.GetRequiredValue(seat), parsed.GetRequiredValue(guest), parsed.GetValue(devices) ?? []);
+            var card = parsed.GetValue(gpu) is not { } address ? "" : address.StartsWith("pci:", StringComparison.Ordinal) ? address[4..] : address;
+            return DoAsync(client, parsed, ["seat", "add", name, own, card, .. mine], new(name, "add", own), () => client.AddSeatAsync(name, own, card, mine, cancellation), cancellation);
+        }), seat, guest, devices);
+        command.Add(gpu);
+        command.Add(_dryRun);
+        return command;
+    }
+
+    /// <summary>A command that changes something.</summary>
+    /// <param name="words">Its own, before those of its arguments.</param>
+    private Command Change(
+        string name, string description, Func<SeatsClient, string[], CancellationToken, Task> work, Func<string[], Done> done, string[] words, params Argument<string>[] arguments)
+    {
+        var command = Command(name, description, WithClient((client, parsed, cancellation) =>
+        {
+            string[] values = [.. arguments.Select(argument => parsed.GetRequiredValue(argument))];
+            return DoAsync(client, parsed, [.. words, .. values], done(values), () => work(client, values, cancellation), cancellation);
+        }), [.. arguments]);
+        command.Add(_dryRun);
+        return command;
+    }
+
+    private async Task DoAsync(SeatsClient client, ParseResult parsed, string[] words, Done done, Func<Task> work, CancellationToken cancellation)
+    {
+        var json = parsed.GetValue(_json);
+        if (parsed.GetValue(_dryRun))
+        {
+            var steps = await client.PreviewAsync(words, cancellation);
+            if (json)
+                _terminal.Out.WriteLine(JsonSerializer.Serialize(new Steps(steps), DocumentsJson.Default.Steps));
+            else
+                _terminal.Out.Write(string.Concat((steps.Count == 0 ? ["Nothing is to be done."] : steps).Select(step => StatusView.Printable(step) + "\n")));
+            return;
         }
+        await work();
+        if (json)
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(done, DocumentsJson.Default.Done));
     }
 }

@@ -35,6 +35,32 @@ internal sealed class SeatsClient : IAsyncDisposable
 
     internal Task FocusAsync(string seat, string target, CancellationToken cancellation) => DoAsync(seat, "Focus", body => body.Write(target), cancellation);
 
+    internal Task AssignAsync(string device, string seat, CancellationToken cancellation) => ChangeAsync("Assign", body =>
+    {
+        body.Write(device);
+        body.Write(seat);
+    }, cancellation);
+
+    internal Task AddSeatAsync(string seat, string guest, string gpu, IReadOnlyList<string> devices, CancellationToken cancellation) => ChangeAsync("AddSeat", body =>
+    {
+        body.Write(seat);
+        body.Write(guest);
+        body.Write(gpu);
+        body.Write(devices);
+    }, cancellation);
+
+    internal Task RemoveSeatAsync(string seat, CancellationToken cancellation) => ChangeAsync("RemoveSeat", body => body.Write(seat), cancellation);
+
+    internal Task TakeBackAsync(CancellationToken cancellation) => ChangeAsync("TakeBack", null, cancellation);
+
+    /// <summary>What a command would do, in sentences.</summary>
+    internal Task<List<string>> PreviewAsync(IEnumerable<string> words, CancellationToken cancellation) => AskAsync(
+        new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "Preview", body => body.Write(words)), static body => body.ReadStrings(), seat: null, cancellation);
+
+    private Task<bool> ChangeAsync(string member, WriteBody? body, CancellationToken cancellation) => AskAsync(
+        new BusCall(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, member, body) { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },
+        static _ => true, seat: null, cancellation);
+
     /// <summary>Tells every new status, and of the service coming (true) and going (false). Handlers return at once.</summary>
     internal async Task WatchAsync(Action<SeatsStatus> changed, Action<bool> running)
     {

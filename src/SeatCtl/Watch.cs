@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatCtl;
@@ -10,53 +9,30 @@ internal sealed class Watch(SeatsClient client, Terminal terminal, bool json)
     // On a screen: to the alternate one and back, so that what was there before is there afterwards.
     private const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l", Home = "\e[H", ToLineEnd = "\e[K", ToEnd = "\e[J";
 
-    private abstract record Event;
-
-    private sealed record Changed(SeatsStatus Status) : Event;
-
-    private sealed record Running(bool Now) : Event;
+    internal const string Ended = "The service phyllome-seatd has ended; the seats go on, and the view comes back with it.";
 
     private bool Redraws => terminal.Screen && !json;
 
     internal async Task RunAsync(CancellationToken cancellation)
     {
-        var events = Channel.CreateUnbounded<Event>();
-        await client.WatchAsync(status => events.Writer.TryWrite(new Changed(status)), now => events.Writer.TryWrite(new Running(now)));
-        // Watched first, then asked: no change falls in between.
-        var status = await client.GetStatusAsync(cancellation);
-        _ = client.Ended.ContinueWith(lost => events.Writer.TryComplete(lost.Exception?.InnerException), TaskScheduler.Default);
-        if (Redraws)
-            terminal.Out.Write(Enter);
+        var entered = false;
         try
         {
-            Show(status);
-            await foreach (var happened in events.Reader.ReadAllAsync(cancellation))
+            await foreach (var status in StatusStream.ReadAsync(client, cancellation))
             {
-                if (happened is Changed changed)
-                    Show(changed.Status);
-                else if (happened is Running { Now: true })
-                    await ShowAgainAsync(cancellation);
+                if (Redraws && !entered)
+                    terminal.Out.Write(Enter);
+                entered = true;
+                if (status is not null)
+                    Show(status);
                 else
                     Away();
             }
         }
         finally
         {
-            if (Redraws)
+            if (Redraws && entered)
                 terminal.Out.Write(Leave);
-        }
-    }
-
-    private async Task ShowAgainAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            Show(await client.GetStatusAsync(cancellation));
-        }
-        catch (CommandFailure failure) when (failure.Code == ExitCode.NotThere)
-        {
-            // It went again before it answered.
-            Away();
         }
     }
 
@@ -71,11 +47,10 @@ internal sealed class Watch(SeatsClient client, Terminal terminal, bool json)
 
     private void Away()
     {
-        const string sentence = "The service phyllome-seatd has ended; the seats go on, and the view comes back with it.";
         if (Redraws)
-            Draw(sentence + "\n");
+            Draw(Ended + "\n");
         else
-            terminal.Error.WriteLine(sentence);
+            terminal.Error.WriteLine(Ended);
         terminal.Out.Flush();
     }
 

@@ -17,6 +17,25 @@ public interface ISeatService
     /// <summary>Asks the seat's own guest to shut down. Fails with <see cref="SeatRefusedException"/>.</summary>
     Task StopSeatAsync(string seat, CancellationToken cancellation);
 
+    /// <summary>Gives a device to a seat, or to the host (<c>host</c>), for good. Fails with <see cref="SeatRefusedException"/>, as do all below.</summary>
+    /// <param name="device">Its id as the status shows it, or its event node.</param>
+    Task AssignAsync(string device, string seat, CancellationToken cancellation);
+
+    /// <summary>Makes a seat that stands in no configuration.</summary>
+    /// <param name="gpu">PCI address of a card to pass through; null for none.</param>
+    Task AddSeatAsync(string seat, string guest, string? gpu, ValueList<string> devices, CancellationToken cancellation);
+
+    /// <summary>Removes a seat that stands in no configuration.</summary>
+    Task RemoveSeatAsync(string seat, CancellationToken cancellation);
+
+    /// <summary>Gives the devices of all seats back to the host, until a seat is started again.</summary>
+    Task TakeBackAsync(CancellationToken cancellation);
+
+    /// <summary>Says what a request would do, and does nothing.</summary>
+    /// <param name="words">As <c>seatctl</c> takes them: <c>seat start NAME</c>, <c>assign DEVICE SEAT</c>, ...</param>
+    /// <returns>The sentences of the steps, in order.</returns>
+    Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation);
+
     /// <summary>Moves a seat's input: a guest's name, <c>home</c>, <c>next</c> or <c>previous</c>. Fails with <see cref="SeatRefusedException"/>.</summary>
     Task FocusAsync(string seat, string target, CancellationToken cancellation);
 }

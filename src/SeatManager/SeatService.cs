@@ -37,7 +37,33 @@ internal sealed class SeatService : ISeatService
 
     public Task FocusAsync(string seat, string target, CancellationToken cancellation) => AskAsync(new FocusSeat(seat, target), cancellation);
 
-    private async Task AskAsync(object request, CancellationToken cancellation)
+    public Task AssignAsync(string device, string seat, CancellationToken cancellation) =>
+        AskAsync(new ChangeMemory(new AssignDevice(device, seat)), cancellation);
+
+    public Task AddSeatAsync(string seat, string guest, string? gpu, ValueList<string> devices, CancellationToken cancellation) =>
+        AskAsync(new ChangeMemory(new AddSeat(seat, guest, gpu, devices)), cancellation);
+
+    public Task RemoveSeatAsync(string seat, CancellationToken cancellation) => AskAsync(new ChangeMemory(new RemoveSeat(seat)), cancellation);
+
+    public Task TakeBackAsync(CancellationToken cancellation) => AskAsync(new ChangeMemory(new TakeBack()), cancellation);
+
+    public async Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation)
+    {
+        object request = words.AsSpan() switch
+        {
+            ["seat", "start", var seat] => new StartSeat(seat),
+            ["seat", "stop", var seat] => new StopSeat(seat),
+            ["focus", var seat, var target] => new FocusSeat(seat, target),
+            ["assign", var device, var seat] => new ChangeMemory(new AssignDevice(device, seat)),
+            ["seat", "add", var seat, var guest, var gpu, .. var devices] => new ChangeMemory(new AddSeat(seat, guest, gpu.Length == 0 ? null : gpu, ValueList.Create(devices))),
+            ["seat", "remove", var seat] => new ChangeMemory(new RemoveSeat(seat)),
+            ["host", "take"] => new ChangeMemory(new TakeBack()),
+            _ => throw new SeatRefusedException(Refusal.Failed, $"It is not known what '{string.Join(' ', words)}' is."),
+        };
+        return (await AskAsync(new Preview(request), cancellation).ConfigureAwait(false)).Steps;
+    }
+
+    private async Task<Answer> AskAsync(object request, CancellationToken cancellation)
     {
         var seats = await _seats.Task.WaitAsync(cancellation).ConfigureAwait(false);
         Answer answer;
@@ -52,5 +78,6 @@ internal sealed class SeatService : ISeatService
 
         if (answer.Refusal is { } refusal)
             throw new SeatRefusedException(refusal, answer.Sentence ?? "It was refused.");
+        return answer;
     }
 }

@@ -134,6 +134,76 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("assign port:1-3 left", "assign port:1-3 left")]
+    [InlineData("assign port:1-3 host", "assign port:1-3 host")]
+    [InlineData("seat add third gamer", "add third gamer '' ")]
+    [InlineData("seat add third gamer port:1-3 port:1-4 --gpu pci:0000:01:00.0", "add third gamer '0000:01:00.0' port:1-3+port:1-4")]
+    [InlineData("seat remove third", "remove third")]
+    [InlineData("host take", "take")]
+    public async Task What_is_remembered_can_be_changed(string command, string done)
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        Assert.Equal(0, await RunAsync(command.Split(' ')));
+        Assert.Equal([done], manager.Done);
+        Assert.Empty(_out.ToString());
+    }
+
+    [Theory]
+    [InlineData("assign port:1-3 right", "would assign port:1-3 right\n")]
+    [InlineData("seat add third gamer port:1-3", "would seat add third gamer  port:1-3\n")]
+    [InlineData("focus right next", "would focus right next\n")]
+    [InlineData("seat stop left", "Nothing is to be done.\n")]
+    [InlineData("host take", "would host take\n")]
+    public async Task A_dry_run_prints_the_steps_and_does_nothing(string command, string printed)
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        Assert.Equal(0, await RunAsync([.. command.Split(' '), "--dry-run"]));
+        Assert.Equal(printed, _out.ToString());
+        var json = new Written();
+        Assert.Equal(0, await CommandTree.RunAsync([.. command.Split(' '), "--dry-run", "--json"], Terminal with { Out = json }, Cancellation));
+        using var document = JsonDocument.Parse(json.ToString());
+        Assert.Equal(JsonValueKind.Array, document.RootElement.GetProperty("would").ValueKind);
+        Assert.Empty(manager.Done);
+    }
+
+    [Fact]
+    public async Task Events_are_a_line_each()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        var events = CommandTree.RunAsync(["events"], Terminal, stop.Token);
+        var (left, right) = (FakeManager.Two.Seats[0], FakeManager.Two.Seats[1]);
+        // Once more until it is listened to, then what changed since.
+        while (_out.ToString().Length == 0)
+        {
+            await manager.ChangeAsync(FakeManager.Two);
+            await manager.ChangeAsync(FakeManager.Two with { Seats = [left with { State = SeatState.Away, Devices = [left.Devices[0]], Focus = null }, right] });
+        }
+        Assert.Contains("seat left is away, it was active\n", _out.ToString(), StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await events);
+    }
+
+    [Fact]
+    public void What_happened_is_told_once_and_in_order()
+    {
+        var before = FakeManager.Two;
+        var left = before.Seats[0];
+        var after = before with
+        {
+            Seats = [left with { State = SeatState.Waiting, Guest = left.Guest! with { State = Guests.GuestState.Off }, Focus = "work", Devices = [left.Devices[0]], Problems = ["it broke"] }],
+            Unassigned = [.. before.Unassigned, left.Devices[1] with { Claim = "the host took it back" }],
+        };
+        Assert.Equal(
+            [
+                "seat right is no more", "seat left is waiting, it was active", "guest work of seat left is off", "the input of seat left goes to work", "seat left: it broke",
+                "mouse Logitech M90 (port:1-2.2) is the host's: the host took it back",
+            ],
+            Events.Between(before, after).Select(happened => happened.Sentence));
+        Assert.Empty(Events.Between(after, after));
+    }
+
+    [Theory]
     [InlineData(SeatsBus.ErrorFailed, 1)]
     [InlineData(SeatsBus.ErrorNotThere, 3)]
     [InlineData(SeatsBus.ErrorRefused, 4)]

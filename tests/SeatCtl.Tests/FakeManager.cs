@@ -33,7 +33,21 @@ internal sealed class FakeManager : IAsyncDisposable
     {
         var manager = new FakeManager(BusConnection.OpenAddress(address));
         await manager._bus.ExportAsync(SeatsBus.Path, new(
-            SeatsBus.Manager, [new("GetStatus", [], [new("json", "s")], (_, _) => manager.Answer(body => body.Write(manager.Json)))], [], [new("StatusChanged", [new("json", "s")])]));
+            SeatsBus.Manager,
+            [
+                new("GetStatus", [], [new("json", "s")], (_, _) => manager.Answer(body => body.Write(manager.Json))),
+                new("Assign", [new("device", "s"), new("seat", "s")], [], (_, body) => manager.Do($"assign {body.ReadString()} {body.ReadString()}")),
+                new("AddSeat", [new("seat", "s"), new("guest", "s"), new("gpu", "s"), new("devices", "as")], [],
+                    (_, body) => manager.Do($"add {body.ReadString()} {body.ReadString()} '{body.ReadString()}' {string.Join('+', body.ReadStrings())}")),
+                new("RemoveSeat", [new("seat", "s")], [], (_, body) => manager.Do($"remove {body.ReadString()}")),
+                new("TakeBack", [], [], (_, _) => manager.Do("take")),
+                new("Preview", [new("words", "as")], [new("steps", "as")], (_, body) =>
+                {
+                    var words = string.Join(' ', body.ReadStrings());
+                    return manager.Answer(answer => answer.Write(words.EndsWith("left", StringComparison.Ordinal) ? [] : new[] { $"would {words}" }));
+                }),
+            ],
+            [], [new("StatusChanged", [new("json", "s")])]));
         await manager._bus.ExportAsync(SeatsBus.SeatPath("left"), new(
             SeatsBus.Seat,
             [

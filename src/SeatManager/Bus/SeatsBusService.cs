@@ -16,12 +16,12 @@ namespace Phyllome.Seats.SeatManager.Bus;
 internal sealed partial class SeatsBusService(
     ISeatService service, SeatsBusOptions options, IHostApplicationLifetime lifetime, ILogger<SeatsBusService> log) : IHostedService, IAsyncDisposable
 {
-    private readonly Dictionary<string, SeatObject> _seats = [];
     private readonly CancellationTokenSource _stop = new();
     // One slot: however many changes come while one is told, the newest picture is told once after it.
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private BusConnection? _bus;
     private Polkit? _polkit;
+    private SeatsObjects? _objects;
     private Task _telling = Task.CompletedTask;
     private SeatsStatus _told = SeatsStatus.Empty;
 
@@ -34,11 +34,13 @@ internal sealed partial class SeatsBusService(
         {
             _bus = options.Address is { } address ? BusConnection.OpenAddress(address) : BusConnection.OpenSystem();
             _polkit = new(_bus);
+            _objects = new(_bus, service, _polkit);
             // Subscribed first, so that no change is lost between the first picture and the loop.
             service.StatusChanged += OnStatusChanged;
             await _bus.ExportObjectManagerAsync(SeatsBus.Path).ConfigureAwait(false);
             await _bus.ExportAsync(SeatsBus.Path, ManagerInterface).ConfigureAwait(false);
-            await ShowAsync(service.Status).ConfigureAwait(false);
+            _told = service.Status;
+            await _objects.ShowAsync(_told).ConfigureAwait(false);
             // The name comes last: whoever sees it finds everything there.
             await _bus.RequestNameAsync(SeatsBus.Name, cancellationToken).ConfigureAwait(false);
         }
@@ -68,9 +70,43 @@ internal sealed partial class SeatsBusService(
 
     private BusInterface ManagerInterface => new(
         SeatsBus.Manager,
-        [new("GetStatus", [], [new("json", "s")], (_, _) => Task.FromResult<WriteBody?>(Json(service.Status)))],
+        [
+            new("GetStatus", [], [new("json", "s")], (_, _) => Task.FromResult<WriteBody?>(Json(service.Status))),
+            new("Assign", [new("device", "s"), new("seat", "s")], [], (caller, arguments) =>
+            {
+                var (device, seat) = (arguments.ReadString(), arguments.ReadString());
+                return ChangeAsync(caller, SeatsBus.ActionAssign, $"assign {device}", () => service.AssignAsync(device, seat, CancellationToken.None));
+            }),
+            new("AddSeat", [new("seat", "s"), new("guest", "s"), new("gpu", "s"), new("devices", "as")], [], (caller, arguments) =>
+            {
+                var (seat, guest, gpu, devices) = (arguments.ReadString(), arguments.ReadString(), arguments.ReadString(), arguments.ReadStrings().ToValueList());
+                return ChangeAsync(caller, SeatsBus.ActionChangeSeats, $"add seat {seat}", () => service.AddSeatAsync(seat, guest, gpu.Length == 0 ? null : gpu, devices, CancellationToken.None));
+            }),
+            new("RemoveSeat", [new("seat", "s")], [], (caller, arguments) =>
+            {
+                var seat = arguments.ReadString();
+                return ChangeAsync(caller, SeatsBus.ActionChangeSeats, $"remove seat {seat}", () => service.RemoveSeatAsync(seat, CancellationToken.None));
+            }),
+            new("TakeBack", [], [], (caller, _) =>
+                ChangeAsync(caller, SeatsBus.ActionHostTake, "take everything back to the host", () => service.TakeBackAsync(CancellationToken.None))),
+            new("Preview", [new("words", "as")], [new("steps", "as")], (_, arguments) =>
+            {
+                var words = arguments.ReadStrings().ToValueList();
+                return Verbs.DoAsync<WriteBody?>(async () =>
+                {
+                    var steps = await service.PreviewAsync(words, CancellationToken.None).ConfigureAwait(false);
+                    return body => body.Write(steps);
+                });
+            }),
+        ],
         [new("Version", "s", static body => body.Write(Version), Changes: false)],
         [new("StatusChanged", [new("json", "s")])]);
+
+    private async Task<WriteBody?> ChangeAsync(BusCaller caller, string action, string what, Func<Task> work)
+    {
+        await _polkit!.RequireAsync(caller, action, what).ConfigureAwait(false);
+        return await Verbs.DoAsync(work).ConfigureAwait(false);
+    }
 
     private static WriteBody Json(SeatsStatus status)
     {
@@ -115,26 +151,9 @@ internal sealed partial class SeatsBusService(
     {
         if (status == _told)
             return;
-        await ShowAsync(status).ConfigureAwait(false);
-        await bus.EmitSignalAsync(SeatsBus.Path, SeatsBus.Manager, "StatusChanged", Json(status)).ConfigureAwait(false);
-    }
-
-    /// <summary>Makes the objects of the seats those of the status.</summary>
-    private async Task ShowAsync(SeatsStatus status)
-    {
-        foreach (var gone in _seats.Keys.Except(status.Seats.Select(seat => seat.Name)).ToList())
-        {
-            await _seats[gone].DisposeAsync().ConfigureAwait(false);
-            _seats.Remove(gone);
-        }
-        foreach (var seat in status.Seats)
-        {
-            if (_seats.TryGetValue(seat.Name, out var shown))
-                await shown.ShowAsync(seat).ConfigureAwait(false);
-            else
-                _seats[seat.Name] = await SeatObject.ExportAsync(_bus!, service, _polkit!, seat).ConfigureAwait(false);
-        }
         _told = status;
+        await _objects!.ShowAsync(status).ConfigureAwait(false);
+        await bus.EmitSignalAsync(SeatsBus.Path, SeatsBus.Manager, "StatusChanged", Json(status)).ConfigureAwait(false);
     }
 
     [LoggerMessage(LogLevel.Critical, "The seats are no longer served on D-Bus: {Reason} The manager ends, so that it is started again; the seats stay as they are.")]

@@ -20,9 +20,18 @@ internal sealed record StopSeat(string Seat);
 /// <param name="Target">A guest's name, <c>home</c>, <c>next</c> or <c>previous</c>.</param>
 internal sealed record FocusSeat(string Seat, string Target);
 
+/// <summary>Change what is remembered.</summary>
+internal sealed record ChangeMemory(MemoryVerb Verb);
+
+/// <summary>Say what a request would do, and do nothing. The request is one of those above.</summary>
+internal sealed record Preview(object Request);
+
 /// <param name="Refusal">Null where it was done.</param>
 internal sealed record Answer(Refusal? Refusal, string? Sentence)
 {
+    /// <summary>Of a <see cref="Preview"/>: the sentences of what would be done, in order.</summary>
+    public ValueList<string> Steps { get; init; } = [];
+
     public static Answer Done { get; } = new(null, null);
 
     public static Answer Refused(Refusal refusal, string sentence) => new(refusal, sentence);

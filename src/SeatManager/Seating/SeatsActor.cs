@@ -52,6 +52,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<StartSeat>(start => OnStart(start.Seat));
         Receive<StopSeat>(stop => OnStop(stop.Seat));
         Receive<FocusSeat>(OnFocus);
+        Receive<ChangeMemory>(change => Sender.Tell(OnChange(change.Verb, dry: false)));
+        Receive<Preview>(preview => Sender.Tell(OnPreview(preview.Request)));
         Receive<HotkeysSet>(set => OnTrouble(new("hotkeys", set.Answer.State is null ? $"Could not set the hotkeys: {set.Answer.Refusal}." : null)));
     }
 
@@ -292,6 +294,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (_world.Memory is { } memory && memory.Taken.Contains(seat))
+        {
+            Remember(memory.WithoutTaken(seat));
+            LookSoon();
+        }
+
         if (guest.State is not (GuestState.Off or GuestState.Crashed))
         {
             Sender.Tell(Answer.Done);
@@ -305,8 +313,6 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
 
         _world = _world.WithoutStarted(guest.Uuid);
-        if (_world.Memory is { } memory && memory.Taken.Contains(seat))
-            Remember(memory.WithoutTaken(seat));
         if (_runs.TryGetValue(seat, out var run))
             _runs[seat] = run.Anew();
         if (!_starters.TryGetValue(seat, out var starters))
@@ -374,6 +380,52 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
                     answer.Error == RouterError.OutOfReach ? Refusal.AgainstPolicy : Refusal.Failed, $"Could not move the input of seat {seat}: {answer.Refusal}."),
             failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
     }
+
+    private Answer OnChange(MemoryVerb verb, bool dry)
+    {
+        if (_plan is null || _world.Memory is null || _world.Current is null)
+            return Answer.Refused(Refusal.Failed, "Could not do it: the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router.");
+        var (after, refusal) = MemoryVerbs.Apply(verb, _world, _plan);
+        if (after is null)
+            return refusal!;
+        if (dry)
+            return Steps(_world with { Memory = after });
+        Remember(after);
+        foreach (var run in _runs.Values.ToList())
+            _runs[run.Seat] = run.Anew();
+        LookSoon();
+        return Answer.Done;
+    }
+
+    private Answer OnPreview(object request)
+    {
+        switch (request)
+        {
+            case ChangeMemory change:
+                return OnChange(change.Verb, dry: true);
+            case StartSeat start:
+                var (own, no) = OwnGuest(start.Seat, "start");
+                if (own is null || _world.Current is null)
+                    return no ?? Answer.Done;
+                return Steps(_world.WithoutStarted(own.Uuid) with { Memory = _world.Memory?.WithoutTaken(start.Seat) });
+            case StopSeat stop:
+                var (running, refusal) = OwnGuest(stop.Seat, "stop");
+                return running is null ? refusal! : running.State is GuestState.Off or GuestState.Crashed ? Answer.Done
+                    : Answer.Done with { Steps = [new StopGuest(stop.Seat, running.Uuid, running.Name).Sentence] };
+            case FocusSeat focus when _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat) is { } routed:
+                var (guest, why) = FocusTarget.Find(routed, focus.Target, _world.Guests?.Guests);
+                return guest is not { } found ? why!
+                    : Answer.Done with { Steps = [$"move the input of seat {focus.Seat} to guest '{_world.Guests?.Guests?.FirstOrDefault(other => other.Uuid == found)?.Name ?? found.ToString()}'"] };
+            default:
+                return NoSuchSeat(((FocusSeat)request).Seat);
+        }
+    }
+
+    /// <summary>What would be done in another world.</summary>
+    private Answer Steps(World world) => Answer.Done with
+    {
+        Steps = _parts.Planner(world.Configuration!.InForce, world.Memory ?? Memory.Empty, world.Inventory, world.Current!).Steps.Select(step => step.Sentence).ToValueList(),
+    };
 
     private SeatWish? Wanted(string seat) => _world.Wanted.Seats.FirstOrDefault(wish => wish.Name == seat);
 

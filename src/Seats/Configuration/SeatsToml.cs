@@ -158,12 +158,8 @@ public static partial class SeatsToml
         }
         var gpu = Gpu(reader, table);
         var owner = reader.Text(table, "owner");
-        if (owner is { } user)
-        {
-            if (!OwnerSyntax().IsMatch(user.Value))
-                reader.Fault(user.Place, $"'owner' cannot be {Words.Quote(user.Value)}: it is the name of a user");
-            reader.NotInForce(user.Place, "'owner'");
-        }
+        if (owner is { } user && !OwnerSyntax().IsMatch(user.Value))
+            reader.Fault(user.Place, $"'owner' cannot be {Words.Quote(user.Value)}: it is the name of a user");
         return new(
             name?.Value ?? "", guests.Select(g => g.Value).ToValueList(), devices.Select(d => d.Selector).ToValueList(),
             displays.Select(d => d.Selector).ToValueList(), gpu?.Value, owner?.Value,
@@ -207,6 +203,9 @@ public static partial class SeatsToml
             : $"'gpu' cannot be {Words.Quote(gpu.Value)}: did you mean 'pci:{full}'?");
         return null;
     }
+
+    /// <summary>Whether a seat can have that name.</summary>
+    public static bool IsSeatName(string name) => name != Planning.Step.Host && NameSyntax().IsMatch(name);
 
     private static void CheckName(TomlReader reader, Place place, string name)
     {

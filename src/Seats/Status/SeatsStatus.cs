@@ -24,6 +24,9 @@ public enum SeatState
 /// <param name="Unassigned">Devices that no seat has: they are the host's, but for those that its policy holds.</param>
 public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceStatus> Unassigned, HostStatus Host)
 {
+    /// <summary>All guests, whether a seat has them or not; empty while libvirt cannot be asked.</summary>
+    public ValueList<GuestStatus> Guests { get; init; } = [];
+
     public static SeatsStatus Empty { get; } = new([], [], new([], null, 0, []));
 }
 
@@ -32,7 +35,11 @@ public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceSt
 /// <param name="Problems">Sentences: what could not be done, to what, why, what to do.</param>
 public sealed record SeatStatus(
     string Name, SeatState State, GuestStatus? Guest, string? Focus, ValueList<string> Reach, ValueList<DeviceStatus> Devices,
-    ValueList<DisplayStatus> Displays, GpuStatus? Gpu, ValueList<string> Problems);
+    ValueList<DisplayStatus> Displays, GpuStatus? Gpu, ValueList<string> Problems)
+{
+    /// <summary>Name of a user who may start, stop and focus it without a password; null for none.</summary>
+    public string? Owner { get; init; }
+}
 
 public sealed record GuestStatus(string Name, GuestState State);
 
@@ -70,10 +77,11 @@ public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Confi
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<string>)])]
+    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<GuestStatus>), typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(SeatsStatus))]
 [JsonSerializable(typeof(SeatStatus))]
 [JsonSerializable(typeof(DeviceStatus))]
 [JsonSerializable(typeof(DisplayStatus))]
+[JsonSerializable(typeof(GuestStatus))]
 [JsonSerializable(typeof(string))]
 public sealed partial class StatusJson : JsonSerializerContext;

@@ -35,7 +35,10 @@ public static class StatusPicture
                     .OrderBy(display => display.Connector, StringComparer.Ordinal)
                     .Select(display => new DisplayStatus(display.Connector, display.Monitor, display.Mode, null)).ToValueList(),
                 fault?.ToString(), current.Router.Counters.Written,
-                all.Where(problem => problem.Seat is null || !names.Contains(problem.Seat)).Select(problem => problem.Sentence).ToValueList()));
+                all.Where(problem => problem.Seat is null || !names.Contains(problem.Seat)).Select(problem => problem.Sentence).ToValueList()))
+        {
+            Guests = (observed.Guests ?? []).OrderBy(guest => guest.Name, StringComparer.Ordinal).Select(guest => new GuestStatus(guest.Name, guest.State)).ToValueList(),
+        };
     }
 
     private static SeatStatus Seat(
@@ -64,7 +67,10 @@ public static class StatusPicture
             Displays(seat, remembered, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
             problems.Select(problem => problem.Sentence).Distinct()
-                .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList());
+                .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList())
+        {
+            Owner = seat.Owner,
+        };
     }
 
     /// <summary>A device that cannot be taken keeps the seat from nothing else.</summary>

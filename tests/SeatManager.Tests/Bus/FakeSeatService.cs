@@ -38,6 +38,17 @@ internal sealed class FakeSeatService : ISeatService
 
     public Task FocusAsync(string seat, string target, CancellationToken cancellation) => DoAsync($"focus {seat} {target}");
 
+    public Task AssignAsync(string device, string seat, CancellationToken cancellation) => DoAsync($"assign {device} {seat}");
+
+    public Task AddSeatAsync(string seat, string guest, string? gpu, ValueList<string> devices, CancellationToken cancellation) =>
+        DoAsync($"add {seat} {guest} {gpu ?? "without"} {devices}");
+
+    public Task RemoveSeatAsync(string seat, CancellationToken cancellation) => DoAsync($"remove {seat}");
+
+    public Task TakeBackAsync(CancellationToken cancellation) => DoAsync("take");
+
+    public Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation) => Task.FromResult<ValueList<string>>([$"would {string.Join(' ', words)}"]);
+
     private async Task DoAsync(string what)
     {
         await Work();

@@ -73,18 +73,30 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_object_manager_lists_each_seat_with_its_properties()
+    public async Task The_object_manager_lists_each_seat_device_display_and_guest_with_its_properties()
     {
+        _seats.Status = _seats.Status with { Guests = [new("work", GuestState.Running)] };
+        await WaitForAsync("left");
         var managed = await _client.CallAsync(
             new(SeatsBus.Name, SeatsBus.Path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"),
             body => body.ReadDictionary("oa{sa{sv}}", interfaces => interfaces.ReadDictionary("sa{sv}", properties => properties.ReadDictionary("sv", Value))), Cancellation);
-        var seat = Assert.Single(managed);
-        Assert.Equal(Left, seat.Key);
+        Assert.Equal(
+            [SeatsBus.Path + "/device/event4", SeatsBus.Path + "/display/card1_2dDP_2d1", SeatsBus.Path + "/guest/work", Left], managed.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["Id"] = "port:1-2", ["Kind"] = "keyboard", ["Name"] = "Keyboard of the left", ["Path"] = "/dev/input/event4", ["Seat"] = "left", ["Reason"] = "host",
+                ["Claim"] = "configured: port:1-2", ["Refused"] = "", ["Problem"] = "",
+            },
+            managed[SeatsBus.Path + "/device/event4"][SeatsBus.Device]);
+        Assert.Equal(("1920x1080", "left"), (managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Mode"], managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Seat"]));
+        Assert.Equal("running", managed[SeatsBus.Path + "/guest/work"][SeatsBus.Guest]["State"]);
+        var seat = managed.Single(one => one.Key == Left);
         Assert.Equal(
             new Dictionary<string, string>
             {
                 ["Name"] = "left", ["State"] = "active", ["Guest"] = "work", ["GuestState"] = "running", ["Focus"] = "work",
-                ["Reach"] = "work,windows", ["Problems"] = "",
+                ["Reach"] = "work,windows", ["Owner"] = "", ["Problems"] = "",
             },
             seat.Value[SeatsBus.Seat]);
     }
@@ -129,6 +141,87 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
         while (told[^1] != 1000);
         Assert.InRange(told.Count, 1, 50);
     }
+
+    [Fact]
+    public async Task What_is_remembered_is_changed_where_polkit_allows_it_each_by_an_action_of_its_own()
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Authorized = true;
+        await _client.CallAsync(OnManager("Assign", body => Write(body, "port:1-3", "left")), Cancellation);
+        await _client.CallAsync(OnManager("AddSeat", body =>
+        {
+            Write(body, "third", "gamer", "");
+            body.Write(["port:1-4"]);
+        }), Cancellation);
+        await _client.CallAsync(OnManager("RemoveSeat", body => Write(body, "third")), Cancellation);
+        await _client.CallAsync(OnManager("TakeBack"), Cancellation);
+        Assert.Equal(["assign port:1-3 left", "add third gamer without [port:1-4]", "remove third", "take"], _seats.Done);
+        Assert.Equal(
+            [SeatsBus.ActionAssign, SeatsBus.ActionChangeSeats, SeatsBus.ActionChangeSeats, SeatsBus.ActionHostTake], polkit.Asked.Select(asked => asked.Action));
+
+        polkit.Authorized = false;
+        var refused = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnManager("TakeBack"), Cancellation));
+        Assert.Equal(SeatsBus.ErrorRefused, refused.Name);
+        Assert.Equal(4, _seats.Done.Count);
+        Assert.Equal(["would host take"], await _client.CallAsync(OnManager("Preview", body => body.Write(["host", "take"])), body => body.ReadStrings(), Cancellation));
+
+        static void Write(MessageWriter body, params string[] values)
+        {
+            foreach (var value in values)
+                body.Write(value);
+        }
+    }
+
+    [Fact]
+    public async Task The_owner_of_a_seat_needs_nobodys_leave_at_that_seat_alone()
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { Owner = Environment.UserName }, FakeSeatService.Seat("right") with { Owner = "nobody" });
+        await WaitForAsync("right");
+        await _client.CallAsync(OnSeat("Start"), Cancellation);
+        Assert.Equal(["start left"], _seats.Done);
+        Assert.Empty(polkit.Asked);
+        await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(new(SeatsBus.Name, SeatsBus.SeatPath("right"), SeatsBus.Seat, "Start"), Cancellation));
+        Assert.Single(polkit.Asked);
+    }
+
+    [Fact]
+    public async Task Busctl_reads_the_whole_interface()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/busctl"), "busctl is not installed");
+        var manager = await BusctlAsync("introspect", SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager);
+        foreach (var member in new[] { ".AddSeat method sssas -", ".Assign method ss -", ".GetStatus method - s", ".Preview method as as", ".RemoveSeat method s -", ".TakeBack method - -", ".StatusChanged signal s -" })
+            Assert.Contains(member, manager, StringComparison.Ordinal);
+        var seat = await BusctlAsync("introspect", SeatsBus.Name, Left, SeatsBus.Seat);
+        foreach (var member in new[] { ".Focus method s -", ".Start method - -", ".Stop method - -", ".State property s \"active\" emits-change", ".Name property s \"left\" emits-change" })
+            Assert.Contains(member, seat, StringComparison.Ordinal);
+        Assert.Contains("as 1 \"would host take\"", await BusctlAsync("call", SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "Preview", "as", "2", "host", "take"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> BusctlAsync(params string[] arguments)
+    {
+        using var busctl = Process.Start(new ProcessStartInfo("/usr/bin/busctl", [$"--address={_bus.Address}", "--no-pager", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (busctl.StandardOutput.ReadToEndAsync(Cancellation), busctl.StandardError.ReadToEndAsync(Cancellation));
+        await busctl.WaitForExitAsync(Cancellation);
+        Assert.True(busctl.ExitCode == 0, await error);
+        return System.Text.RegularExpressions.Regex.Replace(await output, " +", " ");
+    }
+
+    /// <summary>Until the seat is an object on the bus.</summary>
+    private async Task WaitForAsync(string seat)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _client.WatchSignalAsync(new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "StatusChanged"), (_, body) =>
+        {
+            if (JsonSerializer.Deserialize(body.ReadString(), StatusJson.Default.SeatsStatus)!.Seats.Any(one => one.Name == seat))
+                seen.TrySetResult();
+        });
+        // What was told before it was listened to is told again with the next change.
+        _seats.Status = _seats.Status with { Host = _seats.Status.Host with { EventsRouted = 1 } };
+        await seen.Task.WaitAsync(Cancellation);
+    }
+
+    private static BusCall OnManager(string member, WriteBody? body = null) => new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, member, body);
 
     [Fact]
     public async Task A_change_that_polkit_allows_is_done()

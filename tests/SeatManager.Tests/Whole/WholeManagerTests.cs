@@ -180,9 +180,9 @@ public sealed class WholeManagerTests : IDisposable
     [Fact]
     public async Task Requests_from_outside_should_be_done_or_refused_with_the_reason()
     {
-        using var manager = await StartAsync();
-        await SeatAsync(manager, seat => seat.State == SeatState.Active);
-        var service = manager.Services.GetRequiredService<ISeatService>();
+        using var again = await StartAsync();
+        await SeatAsync(again, seat => seat.State == SeatState.Active);
+        var service = again.Services.GetRequiredService<ISeatService>();
         await service.FocusAsync("left", "home", TestContext.Current.CancellationToken);
         Assert.Contains(_router.Requests, request => request is SetFocus { Seat: "left" });
         Assert.Equal(Refusal.NotThere, (await RefusedAsync(service.FocusAsync("left", "nothing", TestContext.Current.CancellationToken))).Refusal);
@@ -190,10 +190,23 @@ public sealed class WholeManagerTests : IDisposable
         await service.StartSeatAsync("left", TestContext.Current.CancellationToken);
 
         await service.StopSeatAsync("left", TestContext.Current.CancellationToken);
-        await SeatAsync(manager, seat => seat.State == SeatState.Waiting);
+        await SeatAsync(again, seat => seat.State == SeatState.Waiting);
         await service.StartSeatAsync("left", TestContext.Current.CancellationToken);
-        await SeatAsync(manager, seat => seat.State == SeatState.Active);
-        await manager.StopAsync(TestContext.Current.CancellationToken);
+        await SeatAsync(again, seat => seat.State == SeatState.Active);
+        await service.TakeBackAsync(TestContext.Current.CancellationToken);
+        await SeatAsync(again, seat => seat is { State: SeatState.Away, Devices.Count: 0 } && _router.State.Sources.Count == 0);
+        Assert.Contains(await service.PreviewAsync(["seat", "start", "left"], TestContext.Current.CancellationToken), step => step.StartsWith("take /dev/input/event2", StringComparison.Ordinal));
+        await service.StartSeatAsync("left", TestContext.Current.CancellationToken);
+        await SeatAsync(again, seat => seat is { State: SeatState.Active, Devices.Count: 2 });
+        Assert.Equal(Refusal.AgainstPolicy, (await RefusedAsync(service.AssignAsync("port:1-1", "host", TestContext.Current.CancellationToken))).Refusal);
+        Assert.Equal(Refusal.NotThere, (await RefusedAsync(service.AssignAsync("port:9-9", "left", TestContext.Current.CancellationToken))).Refusal);
+        await service.AssignAsync("port:1-3.2", "left", TestContext.Current.CancellationToken);
+        await SeatAsync(again, seat => seat.Devices.Any(device => device is { Id: "port:1-3.2", Claim: "remembered: assigned by hand" }) && _router.State.Sources.Count == 3);
+        await service.AssignAsync("port:1-3.2", "host", TestContext.Current.CancellationToken);
+        await SeatAsync(again, seat => seat.Devices.Count == 2 && _router.State.Sources.Count == 2);
+        Assert.Equal(Refusal.AgainstPolicy, (await RefusedAsync(service.RemoveSeatAsync("left", TestContext.Current.CancellationToken))).Refusal);
+        Assert.Equal(Refusal.NotThere, (await RefusedAsync(service.AddSeatAsync("third", "nothing", null, [], TestContext.Current.CancellationToken))).Refusal);
+        await again.StopAsync(TestContext.Current.CancellationToken);
 
         static Task<SeatRefusedException> RefusedAsync(Task task) => Assert.ThrowsAsync<SeatRefusedException>(() => task);
     }
