@@ -26,6 +26,10 @@ public sealed class HotPathTests
         using var node = router.GiveSinkNode(3);
         router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
         router.Order(id => new SetGuestLive(id, Guest, true));
+        // The first key brings what the runtime makes once, tables and code.
+        RouterFixture.Write(mouse, new(InputCodes.EV_KEY, 30, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
+        RouterFixture.Write(mouse, new(InputCodes.EV_KEY, 30, 0), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
+        RouterFixture.Read(keyboard, 4);
         var before = router.State().Counters;
 
         var events = new InputEvent[Batch * 4];
@@ -56,7 +60,7 @@ public sealed class HotPathTests
         Assert.Equal(Reports * 4L, after.Read - before.Read);
         Assert.Equal(Reports * 5L, after.Written - before.Written);
         Assert.Equal(0, after.Dropped);
-        Assert.Equal(0, after.AllocatedBytes);
+        Assert.Equal(0, after.AllocatedBytes - before.AllocatedBytes);
         Assert.Equal(0, after.Collections - before.Collections);
     }
 }

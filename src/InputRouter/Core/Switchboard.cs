@@ -16,6 +16,9 @@ internal sealed partial class Switchboard
     private readonly List<Sink> _sinks = [];
     private ChordBook _chords = new(new([], [], [], []));
 
+    /// <summary>Makes the tables now that would be made at the first event.</summary>
+    public Switchboard() => Ways.OfKey(0);
+
     public Counters Counters { get; } = new();
 
     public Hotkeys Hotkeys => _chords.Hotkeys;
