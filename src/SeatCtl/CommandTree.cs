@@ -10,15 +10,17 @@ namespace Phyllome.Seats.SeatCtl;
 internal sealed class CommandTree
 {
     private readonly Terminal _terminal;
+    private readonly DoctorSight _sight;
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON", Recursive = true };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would be done, and do nothing" };
 
-    private CommandTree(Terminal terminal) => _terminal = terminal;
+    private CommandTree(Terminal terminal, DoctorSight sight) => (_terminal, _sight) = (terminal, sight);
 
-    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
+    /// <param name="sight">What <c>doctor</c> looks at; null for this machine.</param>
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null)
     {
-        var parsed = new CommandTree(terminal).Build().Parse(args);
+        var parsed = new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine).Build().Parse(args);
         // The library's own answer prints help as well, and ends with 1.
         if (parsed.Action is ParseErrorAction)
         {
@@ -37,6 +39,11 @@ internal sealed class CommandTree
         var to = new Argument<string>("SEAT") { Description = "A seat's name, or: host" };
         var file = new Argument<string>("FILE") { Description = "The file to check", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
         var guest = new Argument<string>("GUEST") { Description = "A libvirt domain's name" };
+        var configuration = new Argument<string>("FILE") { Description = "The configuration to judge", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
+        var report = new Option<string?>("--report") { Description = "Write a file for a bug report as well, serials and addresses masked", HelpName = "FILE" };
+        var doctor = Command("doctor", "Say what this PC, its graphics cards and its seats are fit for; needs no service, changes nothing", (parsed, cancellation) =>
+            new Doctor(_terminal, _sight).RunAsync(parsed.GetRequiredValue(configuration), parsed.GetValue(report), parsed.GetValue(_json), cancellation), configuration);
+        doctor.Add(report);
         return new RootCommand("See and steer the seats of this PC.")
         {
             _json,
@@ -70,6 +77,7 @@ internal sealed class CommandTree
                 Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
                     GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
             },
+            doctor,
             new Command("config", "Look after the configuration")
             {
                 Command("check", "Check a configuration file; needs no service", (parsed, cancellation) =>
@@ -184,7 +192,7 @@ internal sealed class CommandTree
             if (json)
                 _terminal.Out.WriteLine(JsonSerializer.Serialize(new Steps(steps), DocumentsJson.Default.Steps));
             else
-                _terminal.Out.Write(string.Concat((steps.Count == 0 ? ["Nothing is to be done."] : steps).Select(step => StatusView.Printable(step) + "\n")));
+                _terminal.Out.Write(string.Concat((steps.Count == 0 ? ["Nothing is to be done."] : steps).Select(step => View.Printable(step) + "\n")));
             return;
         }
         await work();

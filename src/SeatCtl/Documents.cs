@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Phyllome.Seats.Status;
@@ -35,4 +36,8 @@ internal sealed partial class DocumentsJson : JsonSerializerContext
 
     /// <summary>The status in one line, for a reader of lines.</summary>
     internal static StatusJson Line { get; } = new(new JsonSerializerOptions(StatusJson.Default.Options) { WriteIndented = false });
+
+    /// <summary>The diagnosis for terminals and files, where the quotes and signs of its sentences need no escapes.</summary>
+    internal static DiagnosisJson Diagnosis { get; } =
+        new(new JsonSerializerOptions(DiagnosisJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

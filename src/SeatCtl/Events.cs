@@ -22,7 +22,7 @@ internal static class Events
                 continue;
             }
             foreach (var happened in before is null ? [] : Between(before, status))
-                terminal.Out.WriteLine(json ? JsonSerializer.Serialize(happened, DocumentsJson.Lines.SeatEvent) : StatusView.Printable(happened.Sentence));
+                terminal.Out.WriteLine(json ? JsonSerializer.Serialize(happened, DocumentsJson.Lines.SeatEvent) : View.Printable(happened.Sentence));
             terminal.Out.Flush();
             before = status;
         }

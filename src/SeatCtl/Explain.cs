@@ -39,6 +39,6 @@ internal static class Explain
             .. device.Refused.Select(why => $"  not otherwise: {why}"),
             .. device.Seat is null ? Array.Empty<string>() : ["  kept from the host's programs by the input router's grab alone"],
         ];
-        return string.Concat(lines.Select(line => StatusView.Printable(line) + "\n"));
+        return string.Concat(lines.Select(line => View.Printable(line) + "\n"));
     }
 }

@@ -1,15 +1,12 @@
 using Phyllome.Seats.Status;
 using Spectre.Console;
-using Spectre.Console.Rendering;
+using static Phyllome.Seats.SeatCtl.View;
 
 namespace Phyllome.Seats.SeatCtl;
 
 /// <summary>The status for a person: one table of seats, then problems, then what the host keeps.</summary>
 internal static class StatusView
 {
-    private static readonly Style Head = new(decoration: Decoration.Bold);
-    private static readonly Style Bad = new(Color.Red);
-
     internal static void Draw(IAnsiConsole console, SeatsStatus status)
     {
         if (status.Seats.Count == 0)
@@ -66,31 +63,10 @@ internal static class StatusView
             Line(console, "  " + problem, Bad);
     }
 
-    private static Table Table(params string[] heads)
-    {
-        var table = new Table { Border = TableBorder.None };
-        foreach (var head in heads)
-            table.AddColumn(new TableColumn(new Text(head, Head)) { Padding = new Padding(0, 0, 2, 0) });
-        return table;
-    }
-
-    private static void Line(IAnsiConsole console, string text, Style? style = null)
-    {
-        console.Write(Cell(text, style));
-        console.WriteLine();
-    }
-
-    private static Text Cell(string text, Style? style = null) => new(Printable(text), style);
-
-    /// <summary>A device may name itself with escape sequences: what a terminal would obey is shown as '?'.</summary>
-    internal static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
-
     private static Style StyleOf(SeatState state) => state switch
     {
         SeatState.Active => new(Color.Green),
         SeatState.Failed => Bad,
         _ => new(Color.Yellow),
     };
-
-    private static string Word<T>(T state) where T : struct, Enum => state.ToString().ToLowerInvariant();
 }

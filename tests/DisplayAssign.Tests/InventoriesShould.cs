@@ -108,7 +108,7 @@ public sealed class InventoriesShould
         Assert.Equal(("vfio-pci", 12, 1, "D0", "0000:00:01.0"), (card.Driver, card.Group, card.NumaNode, card.PowerState, card.Parent));
         Assert.Equal((true, false, true, null), (card.IsVga, card.Boot, card.Answers, card.DriverOverride));
         Assert.Equal<string>(["flr", "bus"], card.ResetMethods!);
-        Assert.Equal((16, 0), card.VirtualFunctions);
+        Assert.Equal(new VirtualFunctions(16, 0), card.VirtualFunctions);
         Assert.Equal<string>(["nvidia-18"], card.MediatedTypes);
         Assert.Equal([0, 1, 3], card.Bars.Select(bar => bar.Index));
         Assert.Equal((16L << 30, 64L << 20, 16L << 30), (card.Bars[1].Range.Length, card.Bars[1].Sizes[0], card.Bars[1].Sizes[^1]));

@@ -24,15 +24,15 @@ internal static class PciBus
             Sysfs.Number(folder, "numa_node") is { } node and >= 0 ? node : null, Sysfs.Text(folder, "boot_vga") == "1",
             Sysfs.Text(folder, "reset_method")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToValueList(), File.Exists(Path.Combine(folder, "reset")),
             Sysfs.Text(folder, "driver_override") is { } forced && forced is not ("" or "(null)") ? forced : null, power, Answers(folder, power), Bars(folder),
-            (Sysfs.Number(folder, "sriov_totalvfs") ?? 0, Sysfs.Number(folder, "sriov_numvfs") ?? 0),
+            new(Sysfs.Number(folder, "sriov_totalvfs") ?? 0, Sysfs.Number(folder, "sriov_numvfs") ?? 0),
             Sysfs.Entries(Path.Combine(folder, "mdev_supported_types")).Select(type => Path.GetFileName(type)).ToValueList(), Parent(folder));
     }
 
     private static string Id(string folder, string attribute) => (Sysfs.Hex(folder, attribute) ?? 0).ToString("x4", CultureInfo.InvariantCulture);
 
-    /// <summary>A device in D3cold would be woken to be read.</summary>
+    /// <summary>To be read, a device that sleeps would be woken, or the bridge above it.</summary>
     private static bool? Answers(string folder, string? power) =>
-        power == "D3cold" || Sysfs.Bytes(folder, "config") is not { Length: >= 2 } config ? null : (config[0], config[1]) != (0xff, 0xff);
+        power is not (null or "D0") || Sysfs.Bytes(folder, "config") is not { Length: >= 2 } config ? null : (config[0], config[1]) != (0xff, 0xff);
 
     private static ValueList<PciBar> Bars(string folder)
     {

@@ -12,16 +12,18 @@ namespace Phyllome.Seats.DisplayAssign.Observed;
 /// <param name="DriverOverride">The only driver that it may be bound to, null for any.</param>
 /// <param name="PowerState">D0 to D3cold; null on kernels before 5.8.</param>
 /// <param name="Answers">Whether its configuration space reads as more than ones; null where it was not read, as that would wake it.</param>
-/// <param name="VirtualFunctions">How many SR-IOV functions it could have, and has now.</param>
 /// <param name="MediatedTypes">Names of the mediated devices (mdev) that it can be split into.</param>
 /// <param name="Parent">The bridge above it; null on a root bus.</param>
 public sealed record PciFunction(
     string Address, int Class, string Vendor, string Product, string Name, string? Driver, int? Group, int? NumaNode, bool Boot, ValueList<string>? ResetMethods,
-    bool Resettable, string? DriverOverride, string? PowerState, bool? Answers, ValueList<PciBar> Bars, (int Possible, int Active) VirtualFunctions,
+    bool Resettable, string? DriverOverride, string? PowerState, bool? Answers, ValueList<PciBar> Bars, VirtualFunctions VirtualFunctions,
     ValueList<string> MediatedTypes, string? Parent)
 {
     /// <summary>The driver with which a function is a guest's to take.</summary>
     public const string Vfio = "vfio-pci";
+
+    /// <summary>What it is, for a person: <c>audio</c>, <c>USB controller</c>.</summary>
+    public string Kind => PciNames.Kind(Class);
 
     public bool IsDisplay => Class >> 16 == 0x03;
 
@@ -41,6 +43,9 @@ public sealed record PciFunction(
     /// <summary>The bus that it is on, <c>0000:01</c>: a secondary bus reset takes all of it.</summary>
     public string Bus => Address[..Address.LastIndexOf(':')];
 }
+
+/// <summary>SR-IOV: how many functions it could have beside itself, and has now.</summary>
+public readonly record struct VirtualFunctions(int Possible, int Active);
 
 /// <summary>A memory range of a function.</summary>
 /// <param name="Index">0 to 5.</param>

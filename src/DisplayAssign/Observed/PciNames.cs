@@ -45,7 +45,7 @@ internal sealed class PciNames
         return [];
     }
 
-    private static string Kind(int pciClass) => (pciClass >> 8) switch
+    internal static string Kind(int pciClass) => (pciClass >> 8) switch
     {
         0x0300 => "VGA controller",
         >= 0x0301 and <= 0x03ff => "display controller",

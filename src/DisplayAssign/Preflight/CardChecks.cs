@@ -19,7 +19,9 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
     /// <summary>By its ids, but not where these would take a second card of the same product from the host.</summary>
     private string Early => machine.Gpus.Any(other => other != gpu && (other.Vendor, other.Product) == (gpu.Vendor, gpu.Product))
         ? $"have it bound to vfio-pci from the boot on: driverctl set-override {gpu.Address} vfio-pci (another card has the same ids)"
-        : $"have it bound to vfio-pci from the boot on: vfio-pci.ids={gpu.Vendor}:{gpu.Product} on the kernel's command line, and vfio-pci in the initramfs";
+        : $"have it bound to vfio-pci from the boot on: vfio-pci.ids={Ids} on the kernel's command line, and vfio-pci in the initramfs";
+
+    private string Ids => string.Join(',', machine.Siblings(gpu).Prepend(gpu).Select(one => $"{one.Vendor}:{one.Product}").Distinct());
 
     internal IEnumerable<Finding> All() =>
     [
@@ -74,7 +76,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         {
             return Warn(
                 Checks.Functions, $"the host's driver still has {List(left)}", "all functions of a card move together, and these are taken when the guest starts",
-                $"bind them early as well: vfio-pci.ids={string.Join(',', siblings.Prepend(gpu).Select(one => $"{one.Vendor}:{one.Product}"))}");
+                $"bind them early as well: vfio-pci.ids={Ids}");
         }
         return Ok(Checks.Functions, $"with it goes {all}");
     }

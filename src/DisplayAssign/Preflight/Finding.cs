@@ -1,11 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Phyllome.Seats.DisplayAssign.Preflight;
 
 public enum Verdict
 {
+    [JsonStringEnumMemberName("ok")]
     Ok,
     /// <summary>It can go on, but not all will be as its user may think.</summary>
+    [JsonStringEnumMemberName("warning")]
     Warning,
     /// <summary>It must not go on: the host would hang, lose its picture, or the guest would not start.</summary>
+    [JsonStringEnumMemberName("refuse")]
     Refuse,
 }
 

@@ -76,6 +76,7 @@ internal static class MachineChecks
 
     private static Finding Virtualization(Machine machine) => machine.Virtualization is { } word
         ? new(Checks.Virtualization, Verdict.Ok, $"the processor has {(word == "vmx" ? "VT-x" : "AMD-V")}")
+        : machine.Kvm ? new(Checks.Virtualization, Verdict.Ok, "the processor says neither vmx nor svm, and KVM is there all the same")
         : new(Checks.Virtualization, Verdict.Refuse, "/proc/cpuinfo has neither vmx nor svm", "guests need it", "turn on Intel VT-x or AMD-V (SVM) in the firmware's setup");
 
     private static Finding Kvm(Machine machine) => machine.Kvm
@@ -86,9 +87,13 @@ internal static class MachineChecks
         ? new(Checks.Uinput, Verdict.Ok, "virtual keyboards can be made")
         : new(Checks.Uinput, Verdict.Refuse, "there is neither /dev/uinput nor its module", "a seat types through a virtual keyboard", "install the kernel's full set of modules (Debian: linux-image-amd64, no -cloud)");
 
-    private static Finding Libvirt(LibvirtSight libvirt) => libvirt.Problem is { } problem
-        ? new(Checks.Libvirt, Verdict.Refuse, problem, "it runs the guests", "apt install libvirt-daemon-system; systemctl start libvirtd")
-        : new(Checks.Libvirt, Verdict.Ok, $"it answers, version {libvirt.Version}, with {libvirt.Guests.Count} guests");
+    private static Finding Libvirt(LibvirtSight libvirt) => libvirt switch
+    {
+        { Problem: { } problem } => new(Checks.Libvirt, Verdict.Refuse, problem, "it runs the guests", "apt install libvirt-daemon-system; systemctl start libvirtd"),
+        { Guests.Count: 0 } => new(
+            Checks.Libvirt, Verdict.Warning, $"it answers, version {libvirt.Version}, and has no guest", "there is none to seat", "make one in virt-manager or with virt-install"),
+        _ => new(Checks.Libvirt, Verdict.Ok, $"it answers, version {libvirt.Version}, with {libvirt.Guests.Count} {(libvirt.Guests.Count == 1 ? "guest" : "guests")}"),
+    };
 
     private static Finding HugePages(Machine machine) => machine.Memory switch
     {

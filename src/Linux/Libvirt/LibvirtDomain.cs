@@ -53,6 +53,16 @@ public sealed class LibvirtDomain : IDisposable
     /// <summary>Whether it has a running definition, in whatever state it is.</summary>
     public bool IsActive => Truth(NativeLibvirt.virDomainIsActive(_handle), $"ask whether guest '{Name}' is running");
 
+    /// <summary>The most memory that it may have, KiB.</summary>
+    public long MaxMemory
+    {
+        get
+        {
+            var kib = (long)NativeLibvirt.virDomainGetMaxMemory(_handle).Value;
+            return kib > 0 ? kib : throw LibvirtException.Last($"read the memory of guest '{Name}'");
+        }
+    }
+
     public bool IsPersistent => Truth(NativeLibvirt.virDomainIsPersistent(_handle), $"ask whether guest '{Name}' is persistent");
 
     /// <summary>Whether a saved state waits to be restored at its next start.</summary>

@@ -102,6 +102,10 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library)]
     internal static partial int virDomainGetState(DomainHandle domain, out int state, out int reason, uint flags);
 
+    /// <summary>In KiB; 0 is a failure.</summary>
+    [LibraryImport(Library)]
+    internal static partial CULong virDomainGetMaxMemory(DomainHandle domain);
+
     [LibraryImport(Library)]
     internal static partial int virDomainIsActive(DomainHandle domain);
 

@@ -39,11 +39,14 @@ internal sealed class MachineTree : IDisposable
 
     internal LibvirtSight Libvirt => _libvirtProblem is { } problem ? new(null, [], problem) : new("9.0.0", _guests.ToValueList(), null);
 
+    /// <summary>The text of seats.toml.</summary>
+    internal string Seats => _seats.ToString();
+
     internal ConfigurationSight Configuration
     {
         get
         {
-            var (wanted, faults) = SeatsToml.Parse(_seats.ToString(), "seats.toml");
+            var (wanted, faults) = SeatsToml.Parse(Seats, "seats.toml");
             return new(wanted, faults.Select(fault => fault.ToString()).ToValueList());
         }
     }
