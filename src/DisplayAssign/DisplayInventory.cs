@@ -25,6 +25,10 @@ public static class DisplayInventory
         return displays.ToValueList();
     }
 
+    /// <summary>What the monitor on a connector says of itself; null where none is plugged in, or it says nothing.</summary>
+    public static Edid? ReadEdid(string connector, string sysRoot = "/sys") =>
+        Sysfs.Bytes(Path.Combine(sysRoot, "class", "drm", connector), "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
+
     /// <summary>The selector that picks this display alone: by its EDID, but by its connector where a second monitor reads the same.</summary>
     public static Selector SelectorOf(Display display, IReadOnlyList<Display> all) =>
         display.Edid is { } edid && all.Count(other => other.Edid == edid) == 1 ? new(SelectorKind.Edid, edid) : new(SelectorKind.Connector, display.Connector);
@@ -43,7 +47,7 @@ public static class DisplayInventory
 
     private static Display ReadOne(string folder, string sysRoot, string connector, bool connected)
     {
-        var edid = connected && Sysfs.Bytes(folder, "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
+        var edid = connected ? ReadEdid(connector, sysRoot) : null;
         // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
         var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0] : null;
         var mode = edid?.Preferred?.Size ?? (string.IsNullOrEmpty(first) ? null : first);

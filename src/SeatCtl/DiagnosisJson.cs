@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Phyllome.Seats.DisplayAssign.Monitors;
 using Phyllome.Seats.DisplayAssign.Observed;
 using Phyllome.Seats.DisplayAssign.Preflight;
 
@@ -21,6 +22,7 @@ namespace Phyllome.Seats.SeatCtl;
 [JsonSerializable(typeof(PciFunction))]
 [JsonSerializable(typeof(PciBar))]
 [JsonSerializable(typeof(Holder))]
+[JsonSerializable(typeof(Edid))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 internal sealed partial class DiagnosisJson : JsonSerializerContext;

@@ -34,14 +34,19 @@ internal static partial class DoctorReport
             Phyllome Seats {version}, Linux {machine.Kernel}
             Serial numbers, hardware addresses and UUIDs are masked by {Mask}. Names of guests, seats and processes are not: look through it.
 
-            {JsonSerializer.Serialize(diagnosis, DocumentsJson.Diagnosis.Diagnosis)}
+            {JsonSerializer.Serialize(diagnosis with { Displays = diagnosis.Displays.Select(Masked).ToValueList() }, DocumentsJson.Diagnosis.Diagnosis)}
 
             """;
-        // A monitor's serial stands in its key alone.
+        // Beside that, a monitor's serial stands in its key alone.
         foreach (var (key, masked) in Keys(machine))
             text = text.Replace(key, masked, StringComparison.Ordinal);
         return Identifying().Replace(text, match => match.Groups["kept"].Value + Mask);
     }
+
+    private static DisplayDiagnosis Masked(DisplayDiagnosis display) => display with
+    {
+        Edid = display.Edid is { } edid ? edid with { SerialNumber = null, SerialText = edid.Serial is null ? null : Mask } : null,
+    };
 
     private static IEnumerable<(string Key, string Masked)> Keys(Machine machine) =>
         from key in machine.Displays.Select(display => display.Edid).OfType<string>()

@@ -27,7 +27,7 @@ internal static class DoctorView
             console.WriteLine();
             View.Line(console, "Not for this user to read (sudo shows it)", View.Head);
             foreach (var what in diagnosis.Unread)
-                View.Line(console, "  " + what);
+                View.Indented(console, what);
         }
         console.WriteLine();
         View.Line(
@@ -45,18 +45,18 @@ internal static class DoctorView
             .. card.Functions.Count > 0 ? [$"with {string.Join(", ", card.Functions.Select(one => one.Kind))}"] : Array.Empty<string>(),
             card.Seat is { } seat ? $"for seat {seat}" : "for no seat",
         ];
-        View.Line(console, "  " + string.Join("; ", what));
+        View.Indented(console, string.Join("; ", what));
         var bad = card.Findings.Where(finding => finding.Verdict != Verdict.Ok).ToValueList();
         var good = card.Findings.Count - bad.Count;
         // Nobody asks for the host's own; that much stands against it is as it should be.
         if (card.Seat is null && card.Function.Boot && card.Verdict == Verdict.Refuse)
         {
             var also = bad.Where(finding => finding.Verdict == Verdict.Refuse && finding.Check != Checks.BootGpu).Select(finding => finding.Check).ToList();
-            View.Line(console, $"  the host's own: it showed the boot{(also.Count > 0 ? $" (and {string.Join(", ", also)})" : "")}");
+            View.Indented(console, $"the host's own: it showed the boot{(also.Count > 0 ? $" (and {string.Join(", ", also)})" : "")}");
             return;
         }
         Findings(console, bad);
-        View.Line(console, bad.Count == 0 ? $"  passes all {good} checks" : $"  passes the other {good} checks");
+        View.Indented(console, bad.Count == 0 ? $"passes all {good} checks" : $"passes the other {good} checks");
     }
 
     private static void Displays(IAnsiConsole console, ValueList<DisplayDiagnosis> displays)
@@ -69,7 +69,7 @@ internal static class DoctorView
             string[] notes =
             [
                 .. display.Boot ? ["showed the boot"] : Array.Empty<string>(), .. display.Remembered ? ["remembered"] : Array.Empty<string>(),
-                .. display.Holder is { } holder ? [$"held by {holder}"] : Array.Empty<string>(),
+                .. display.Holder is { } holder ? [$"held by {holder}"] : Array.Empty<string>(), .. (display.Edid?.Faults ?? []).Select(fault => $"its EDID: {fault}"),
             ];
             table.AddRow(View.Cell("  " + (display.Monitor ?? display.Connector)), View.Cell(display.Mode ?? ""), View.Cell(display.Selector), View.Cell(string.Join(", ", notes)));
         }
@@ -85,13 +85,11 @@ internal static class DoctorView
             console.Write(table.AddRow(View.Cell("  " + View.Word(finding.Verdict), StyleOf(finding.Verdict)), View.Cell(finding.Check), View.Cell(finding.Evidence)));
             if (finding.Verdict == Verdict.Ok)
                 continue;
-            Explain(console, $"why: {finding.Why}");
+            View.Indented(console, $"why: {finding.Why}", VerdictWidth + 2);
             if (finding.Mend is { } mend)
-                Explain(console, $"do: {mend}");
+                View.Indented(console, $"do: {mend}", VerdictWidth + 2);
         }
     }
-
-    private static void Explain(IAnsiConsole console, string text) => console.Write(new Padder(View.Cell(text), new Padding(VerdictWidth + 2, 0, 0, 0)));
 
     private static Style StyleOf(Verdict verdict) => verdict switch
     {

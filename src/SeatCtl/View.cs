@@ -22,6 +22,9 @@ internal static class View
         console.WriteLine();
     }
 
+    /// <summary>A text whose further lines stand below its first.</summary>
+    internal static void Indented(IAnsiConsole console, string text, int columns = 2) => console.Write(new Padder(Cell(text), new Padding(columns, 0, 0, 0)));
+
     internal static Text Cell(string text, Style? style = null) => new(Printable(text), style);
 
     /// <summary>A device may name itself with escape sequences: what a terminal would obey is shown as '?'.</summary>

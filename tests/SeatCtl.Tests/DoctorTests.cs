@@ -67,7 +67,26 @@ public sealed class DoctorTests : IDisposable
         var use = findings.Single(finding => finding.GetProperty("check").GetString() == Checks.InUse);
         Assert.Equal("refuse", use.GetProperty("verdict").GetString());
         Assert.StartsWith("Xorg 900 (session-2.scope) has it open", use.GetProperty("evidence").GetString(), StringComparison.Ordinal);
-        Assert.Equal("edid:DEL-40F1-AB123", root.GetProperty("displays")[0].GetProperty("selector").GetString());
+        var display = root.GetProperty("displays")[0];
+        Assert.Equal("edid:DEL-40F1-AB123", display.GetProperty("selector").GetString());
+        Assert.Equal("AB123", display.GetProperty("edid").GetProperty("serial-text").GetString());
+        Assert.Equal(2015, display.GetProperty("edid").GetProperty("year").GetInt32());
+        Assert.Equal(1920, display.GetProperty("edid").GetProperty("highest").GetProperty("width").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_monitors_EDID_is_told()
+    {
+        using var machine = MachineTree.Of(
+            """
+            from desktop
+            drm 0000:00:02.0 card0-HDMI-A-1 connected
+            sys/devices/pci0000:00/0000:00:02.0/drm/card0/card0-HDMI-A-1/edid = noise
+            """);
+        Assert.Equal(0, await CommandTree.RunAsync(["doctor", Path.Combine(_folder, "nothing.toml"), "--json"], Terminal, Cancellation, Sight(machine)));
+        using var document = JsonDocument.Parse(_out.ToString());
+        var faults = document.RootElement.GetProperty("displays").EnumerateArray().Select(display => display.GetProperty("edid").GetProperty("faults").EnumerateArray().Select(one => one.GetString()!));
+        Assert.Equal([[], ["it has 5 bytes, fewer than a block's 128"]], faults);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.DisplayAssign.Monitors;
 
 namespace Phyllome.Seats.DisplayAssign.Observed;
 
@@ -26,6 +27,9 @@ public sealed record Machine
     public required ValueList<PciFunction> Pci { get; init; }
 
     public required ValueList<Display> Displays { get; init; }
+
+    /// <summary>What the monitors say of themselves, by their connectors.</summary>
+    public required ValueList<Monitor> Monitors { get; init; }
 
     public required ValueList<Framebuffer> Framebuffers { get; init; }
 
@@ -63,6 +67,9 @@ public sealed record Machine
 
     public IEnumerable<Holder> HoldersOf(PciFunction gpu) => Holders.Where(holder => holder.Gpu == gpu.Address);
 }
+
+/// <summary>A monitor that is plugged in, as it describes itself.</summary>
+public sealed record Monitor(string Connector, Edid Edid);
 
 /// <param name="Described">Whether the firmware has a table of it (DMAR of Intel, IVRS of AMD).</param>
 /// <param name="Groups">Null where the kernel has none, as the IOMMU is off.</param>

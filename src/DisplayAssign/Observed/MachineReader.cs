@@ -26,6 +26,8 @@ public static class MachineReader
             Memory = Memory(proc),
             Pci = pci,
             Displays = displays,
+            Monitors = displays.Where(display => display.Connected).Select(display => (display.Connector, Edid: DisplayInventory.ReadEdid(display.Connector, sys)))
+                .Where(monitor => monitor.Edid is not null).Select(monitor => new Monitor(monitor.Connector, monitor.Edid!)).ToValueList(),
             Framebuffers = Framebuffers(sys),
             BootPictures = pictures,
             FramebufferConsole = Sysfs.Entries(Path.Combine(sys, "class/vtconsole"))

@@ -1,5 +1,6 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.DisplayAssign.Monitors;
 using Phyllome.Seats.DisplayAssign.Observed;
 
 namespace Phyllome.Seats.DisplayAssign.Preflight;
@@ -18,7 +19,7 @@ public sealed record Diagnosis(
         var host = MachineChecks.OfHost(machine, need, libvirt).Concat(Configuration(configuration)).ToValueList();
         var gpus = machine.Gpus.Select(gpu => CardDiagnosis.Of(machine, gpu, seats.FirstOrDefault(seat => seat.Gpu == gpu.Address)?.Name, need)).ToValueList();
         var judged = seats.Select(seat => SeatDiagnosis.Of(seat, libvirt, gpus)).ToValueList();
-        var displays = machine.Displays.Where(display => display.Connected).Select(display => DisplayDiagnosis.Of(display, machine.Displays)).ToValueList();
+        var displays = machine.Displays.Where(display => display.Connected).Select(display => DisplayDiagnosis.Of(display, machine)).ToValueList();
         var ready = host.Concat(judged.SelectMany(seat => seat.Findings)).All(finding => finding.Verdict != Verdict.Refuse);
         return new(ready, host, gpus, displays, judged, machine.Unread);
     }
@@ -65,10 +66,13 @@ public sealed record CardDiagnosis(
 
 /// <summary>A monitor that is plugged in.</summary>
 /// <param name="Selector">What picks it in the configuration: by its EDID, by its connector where another reads the same.</param>
-public sealed record DisplayDiagnosis(string Connector, string? Gpu, string? Monitor, string? Mode, string Selector, bool Boot, bool Remembered, string? Holder)
+/// <param name="Edid">What it says of itself, with what is wrong about that; null where it says nothing.</param>
+public sealed record DisplayDiagnosis(string Connector, string? Gpu, string? Monitor, string? Mode, string Selector, bool Boot, bool Remembered, string? Holder, Edid? Edid)
 {
-    internal static DisplayDiagnosis Of(Display display, IReadOnlyList<Display> all) =>
-        new(display.Connector, display.Gpu, display.Monitor, display.Mode, DisplayInventory.SelectorOf(display, all).ToString(), display.Boot, display.Remembered, display.Holder);
+    internal static DisplayDiagnosis Of(Display display, Machine machine) =>
+        new(
+            display.Connector, display.Gpu, display.Monitor, display.Mode, DisplayInventory.SelectorOf(display, machine.Displays).ToString(), display.Boot, display.Remembered,
+            display.Holder, machine.Monitors.FirstOrDefault(monitor => monitor.Connector == display.Connector)?.Edid);
 }
 
 /// <summary>A seat of the configuration, and whether it can run.</summary>

@@ -58,6 +58,8 @@ internal static class MachineChecks
     {
         if (guests.Wanted is not { } wanted)
             return new(Checks.Memory, Verdict.Ok, $"{Gib(machine.Memory.Total)} in all; the guests' share is unknown, as libvirt was not asked");
+        if (wanted == 0)
+            return new(Checks.Memory, Verdict.Ok, $"{Gib(machine.Memory.Total)} in all, {Gib(machine.Memory.Available)} of them free");
         var evidence = $"the seats' guests have {Gib(wanted)}, the machine {Gib(machine.Memory.Total)} of which {Gib(machine.Memory.Available)} are free";
         if (wanted + HostNeeds > machine.Memory.Total)
             return new(Checks.Memory, Verdict.Refuse, evidence, "a guest with a card has all its memory pinned: the host would kill processes, or the guest not start", "give the guests less memory: virsh setmaxmem");
