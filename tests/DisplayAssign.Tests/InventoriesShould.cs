@@ -39,11 +39,15 @@ public sealed class InventoriesShould
         Assert.Equal(new Selector(SelectorKind.Edid, "DEL-40F1"), DisplayInventory.SelectorOf(displays[0], [displays[0]]));
     }
 
-    [Fact]
-    public void Say_who_draws_on_a_display()
+    [Theory]
+    [InlineData("", "gnome-shell (session-2.scope)")]
+    [InlineData("- proc/1200", "systemd-logind (systemd-logind.service)")]
+    [InlineData("- proc/1200\n- proc/700", "the kernel's console")]
+    [InlineData("- proc/1200\n- proc/700\nsys/class/vtconsole/vtcon1/bind = 0", null)]
+    public void Say_who_draws_on_a_display(string change, string? holder)
     {
-        using var machine = MachineTree.Load("desktop");
-        Assert.Equal(["gnome-shell (session-2.scope)", null], MachineReader.Read(machine.Root).Displays.Select(display => display.Connected ? display.Holder : null));
+        using var machine = MachineTree.Of($"from desktop\n{change}");
+        Assert.Equal(holder, MachineReader.Read(machine.Root).Displays[0].Holder);
     }
 
     [Fact]

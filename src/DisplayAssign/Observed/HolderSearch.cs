@@ -5,6 +5,9 @@ namespace Phyllome.Seats.DisplayAssign.Observed;
 /// <summary>Finds the processes that have a card's node open, by /proc/PID/fd: one's own, and as root everyone's.</summary>
 internal static class HolderSearch
 {
+    /// <summary>It opens a card for the session whose compositor draws on it, and keeps what it gave.</summary>
+    private const string Logind = "systemd-logind";
+
     internal static (ValueList<Holder> Holders, bool AllSeen) Read(string root, ValueList<PciFunction> pci)
     {
         var nodes = new Dictionary<string, string[]>();
@@ -24,6 +27,8 @@ internal static class HolderSearch
                 found.AddRange(gpus.Select(gpu => new Holder(id, Sysfs.Text(process, "comm") ?? "", Session(process), gpu, node)));
             }
         }
+        // Who is to be told is the compositor; logind alone is a session whose processes were not seen.
+        found.RemoveAll(holder => holder.Command == Logind && found.Exists(other => other.Gpu == holder.Gpu && other.Command != Logind));
         return (found.OrderBy(holder => holder.Process).ThenBy(holder => holder.Node, StringComparer.Ordinal).ToValueList(), all);
     }
 

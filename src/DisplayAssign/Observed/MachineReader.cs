@@ -13,7 +13,13 @@ public static class MachineReader
         var pci = PciBus.Read(sys, PciNames.Read(root));
         var (holders, all) = HolderSearch.Read(root, pci);
         var pictures = BootPictures(proc);
-        var displays = DisplayInventory.Read(sys).Select(display => display with { Holder = DisplayInventory.HolderOf(display, holders) }).ToValueList();
+        var framebuffers = Framebuffers(sys);
+        var console = Sysfs.Entries(Path.Combine(sys, "class/vtconsole"))
+            .Any(console => Sysfs.Text(console, "name")?.Contains("frame buffer", StringComparison.Ordinal) == true && Sysfs.Text(console, "bind") == "1");
+        var displays = DisplayInventory.Read(sys).Select(display => display with
+        {
+            Holder = DisplayInventory.HolderOf(display, holders) ?? (console && framebuffers.Any(one => one.Gpu is not null && one.Gpu == display.Gpu) ? "the kernel's console" : null),
+        }).ToValueList();
         return new()
         {
             Kernel = Sysfs.Text(proc, "sys/kernel/osrelease") ?? "",
@@ -28,10 +34,9 @@ public static class MachineReader
             Displays = displays,
             Monitors = displays.Where(display => display.Connected).Select(display => (display.Connector, Edid: DisplayInventory.ReadEdid(display.Connector, sys)))
                 .Where(monitor => monitor.Edid is not null).Select(monitor => new Monitor(monitor.Connector, monitor.Edid!)).ToValueList(),
-            Framebuffers = Framebuffers(sys),
+            Framebuffers = framebuffers,
             BootPictures = pictures,
-            FramebufferConsole = Sysfs.Entries(Path.Combine(sys, "class/vtconsole"))
-                .Any(console => Sysfs.Text(console, "name")?.Contains("frame buffer", StringComparison.Ordinal) == true && Sysfs.Text(console, "bind") == "1"),
+            FramebufferConsole = console,
             Holders = holders,
             Modules = pci.Where(function => function.IsDisplay && function.IsHosts).Select(function => function.Driver!).Distinct().Select(driver => Module(sys, driver))
                 .OfType<DriverModule>().ToValueList(),

@@ -14,6 +14,6 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
     /// <summary>Whether its card is on vfio-pci, so that this is what the card's host driver last saw.</summary>
     public bool Remembered { get; init; }
 
-    /// <summary>Who draws on it now, as <c>Xorg (session-2.scope)</c>; null for nobody known.</summary>
+    /// <summary>Who draws on it now, as <c>Xorg (session-2.scope)</c> or <c>the kernel's console</c>; null for nobody known.</summary>
     public string? Holder { get; init; }
 }
