@@ -12,6 +12,9 @@ internal sealed class ConfigurationFile(string path) : ISight<ConfigurationObser
     private const WatchEvents Changes =
         WatchEvents.ClosedAfterWrite | WatchEvents.Created | WatchEvents.MovedTo | WatchEvents.MovedFrom | WatchEvents.Deleted;
 
+    /// <summary>In force while the file has never been good: what it may ask for is not done by guess.</summary>
+    private static readonly SeatsConfiguration NotKnown = SeatsConfiguration.Default with { Spawn = SpawnWish.Default with { Mode = SpawnMode.Off } };
+
     private readonly string _directory = Path.GetDirectoryName(path) ?? "/";
 
     public IDisposable Watch(Action changed, Action<Exception> failed)
@@ -32,7 +35,7 @@ internal sealed class ConfigurationFile(string path) : ISight<ConfigurationObser
 
     public ConfigurationObserved Look(ConfigurationObserved? before)
     {
-        var inForce = before?.InForce ?? SeatsConfiguration.Default;
+        var inForce = before?.InForce ?? NotKnown;
         string text;
         try
         {

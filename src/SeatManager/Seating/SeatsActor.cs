@@ -133,13 +133,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         var first = _plan is null;
         var configuration = _world.Configuration!.InForce;
-        if (_world.Memory is null && _world.Current is { } found)
+        // A file with a fault does not say which of the router's seats it has.
+        if (_world.Memory is null && _world.Current is { } found && _world.Configuration.Fault.All(fault => fault.Severity != Severity.Error))
             Remember(Memory.Of(configuration, _world.Inventory, found));
         _plan = _parts.Planner(configuration, _world.Memory ?? Memory.Empty, _world.Inventory, _world.Current ?? new(RouterState.Empty, _world.Started));
         if (_world.Current is { } current)
         {
             // Before the first step: after a crash it is known what the steps were for.
-            if (_plan.Remembered is { } memory)
+            if (_plan.Remembered is { } memory && _world.Memory is not null)
                 Remember(memory);
             Count(current);
             Apply(_plan);

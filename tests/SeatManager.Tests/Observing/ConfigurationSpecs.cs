@@ -49,6 +49,16 @@ public sealed class ConfigurationSpecs : TestKit
     }
 
     [Fact]
+    public async Task A_file_that_was_never_good_should_let_no_seat_form()
+    {
+        Write(Bad);
+        Start();
+        Assert.Equal(SpawnMode.Off, (await NextAsync()).InForce.Spawn.Mode);
+        System.IO.File.Delete(File);
+        Assert.Equal(SpawnMode.Auto, (await NextAsync()).InForce.Spawn.Mode);
+    }
+
+    [Fact]
     public async Task A_file_that_is_renamed_over_the_old_one_should_be_seen()
     {
         Write(Left);
