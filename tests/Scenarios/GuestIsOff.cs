@@ -1,0 +1,67 @@
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.TwoSeats;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>What is typed at a seat is its guest's alone, also where there is no guest to hear it.</summary>
+public sealed class GuestIsOff(RunningPc running) : Scenario(running)
+{
+    [Fact]
+    public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_has_crashed()
+    {
+        await BothSitDownAsync();
+        try
+        {
+            await HostHearsNothingAfterAsync("kill -KILL $(cat /run/libvirt/qemu/alpha.pid)");
+        }
+        finally
+        {
+            // A guest that ended stays off until its seat is started anew.
+            await Pc.MustRunAsync("systemctl stop phyllome-seats.target", Cancellation);
+            await Seats.PowerOffGuestsAsync(Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_is_paused_nor_does_the_guest()
+    {
+        await BothSitDownAsync();
+        await HostHearsNothingAfterAsync("virsh --quiet suspend alpha");
+
+        await Pc.MustRunAsync("virsh --quiet resume alpha", Cancellation);
+
+        await WaitUntilAlphaIsAsync(running: true);
+        await EachReceivesItsOwnAsync(keys: 10, movements: 10);
+    }
+
+    async Task HostHearsNothingAfterAsync(string end)
+    {
+        var console = await Pc.HostConsoleReceivedAsync(Cancellation);
+        var host = await HostAsync();
+
+        await Pc.MustRunAsync(end, Cancellation);
+        // At once, while the manager may not know yet, and again when it does.
+        await TypeWhatTheHostWouldObeyAsync();
+        await WaitUntilAlphaIsAsync(running: false);
+        await TypeWhatTheHostWouldObeyAsync();
+
+        Assert.Equal(Person.StrokesOf("undisturbed"), await Seats.Right.TypeAsync("undisturbed", Seats.Beta, Cancellation));
+        Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
+        Assert.Equal(host, await HostAsync());
+    }
+
+    async Task WaitUntilAlphaIsAsync(bool running) =>
+        await Seats.WaitForStatusAsync(running ? "alpha to be running" : "alpha to be known as not running",
+            status => status.Seats.Any(seat => seat is { Name: "left" } && seat.Guest?.State is GuestState.Running == running), Cancellation);
+
+    async Task TypeWhatTheHostWouldObeyAsync()
+    {
+        await Seats.Left.Keyboard.TypeAsync("abc", Cancellation);
+        foreach (var chord in new[] { "leftctrl leftalt delete", "leftalt sysrq h", "leftalt f2", "leftctrl leftalt f3" })
+            await Seats.Left.Keyboard.ChordAsync(chord.Split(' '), Cancellation);
+    }
+
+    /// <summary>The console on the screen, the job that Ctrl+Alt+Del would have started, and what SysRq would have said.</summary>
+    async Task<string> HostAsync() =>
+        await Pc.MustRunAsync("cat /sys/class/tty/tty0/active; systemctl list-jobs --no-legend | grep -e reboot -e ctrl-alt-del; dmesg | grep --count 'sysrq:' || true", Cancellation);
+}
