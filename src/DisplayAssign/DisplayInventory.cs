@@ -8,10 +8,7 @@ namespace Phyllome.Seats.DisplayAssign;
 /// <summary>The connectors of the machine's DRM cards.</summary>
 public static class DisplayInventory
 {
-    /// <param name="before">
-    /// What was read last: a card that has vfio-pci by now has no connectors to see, so those that its host driver last saw stand for it.
-    /// </param>
-    public static ValueList<Display> Read(string sysRoot = "/sys", ValueList<Display> before = default)
+    public static ValueList<Display> Read(string sysRoot = "/sys")
     {
         var displays = new List<Display>();
         foreach (var folder in Sysfs.Entries(Path.Combine(sysRoot, "class", "drm")))
@@ -20,8 +17,6 @@ public static class DisplayInventory
             if (IsConnector(connector) && Sysfs.Text(folder, "status") is { } status)
                 displays.Add(ReadOne(folder, sysRoot, connector, connected: status == "connected"));
         }
-        displays.AddRange(before.Where(display => display.Gpu is { } gpu && Device(sysRoot, gpu) is var device && Sysfs.LinkName(device, "driver") == PciFunction.Vfio)
-            .Select(display => display with { Remembered = true, Holder = null }));
         return displays.ToValueList();
     }
 

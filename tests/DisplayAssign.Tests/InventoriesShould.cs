@@ -51,20 +51,6 @@ public sealed class InventoriesShould
     }
 
     [Fact]
-    public void Remember_the_displays_of_a_card_that_vfio_has_taken()
-    {
-        const string card = "pci 0000:00:02.0 class=030000 id=8086:4680 driver=";
-        using var before = MachineTree.Of($"{card}i915\ndrm 0000:00:02.0 card1-DP-1 connected DEL-40F1-AB123 DELL U2415");
-        using var taken = MachineTree.Of($"{card}vfio-pci");
-        using var pulled = MachineTree.Of($"{card}i915");
-        var seen = DisplayInventory.Read(before.Root + "/sys");
-        var remembered = DisplayInventory.Read(taken.Root + "/sys", seen);
-        Assert.Equal([seen[0] with { Remembered = true }], remembered);
-        Assert.Equal(remembered, DisplayInventory.Read(taken.Root + "/sys", remembered));
-        Assert.Empty(DisplayInventory.Read(pulled.Root + "/sys", remembered));
-    }
-
-    [Fact]
     public void Read_each_GPU_with_its_group_but_without_its_bridges()
     {
         using var machine = MachineTree.Of(

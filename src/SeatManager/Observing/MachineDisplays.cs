@@ -8,5 +8,5 @@ internal sealed class MachineDisplays(string sysRoot) : ISight<DisplaysObserved>
 {
     public IDisposable Watch(Action changed, Action<Exception> failed) => new UdevWatch(_ => changed(), failed, "drm", "pci");
 
-    public DisplaysObserved Look(DisplaysObserved? before) => new(DisplayInventory.Read(sysRoot, before?.Displays ?? []), GpuInventory.Read(sysRoot));
+    public DisplaysObserved Look(DisplaysObserved? before) => new(DisplayInventory.Read(sysRoot), GpuInventory.Read(sysRoot));
 }

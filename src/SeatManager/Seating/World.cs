@@ -26,7 +26,8 @@ internal sealed record World(
     /// <summary>Whether every part was observed, be it that it cannot be reached.</summary>
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
 
-    public Inventory Inventory => new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests);
+    /// <summary>With the displays that nobody on the host sees any more as they were last seen.</summary>
+    public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests));
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state

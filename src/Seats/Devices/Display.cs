@@ -11,7 +11,7 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
     /// <summary>Whether it is on the card that showed the boot (sysfs boot_vga).</summary>
     public bool Boot { get; init; }
 
-    /// <summary>Whether its card is on vfio-pci, so that this is what the card's host driver last saw.</summary>
+    /// <summary>Whether a guest or vfio-pci has its card, so that this is what the card's host driver last saw.</summary>
     public bool Remembered { get; init; }
 
     /// <summary>Who draws on it now, as <c>Xorg (session-2.scope)</c> or <c>the kernel's console</c>; null for nobody known.</summary>

@@ -14,6 +14,19 @@ public sealed record Memory(
 {
     public static Memory Empty { get; } = new([], [], [], [], []);
 
+    /// <summary>
+    /// What is observed, with the displays of each card that a guest or vfio-pci has: nobody on the host can see those, so that what the
+    /// card's host driver last saw stands for them.
+    /// </summary>
+    public Inventory Recall(Inventory observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        var blind = observed.Gpus.Where(gpu => gpu.Driver is null or "vfio-pci").Select(gpu => gpu.Address).Except(observed.Displays.Select(display => display.Gpu!)).ToHashSet();
+        var recalled = Displays.Where(display => blind.Contains(display.Gpu))
+            .Select(display => new Display(display.Connector, display.Gpu, true, display.Monitor, display.Edid, display.Mode) { Remembered = true }).ToArray();
+        return recalled.Length == 0 ? observed : observed with { Displays = [.. observed.Displays, .. recalled] };
+    }
+
     /// <summary>With a device where somebody put it; what it was before is forgotten.</summary>
     /// <param name="seat">A seat's name, or <see cref="Step.Host"/>.</param>
     public Memory With(Device device, string seat)

@@ -23,7 +23,7 @@ public static class StatusPicture
         var own = devices.ToLookup(device => claims.TryGetValue(device.Id, out var claim) ? claim.Seat : Step.Host);
         var all = plan.Problems.Concat(problems).Distinct().ToArray();
         var names = wanted.Seats.Select(seat => seat.Name).ToHashSet();
-        var shown = wanted.Seats.SelectMany(seat => Displays(seat, remembered, observed)).Select(display => display.Connector).ToHashSet();
+        var shown = wanted.Seats.SelectMany(seat => Displays(seat, observed)).Select(display => display.Connector).ToHashSet();
 
         return new(
             wanted.Seats.Select(seat => Seat(
@@ -64,7 +64,7 @@ public static class StatusPicture
             route?.Focus is { } focus ? Name(focus, observed) : null,
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).ToValueList(),
             devices,
-            Displays(seat, remembered, observed).ToValueList(),
+            Displays(seat, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
             problems.Select(problem => problem.Sentence).Distinct()
                 .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList())
@@ -89,24 +89,16 @@ public static class StatusPicture
         Problem = problems.FirstOrDefault(problem => problem.Device == device.Id)?.Sentence,
     };
 
-    /// <summary>
-    /// The displays that the seat's selectors pick, and those of its passed-through GPU. Once a guest has the GPU the host sees none
-    /// of them: then those stand for them that its driver last saw, else the selector.
-    /// </summary>
-    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Memory remembered, Inventory observed)
+    /// <summary>The displays that the seat's selectors pick, and those of its passed-through GPU; where none is known, the selector.</summary>
+    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Inventory observed)
     {
         var passed = observed.Displays.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
         var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
         foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector).OrderBy(display => display.Connector, StringComparer.Ordinal))
-            yield return new(display.Connector, display.Monitor, display.Mode, seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough" : null);
+            yield return new(display.Connector, display.Monitor, display.Mode, seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough" : null) { LastSeen = display.Remembered };
         if (seat.Gpu is null)
             yield break;
-        Display[] last = [];
-        if (!observed.Displays.Any(display => display.Gpu == seat.Gpu))
-            last = [.. remembered.Displays.Where(display => display.Gpu == seat.Gpu).Select(display => new Display(display.Connector, display.Gpu, true, display.Monitor, display.Edid, display.Mode))];
-        foreach (var display in last)
-            yield return new(display.Connector, display.Monitor, display.Mode, "passthrough") { LastSeen = true };
-        foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Concat(last).Any(display => SelectorMatch.Matches(selector, display))))
+        foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Any(display => SelectorMatch.Matches(selector, display))))
             yield return new(selector.ToString(), null, null, "passthrough");
     }
 }
