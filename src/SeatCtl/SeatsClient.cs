@@ -105,6 +105,8 @@ internal sealed class SeatsClient : IAsyncDisposable
         BusErrors.UnknownObject or BusErrors.UnknownInterface or BusErrors.UnknownMethod when seat != null =>
             new(ExitCode.NotThere, $"There is no seat '{seat}'; 'seatctl status' lists those that are."),
         BusErrors.ServiceUnknown or BusErrors.NameHasNoOwner => NotRunning(),
+        // It went before it answered, or hangs.
+        BusErrors.NoReply => new(ExitCode.NotThere, $"The service phyllome-seatd did not answer: {fault.Message} See: journalctl -u phyllome-seatd"),
         // The bus was told to start it, and could not.
         _ when fault.Name.StartsWith("org.freedesktop.DBus.Error.Spawn.", StringComparison.Ordinal) => NotRunning(),
         _ => new(ExitCode.Failed, $"The service phyllome-seatd did not answer: {fault.Message} See: journalctl -u phyllome-seatd"),

@@ -7,20 +7,19 @@ namespace Phyllome.Seats.SeatCtl;
 /// <summary>The status and each change of it, over the service's ends and starts.</summary>
 internal static class StatusStream
 {
-    /// <summary>The first is what there is now; null says that the service has ended. Ends where the bus is lost, with its failure.</summary>
+    /// <summary>The first is what there is now; null says that the service does not run. Ends where the bus is lost, with its failure.</summary>
     internal static async IAsyncEnumerable<SeatsStatus?> ReadAsync(SeatsClient client, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var events = Channel.CreateUnbounded<(SeatsStatus? Status, bool Running)>();
         await client.WatchAsync(status => events.Writer.TryWrite((status, true)), now => events.Writer.TryWrite((null, now)));
         // Watched first, then asked: no change falls in between.
-        var status = await client.GetStatusAsync(cancellation);
         _ = client.Ended.ContinueWith(lost => events.Writer.TryComplete(lost.Exception?.InnerException), TaskScheduler.Default);
-        yield return status;
+        yield return await AskAsync(client, cancellation);
         await foreach (var (changed, running) in events.Reader.ReadAllAsync(cancellation))
-            yield return changed ?? (running ? await AskAgainAsync(client, cancellation) : null);
+            yield return changed ?? (running ? await AskAsync(client, cancellation) : null);
     }
 
-    private static async Task<SeatsStatus?> AskAgainAsync(SeatsClient client, CancellationToken cancellation)
+    private static async Task<SeatsStatus?> AskAsync(SeatsClient client, CancellationToken cancellation)
     {
         try
         {
@@ -28,7 +27,7 @@ internal static class StatusStream
         }
         catch (CommandFailure failure) when (failure.Code == ExitCode.NotThere)
         {
-            // It went again before it answered.
+            // It does not run, or went before it answered.
             return null;
         }
     }

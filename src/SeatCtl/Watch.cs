@@ -9,7 +9,7 @@ internal sealed class Watch(SeatsClient client, Terminal terminal, bool json)
     // On a screen: to the alternate one and back, so that what was there before is there afterwards.
     private const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l", Home = "\e[H", ToLineEnd = "\e[K", ToEnd = "\e[J";
 
-    internal const string Ended = "The service phyllome-seatd has ended; the seats go on, and the view comes back with it.";
+    internal const string Ended = "The service phyllome-seatd has ended or does not run; the seats go on, and the view comes with it (systemctl start phyllome-seats.target).";
 
     private bool Redraws => terminal.Screen && !json;
 

@@ -228,7 +228,6 @@ public sealed class CommandTreeTests : IDisposable
 
     [Theory]
     [InlineData("status")]
-    [InlineData("watch")]
     [InlineData("focus left home")]
     public async Task Without_the_service_it_says_how_to_start_it(string command)
     {
@@ -278,6 +277,18 @@ public sealed class CommandTreeTests : IDisposable
         await manager.DisposeAsync();
         Assert.Contains("phyllome-seatd has ended", await _error.NextAsync(Cancellation), StringComparison.Ordinal);
         await using var next = await FakeManager.StartAsync(_bus.Address);
+        Assert.Equal(FakeManager.Two, Parse(await _out.NextAsync(Cancellation)));
+        await stop.CancelAsync();
+        Assert.Equal(0, await watch);
+    }
+
+    [Fact]
+    public async Task Watch_waits_for_a_service_that_does_not_run_yet()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var watch = CommandTree.RunAsync(["watch", "--json"], Terminal, stop.Token);
+        Assert.Contains("does not run", await _error.NextAsync(Cancellation), StringComparison.Ordinal);
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
         Assert.Equal(FakeManager.Two, Parse(await _out.NextAsync(Cancellation)));
         await stop.CancelAsync();
         Assert.Equal(0, await watch);
