@@ -40,7 +40,7 @@ internal sealed class EdidReader
     }
 
     /// <summary>A mode that a DisplayID marks as preferred.</summary>
-    internal void Marked(Mode? mode) => _marked ??= mode;
+    internal void Marked(Mode mode) => _marked ??= mode is { Width: > 0, Height: > 0 } ? mode : null;
 
     internal void FirstCode(Mode? mode) => _firstCode ??= mode;
 

@@ -44,6 +44,17 @@ public sealed class EdidShould
     }
 
     [Fact]
+    public void Prefer_no_mode_that_has_no_lines()
+    {
+        // Interlaced, marked as preferred, and of one line: half a line a field.
+        byte[] timing = [0, 0, 1, 0x90, 0xff, 0x07, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] bytes = [.. With(EdidBytes.Make("DEL", 1), 126, 1), 0x70, 0x12, 23, 3, 0, 0x03, 0, 20, .. timing, .. new byte[100]];
+        Assert.Null(Edid.Parse(bytes).Preferred);
+        bytes[128 + 8 + 12] = 99;
+        Assert.Equal("2048x100i", Edid.Parse(bytes).Preferred?.Size);
+    }
+
+    [Fact]
     public void Never_fail_whatever_a_monitor_says()
     {
         var random = Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[0, 600], Gen.Select(Gen.Int[0, 511], Gen.Byte).Array[0, 40]);
