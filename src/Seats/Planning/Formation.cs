@@ -68,7 +68,9 @@ public static class Formation
 
     private static string FreeName(SeatsConfiguration wanted, Memory remembered, Current current)
     {
-        var names = wanted.Seats.Select(seat => seat.Name).Concat(remembered.Seats.Select(seat => seat.Name)).Concat(current.Router.Seats.Select(seat => seat.Name)).ToHashSet();
+        // Not one that was a configured seat's, either: its devices are remembered, and would join.
+        var names = wanted.Seats.Select(seat => seat.Name).Concat(remembered.Seats.Select(seat => seat.Name)).Concat(current.Router.Seats.Select(seat => seat.Name))
+            .Concat(remembered.Devices.Select(device => device.Seat)).ToHashSet();
         return Enumerable.Range(1, names.Count + 1).Select(number => $"seat{number}").First(name => !names.Contains(name));
     }
 }
