@@ -25,7 +25,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     SeatsStatus _status = SeatsStatus.Empty;
     TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _watch;
-    int _alphaFrom, _betaFrom;
+    int _betaSince;
 
     TwoSeatPc(Pc pc) => Pc = pc;
 
@@ -108,11 +108,14 @@ public sealed class TwoSeatPc : IAsyncDisposable
         lock (_gate) _status = SeatsStatus.Empty;
     }
 
+    /// <summary>How many lines alpha had reported when it was last powered off.</summary>
+    public int AlphaSince { get; private set; }
+
     /// <summary>Pulls the guests' plugs; from then on they listen only when they have started again.</summary>
     public async Task PowerOffGuestsAsync(CancellationToken cancellation)
     {
         await Pc.MustRunAsync("for guest in $(virsh list --name); do virsh --quiet destroy $guest; done", cancellation);
-        (_alphaFrom, _betaFrom) = (Alpha.Lines.Count, Beta.Lines.Count);
+        (AlphaSince, _betaSince) = (Alpha.Lines.Count, Beta.Lines.Count);
     }
 
     /// <summary>The configuration with both seats.</summary>
@@ -161,12 +164,12 @@ public sealed class TwoSeatPc : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until both seats are active with their devices taken.</summary>
+    /// <summary>Waits until both seats are active with all their devices taken: one that could not be taken at once is a problem until it is.</summary>
     public Task WaitUntilBothSeatsAreActiveAsync(CancellationToken cancellation) =>
-        WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.State == SeatState.Active), cancellation);
+        WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat is { State: SeatState.Active, Problems.Count: 0 }), cancellation);
 
     public async Task WaitUntilBothGuestsListenAsync(CancellationToken cancellation) =>
-        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, _alphaFrom, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, _betaFrom, cancellation));
+        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, AlphaSince, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, _betaSince, cancellation));
 
     async Task WatchAsync()
     {

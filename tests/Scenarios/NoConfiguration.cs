@@ -1,0 +1,56 @@
+using Phyllome.Seats.Status;
+using Phyllome.Seats.TwoSeats;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>A PC with a free graphics card, one machine that is off, and no configuration file.</summary>
+public sealed class NoConfiguration(RunningPc running) : Scenario(running)
+{
+    const string Memory = "/var/lib/phyllome-seats/memory";
+
+    [Fact]
+    public async Task A_second_keyboard_makes_a_seat_that_waits_when_it_is_unplugged_and_is_its_own_again_afterwards()
+    {
+        await EverybodyLeavesAsync();
+        await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
+        await Pc.WaitUntilPluggedInAsync("keyboard-host", Cancellation);
+        var card = $"/sys/bus/pci/devices/{Seats.LeftGpu}";
+        await Pc.MustRunAsync($"""
+            rm -f {Memory}
+            virsh dumpxml beta > /root/beta.xml && virsh --quiet undefine beta
+            modprobe vfio-pci && echo vfio-pci > {card}/driver_override && echo {Seats.LeftGpu} > {card}/driver/unbind && echo {Seats.LeftGpu} > /sys/bus/pci/drivers_probe
+            """, Cancellation);
+        try
+        {
+            await Seats.StartServiceAsync(Cancellation);
+            await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
+
+            await Seats.Left.PlugInAsync(Cancellation);
+            await SomebodySitsAsync();
+            await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, Seats.AlphaSince, Cancellation);
+            var console = await Pc.HostConsoleReceivedAsync(Cancellation);
+            Assert.Equal(Person.StrokesOf("all by itself"), await Seats.Left.TypeAsync("all by itself", Seats.Alpha, Cancellation));
+            Assert.Equal([5, -3], await Seats.Left.MoveAsync([5, -3], Seats.Alpha, Cancellation));
+            Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
+
+            await Seats.Left.UnplugAsync(Cancellation);
+            await Seats.WaitForStatusAsync("the seat to be away", status => status.Seats is [{ State: SeatState.Away }], Cancellation);
+            await Seats.Left.PlugInAsync(Cancellation);
+            await SomebodySitsAsync();
+            Assert.Equal(Person.StrokesOf("mine again"), await Seats.Left.TypeAsync("mine again", Seats.Alpha, Cancellation));
+        }
+        finally
+        {
+            await EverybodyLeavesAsync();
+            await Pc.UnplugAsync("keyboard-host", Cancellation);
+            await Pc.MustRunAsync($"""
+                rm -f {Memory}
+                virsh --quiet define /root/beta.xml
+                echo > {card}/driver_override; echo {Seats.LeftGpu} > /sys/bus/pci/drivers/vfio-pci/unbind; echo {Seats.LeftGpu} > /sys/bus/pci/drivers_probe
+                """, Cancellation);
+        }
+    }
+
+    Task<SeatsStatus> SomebodySitsAsync() =>
+        Seats.WaitForStatusAsync("one seat to be active with a keyboard and a mouse", status => status.Seats is [{ State: SeatState.Active, Devices.Count: 2, Problems.Count: 0 }], Cancellation);
+}
