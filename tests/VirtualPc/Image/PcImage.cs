@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Phyllome.Seats.VirtualPc.Hardware;
 using Phyllome.Seats.VirtualPc.Running;
@@ -39,42 +38,17 @@ sealed record PcImage(string Folder)
         {
             foreach (var (name, content) in ImageRecipe.Files)
                 await File.WriteAllBytesAsync(Path.Combine(recipeFolder, name), content, cancellation);
+            var clock = Stopwatch.StartNew();
             // flock waits for whoever builds already, and lets go however its holder ends.
-            await BuildAsync(["flock", folder + ".lock", "sh", Path.Combine(recipeFolder, "build"), recipe.Suite, folder, recipeFolder, string.Join(',', recipe.Packages)],
-                progress, cancellation);
+            await NarratedBuild.RunAsync(
+                [Tools.Located("flock"), folder + ".lock", "sh", Path.Combine(recipeFolder, "build"), recipe.Suite, folder, recipeFolder, string.Join(',', recipe.Packages)],
+                "The virtual PC's image could not be built", progress, cancellation);
+            progress.Report($"image built in {clock.Elapsed.TotalSeconds:0} s");
         }
         finally
         {
             Directory.Delete(recipeFolder, recursive: true);
         }
         return new PcImage(folder);
-    }
-
-    static async Task BuildAsync(string[] command, IProgress<string> progress, CancellationToken cancellation)
-    {
-        var clock = Stopwatch.StartNew();
-        using var build = Process.Start(new ProcessStartInfo(Tools.Located(command[0]), command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        ConcurrentQueue<string> said = [];
-        async Task ListenAsync(StreamReader reader)
-        {
-            while (await reader.ReadLineAsync(cancellation) is { } line)
-            {
-                said.Enqueue(line);
-                if (line.StartsWith("==> ", StringComparison.Ordinal)) progress.Report(line[4..]);
-            }
-        }
-        try
-        {
-            await Task.WhenAll(ListenAsync(build.StandardOutput), ListenAsync(build.StandardError));
-            await build.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            build.Kill(entireProcessTree: true);
-            throw;
-        }
-        if (build.ExitCode != 0)
-            throw new PcException($"The virtual PC's image could not be built (exit code {build.ExitCode}). The last that was said:\n" + string.Join('\n', said.TakeLast(15)));
-        progress.Report($"image built in {clock.Elapsed.TotalSeconds:0} s");
     }
 }
