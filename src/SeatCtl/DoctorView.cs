@@ -82,7 +82,7 @@ internal static class DoctorView
         {
             var table = View.Table("", "", "").HideHeaders();
             (table.Columns[0].Width, table.Columns[1].Width) = (VerdictWidth, CheckWidth);
-            console.Write(table.AddRow(View.Cell("  " + View.Word(finding.Verdict), StyleOf(finding.Verdict)), View.Cell(finding.Check), View.Cell(finding.Evidence)));
+            console.Write(table.AddRow(View.Cell("  " + EnumWords.Of(finding.Verdict), StyleOf(finding.Verdict)), View.Cell(finding.Check), View.Cell(finding.Evidence)));
             if (finding.Verdict == Verdict.Ok)
                 continue;
             View.Indented(console, $"why: {finding.Why}", VerdictWidth + 2);

@@ -37,11 +37,11 @@ internal static class Events
         foreach (var seat in after.Seats)
         {
             if (!old.TryGetValue(seat.Name, out var was))
-                yield return new(seat.Name, "seat", $"seat {seat.Name} formed: it is {Word(seat.State)}");
+                yield return new(seat.Name, "seat", $"seat {seat.Name} formed: it is {EnumWords.Of(seat.State)}");
             else if (was.State != seat.State)
-                yield return new(seat.Name, "state", $"seat {seat.Name} is {Word(seat.State)}, it was {Word(was.State)}");
+                yield return new(seat.Name, "state", $"seat {seat.Name} is {EnumWords.Of(seat.State)}, it was {EnumWords.Of(was.State)}");
             if (was is not null && was.Guest != seat.Guest && seat.Guest is { } guest)
-                yield return new(seat.Name, "guest", $"guest {guest.Name} of seat {seat.Name} is {Word(guest.State)}");
+                yield return new(seat.Name, "guest", $"guest {guest.Name} of seat {seat.Name} is {EnumWords.Of(guest.State)}");
             if (was is not null && was.Focus != seat.Focus)
                 yield return new(seat.Name, "focus", $"the input of seat {seat.Name} goes to {seat.Focus ?? "nobody"}");
             foreach (var problem in seat.Problems.Except(was?.Problems ?? []))
@@ -65,6 +65,4 @@ internal static class Events
             .DistinctBy(place => place.device.Id).ToDictionary(place => place.device.Id, place => (place.device, place.Seat), StringComparer.Ordinal);
 
     private static string Whose(string? seat) => seat is null ? "the host's" : $"seat {seat}'s";
-
-    private static string Word<T>(T state) where T : struct, Enum => state.ToString().ToLowerInvariant();
 }

@@ -32,8 +32,8 @@ internal static class StatusView
         {
             var items = Items(seat).ToList();
             table.AddRow(
-                Cell(seat.Name, Head), Cell(Word(seat.State), StyleOf(seat.State)),
-                Cell(seat.Guest is { } guest ? $"{guest.Name} ({Word(guest.State)})" : "-"), Cell(seat.Focus ?? "-"), Cell(items.FirstOrDefault() ?? "-"));
+                Cell(seat.Name, Head), Cell(EnumWords.Of(seat.State), StyleOf(seat.State)),
+                Cell(seat.Guest is { } guest ? $"{guest.Name} ({EnumWords.Of(guest.State)})" : "-"), Cell(seat.Focus ?? "-"), Cell(items.FirstOrDefault() ?? "-"));
             foreach (var item in items.Skip(1))
                 table.AddRow(Cell(""), Cell(""), Cell(""), Cell(""), Cell(item));
         }

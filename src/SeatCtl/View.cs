@@ -29,6 +29,4 @@ internal static class View
 
     /// <summary>A device may name itself with escape sequences: what a terminal would obey is shown as '?'.</summary>
     internal static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
-
-    internal static string Word<T>(T state) where T : struct, Enum => state.ToString().ToLowerInvariant();
 }

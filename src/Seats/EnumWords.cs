@@ -4,16 +4,23 @@ using System.Text.Json.Serialization;
 
 namespace Phyllome.Seats;
 
-/// <summary>The words that an enumeration's values have in JSON, in the configuration and for people.</summary>
+/// <summary>The words that an enumeration's values have in JSON, on the bus, in the configuration and for people.</summary>
 public static class EnumWords
 {
     /// <summary>In the order of the declaration.</summary>
     public static IReadOnlyList<(string Word, T Value)> All<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>() where T : struct, Enum =>
-    [
-        .. typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(field => (field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name, (T)field.GetValue(null)!)),
-    ];
+        Read<T>.Words;
 
     public static string Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(T value) where T : struct, Enum =>
-        All<T>().First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Word;
+        Read<T>.Words.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Word;
+
+    /// <summary>Reflected once: a status with many devices asks for thousands.</summary>
+    private static class Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T> where T : struct, Enum
+    {
+        internal static readonly (string Word, T Value)[] Words =
+        [
+            .. typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(field => (field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name, (T)field.GetValue(null)!)),
+        ];
+    }
 }

@@ -56,7 +56,7 @@ sealed class Screen : IProgress<string>, IAsyncDisposable
             _changed.TrySetResult();
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_live || _pc is null) return;
-            var line = string.Join("   ", _pc.Status.Seats.Select(seat => $"{seat.Name}: {Word(seat.State)}, focus {seat.Focus ?? "nowhere"}"));
+            var line = string.Join("   ", _pc.Status.Seats.Select(seat => $"{seat.Name}: {EnumWords.Of(seat.State)}, focus {seat.Focus ?? "nowhere"}"));
             if (line == _last) return;
             _last = line;
             AnsiConsole.MarkupLineInterpolated($"[grey]{_clock.Elapsed.TotalSeconds,5:0} s[/]  {line}");
@@ -70,15 +70,11 @@ sealed class Screen : IProgress<string>, IAsyncDisposable
         {
             var guest = seat.Name == _pc.Left.Name ? _pc.Alpha : _pc.Beta;
             table.AddRow(
-                new Text(seat.Name), new Text(Word(seat.State)), new Text(seat.Focus ?? ""), new Text(string.Join('\n', seat.Devices.Select(device => device.Name))),
+                new Text(seat.Name), new Text(EnumWords.Of(seat.State)), new Text(seat.Focus ?? ""), new Text(string.Join('\n', seat.Devices.Select(device => device.Name))),
                 new Text(seat.Guest is { } own ? $"{own.Name}, {own.State}" : ""), new Text($"{KeyStroke.In(guest.Lines).Count(stroke => stroke.Down)}"));
         }
         return table;
     }
-
-#pragma warning disable CA1308 // the words of the field are in lower case
-    static string Word(SeatState state) => state.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
 
     public async Task StopAsync()
     {

@@ -1,5 +1,4 @@
 using Phyllome.Seats.Linux.Systemd;
-using Phyllome.Seats.Planning;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Bus;
@@ -11,9 +10,9 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
         bus, SeatsBus.Seat,
         [
             StatusProperty<SeatStatus>.Text("Name", seat => seat.Name),
-            StatusProperty<SeatStatus>.Text("State", seat => Word(seat.State)),
+            StatusProperty<SeatStatus>.Text("State", seat => EnumWords.Of(seat.State)),
             StatusProperty<SeatStatus>.Text("Guest", seat => seat.Guest?.Name),
-            StatusProperty<SeatStatus>.Text("GuestState", seat => seat.Guest is { } guest ? Word(guest.State) : null),
+            StatusProperty<SeatStatus>.Text("GuestState", seat => seat.Guest is { } guest ? EnumWords.Of(guest.State) : null),
             StatusProperty<SeatStatus>.Text("Focus", seat => seat.Focus),
             StatusProperty<SeatStatus>.Texts("Reach", seat => seat.Reach),
             StatusProperty<SeatStatus>.Text("Owner", seat => seat.Owner),
@@ -29,7 +28,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<Placed<DeviceStatus>>.Text("Name", device => device.Part.Name),
             StatusProperty<Placed<DeviceStatus>>.Text("Path", device => device.Part.Path),
             StatusProperty<Placed<DeviceStatus>>.Text("Seat", device => device.Seat),
-            StatusProperty<Placed<DeviceStatus>>.Text("Reason", device => device.Part.Reason == ClaimReason.SameHub ? "same-hub" : Word(device.Part.Reason)),
+            StatusProperty<Placed<DeviceStatus>>.Text("Reason", device => EnumWords.Of(device.Part.Reason)),
             StatusProperty<Placed<DeviceStatus>>.Text("Claim", device => device.Part.Claim),
             StatusProperty<Placed<DeviceStatus>>.Texts("Refused", device => device.Part.Refused),
             StatusProperty<Placed<DeviceStatus>>.Text("Problem", device => device.Part.Problem),
@@ -49,7 +48,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
 
     private readonly StatusObjects<GuestStatus> _guests = new(
         bus, SeatsBus.Guest,
-        [StatusProperty<GuestStatus>.Text("Name", guest => guest.Name), StatusProperty<GuestStatus>.Text("State", guest => Word(guest.State))],
+        [StatusProperty<GuestStatus>.Text("Name", guest => guest.Name), StatusProperty<GuestStatus>.Text("State", guest => EnumWords.Of(guest.State))],
         guest => SeatsBus.GuestPath(guest.Name), static _ => []);
 
     /// <param name="Seat">Null where it is the host's.</param>
@@ -65,6 +64,4 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             .Concat(status.Host.Displays.Select(display => new Placed<DisplayStatus>(display, null)))).ConfigureAwait(false);
         await _guests.ShowAsync(status.Guests).ConfigureAwait(false);
     }
-
-    private static string Word<T>(T state) where T : struct, Enum => state.ToString().ToLowerInvariant();
 }
