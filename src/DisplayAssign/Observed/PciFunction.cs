@@ -1,4 +1,5 @@
 using System.Globalization;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.DisplayAssign.Observed;
 
@@ -19,9 +20,6 @@ public sealed record PciFunction(
     bool Resettable, string? DriverOverride, string? PowerState, bool? Answers, ValueList<PciBar> Bars, VirtualFunctions VirtualFunctions,
     ValueList<string> MediatedTypes, string? Parent)
 {
-    /// <summary>The driver with which a function is a guest's to take.</summary>
-    public const string Vfio = "vfio-pci";
-
     /// <summary>What it is, for a person: <c>audio</c>, <c>USB controller</c>.</summary>
     public string Kind => PciNames.Kind(Class);
 
@@ -35,7 +33,7 @@ public sealed record PciFunction(
     public bool IsUsb => Class >> 8 == 0x0c03;
 
     /// <summary>Whether a driver of the host has it.</summary>
-    public bool IsHosts => Driver is not (null or Vfio or "pci-stub");
+    public bool IsHosts => Driver is not (null or Gpu.Vfio or "pci-stub");
 
     /// <summary>All but the function: functions with the same are one card.</summary>
     public string Slot => PciName.Slot(Address);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Observed;
 
 namespace Phyllome.Seats.DisplayAssign.Preflight;
@@ -14,7 +15,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
 {
     private const int VgaMegabytes = 256;
 
-    private bool Taken => gpu.Driver == PciFunction.Vfio;
+    private bool Taken => gpu.Driver == Gpu.Vfio;
 
     /// <summary>By its ids, but not where these would take a second card of the same product from the host.</summary>
     private string Early => machine.Gpus.Any(other => other != gpu && (other.Vendor, other.Product) == (gpu.Vendor, gpu.Product))
@@ -182,7 +183,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
     private Finding Power() => gpu switch
     {
         { Answers: false } => Refuse(Checks.Power, "its configuration space reads ff", "its link is dead: it lost power, or a reset has failed", "switch the computer off and on; a restart may not do"),
-        { PowerState: "D3cold", Driver: PciFunction.Vfio } => Warn(Checks.Power, "it is in D3cold", "some cards do not come back: \"Unable to change power state from D3cold\"",
+        { PowerState: "D3cold", Driver: Gpu.Vfio } => Warn(Checks.Power, "it is in D3cold", "some cards do not come back: \"Unable to change power state from D3cold\"",
             "options vfio-pci disable_idle_d3=1 in /etc/modprobe.d/vfio.conf"),
         { PowerState: "D3cold" } => Warn(Checks.Power, "it is in D3cold, as its driver has put it to sleep", "it may not wake for a guest", $"echo 0 > /sys/bus/pci/devices/{gpu.Address}/d3cold_allowed"),
         _ => Ok(Checks.Power, gpu.PowerState is { } state ? $"it is in {state} and answers" : "it answers"),
@@ -220,7 +221,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         null => Ok(Checks.DriverOverride, "it has none"),
         var forced when forced != gpu.Driver && gpu.Driver is not null => Refuse(
             Checks.DriverOverride, $"driver_override is {forced}, but {gpu.Driver} has it", "a step was left half done, by a crash or by another tool", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override"),
-        PciFunction.Vfio when seat is null => Warn(
+        Gpu.Vfio when seat is null => Warn(
             Checks.DriverOverride, "driver_override is vfio-pci, and no seat has the card", "it stays dark on the host", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override; or give it to a seat"),
         var forced => Ok(Checks.DriverOverride, $"it is {forced}"),
     };

@@ -53,7 +53,7 @@ public static class MachineChecks
             yield return Fault($"the gpu {address} cannot be passed through alone: its IOMMU group {gpu.IommuGroup} has {Words.List(others)} too, and a group goes whole or not at all; put the card in another slot");
         else if (gpu.Boot)
             yield return Fault($"the gpu {address} showed the boot: the host has no picture on it while the seat's guest runs", Severity.Warning);
-        else if (gpu.Driver is not (null or "vfio-pci"))
+        else if (gpu.IsHosts)
             yield return Fault($"the gpu {address} is in the host's use, by its driver '{gpu.Driver}': it is safer to have it bound to vfio-pci from the boot on", Severity.Warning);
     }
 

@@ -21,7 +21,7 @@ public sealed record Memory(
     public Inventory Recall(Inventory observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        var blind = observed.Gpus.Where(gpu => gpu.Driver is null or "vfio-pci").Select(gpu => gpu.Address).Except(observed.Displays.Select(display => display.Gpu!)).ToHashSet();
+        var blind = observed.Gpus.Where(gpu => !gpu.IsHosts).Select(gpu => gpu.Address).Except(observed.Displays.Select(display => display.Gpu!)).ToHashSet();
         var recalled = Displays.Where(display => blind.Contains(display.Gpu))
             .Select(display => new Display(display.Connector, display.Gpu, true, display.Monitor, display.Edid, display.Mode) { Remembered = true }).ToArray();
         return recalled.Length == 0 ? observed : observed with { Displays = [.. observed.Displays, .. recalled] };

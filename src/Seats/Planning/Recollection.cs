@@ -53,7 +53,7 @@ internal static class Recollection
 
     private static ValueList<RememberedDisplay> Displays(Memory before, Inventory observed)
     {
-        var seen = observed.Gpus.Where(gpu => gpu is { Boot: false, Driver: not (null or "vfio-pci") }).Select(gpu => gpu.Address).ToHashSet();
+        var seen = observed.Gpus.Where(gpu => gpu is { Boot: false, IsHosts: true }).Select(gpu => gpu.Address).ToHashSet();
         if (seen.Count == 0)
             return before.Displays;
         return before.Displays.Where(display => !seen.Contains(display.Gpu))
