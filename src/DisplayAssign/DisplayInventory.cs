@@ -8,21 +8,18 @@ namespace Phyllome.Seats.DisplayAssign;
 /// <summary>The connectors of the machine's DRM cards.</summary>
 public static class DisplayInventory
 {
-    public static ValueList<Display> Read(string sysRoot = "/sys")
+    public static ValueList<Display> Read(string sysRoot = "/sys") => ReadAll(sysRoot).Select(one => one.Display).ToValueList();
+
+    /// <summary>Each with what its monitor says of itself; null where none is plugged in, or it says nothing.</summary>
+    internal static IEnumerable<(Display Display, Edid? Edid)> ReadAll(string sysRoot)
     {
-        var displays = new List<Display>();
         foreach (var folder in Sysfs.Entries(Path.Combine(sysRoot, "class", "drm")))
         {
             var connector = Path.GetFileName(folder);
             if (IsConnector(connector) && Sysfs.Text(folder, "status") is { } status)
-                displays.Add(ReadOne(folder, sysRoot, connector, connected: status == "connected"));
+                yield return ReadOne(folder, sysRoot, connector, connected: status == "connected");
         }
-        return displays.ToValueList();
     }
-
-    /// <summary>What the monitor on a connector says of itself; null where none is plugged in, or it says nothing.</summary>
-    public static Edid? ReadEdid(string connector, string sysRoot = "/sys") =>
-        Sysfs.Bytes(Path.Combine(sysRoot, "class", "drm", connector), "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
 
     /// <summary>The selector that picks this display alone: by its EDID, but by its connector where a second monitor reads the same.</summary>
     public static Selector SelectorOf(Display display, IReadOnlyList<Display> all) =>
@@ -40,16 +37,18 @@ public static class DisplayInventory
 
     private static string Device(string sysRoot, string address) => Path.Combine(sysRoot, "bus", "pci", "devices", address);
 
-    private static Display ReadOne(string folder, string sysRoot, string connector, bool connected)
+    private static (Display, Edid?) ReadOne(string folder, string sysRoot, string connector, bool connected)
     {
-        var edid = connected ? ReadEdid(connector, sysRoot) : null;
+        var edid = connected && Sysfs.Bytes(folder, "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
         // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
         var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0] : null;
         var mode = edid?.Preferred?.Size ?? (string.IsNullOrEmpty(first) ? null : first);
         var gpu = Sysfs.PciOf(folder);
-        return new(connector, gpu, connected, edid?.Name ?? edid?.Key, edid?.Key, mode)
-        {
-            Boot = connected && gpu is not null && Sysfs.Text(Device(sysRoot, gpu), "boot_vga") == "1",
-        };
+        return (
+            new(connector, gpu, connected, edid?.Name ?? edid?.Key, edid?.Key, mode)
+            {
+                Boot = connected && gpu is not null && Sysfs.Text(Device(sysRoot, gpu), "boot_vga") == "1",
+            },
+            edid);
     }
 }

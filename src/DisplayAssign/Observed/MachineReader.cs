@@ -16,7 +16,8 @@ public static class MachineReader
         var framebuffers = Framebuffers(sys);
         var console = Sysfs.Entries(Path.Combine(sys, "class/vtconsole"))
             .Any(console => Sysfs.Text(console, "name")?.Contains("frame buffer", StringComparison.Ordinal) == true && Sysfs.Text(console, "bind") == "1");
-        var displays = DisplayInventory.Read(sys).Select(display => display with
+        var connectors = DisplayInventory.ReadAll(sys).ToList();
+        var displays = connectors.Select(one => one.Display).Select(display => display with
         {
             Holder = DisplayInventory.HolderOf(display, holders) ?? (console && framebuffers.Any(one => one.Gpu is not null && one.Gpu == display.Gpu) ? "the kernel's console" : null),
         }).ToValueList();
@@ -32,8 +33,7 @@ public static class MachineReader
             Memory = Memory(proc),
             Pci = pci,
             Displays = displays,
-            Monitors = displays.Where(display => display.Connected).Select(display => (display.Connector, Edid: DisplayInventory.ReadEdid(display.Connector, sys)))
-                .Where(monitor => monitor.Edid is not null).Select(monitor => new Monitor(monitor.Connector, monitor.Edid!)).ToValueList(),
+            Monitors = connectors.Where(one => one.Edid is not null).Select(one => new Monitor(one.Display.Connector, one.Edid!)).ToValueList(),
             Framebuffers = framebuffers,
             BootPictures = pictures,
             FramebufferConsole = console,
