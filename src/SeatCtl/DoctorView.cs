@@ -68,7 +68,7 @@ internal static class DoctorView
         {
             string[] notes =
             [
-                .. display.Boot ? ["showed the boot"] : Array.Empty<string>(), .. display.Remembered ? ["remembered"] : Array.Empty<string>(),
+                .. display.Boot ? ["showed the boot"] : Array.Empty<string>(),
                 .. display.Holder is { } holder ? [$"held by {holder}"] : Array.Empty<string>(), .. (display.Edid?.Faults ?? []).Select(fault => $"its EDID: {fault}"),
             ];
             table.AddRow(View.Cell("  " + (display.Monitor ?? display.Connector)), View.Cell(display.Mode ?? ""), View.Cell(display.Selector), View.Cell(string.Join(", ", notes)));

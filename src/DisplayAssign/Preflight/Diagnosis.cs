@@ -67,11 +67,11 @@ public sealed record CardDiagnosis(
 /// <summary>A monitor that is plugged in.</summary>
 /// <param name="Selector">What picks it in the configuration: by its EDID, by its connector where another reads the same.</param>
 /// <param name="Edid">What it says of itself, with what is wrong about that; null where it says nothing.</param>
-public sealed record DisplayDiagnosis(string Connector, string? Gpu, string? Monitor, string? Mode, string Selector, bool Boot, bool Remembered, string? Holder, Edid? Edid)
+public sealed record DisplayDiagnosis(string Connector, string? Gpu, string? Monitor, string? Mode, string Selector, bool Boot, string? Holder, Edid? Edid)
 {
     internal static DisplayDiagnosis Of(Display display, Machine machine) =>
         new(
-            display.Connector, display.Gpu, display.Monitor, display.Mode, DisplayInventory.SelectorOf(display, machine.Displays).ToString(), display.Boot, display.Remembered,
+            display.Connector, display.Gpu, display.Monitor, display.Mode, DisplayInventory.SelectorOf(display, machine.Displays).ToString(), display.Boot,
             display.Holder, machine.Monitors.FirstOrDefault(monitor => monitor.Connector == display.Connector)?.Edid);
 }
 
