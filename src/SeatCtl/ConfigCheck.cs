@@ -10,19 +10,8 @@ internal static class ConfigCheck
 
     internal static async Task<ExitCode> RunAsync(string file, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        string text;
-        try
-        {
-            text = await File.ReadAllTextAsync(file, cancellation);
-        }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandFailure(ExitCode.NotThere, $"There is no file {file}; without one, no seats are configured.");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"Can't read {file}: {fault.Message}");
-        }
+        var text = await ConfigurationText.ReadAsync(file, cancellation)
+            ?? throw new CommandFailure(ExitCode.NotThere, $"There is no file {file}; without one, no seats are configured.");
         var (configuration, diagnostics) = SeatsToml.Parse(text, file);
         if (json)
         {

@@ -52,19 +52,10 @@ internal static class GuestDiff
 
     private static async Task<SeatsConfiguration> ReadAsync(string file, CancellationToken cancellation)
     {
-        try
-        {
-            var (configuration, diagnostics) = SeatsToml.Parse(await File.ReadAllTextAsync(file, cancellation), file);
-            return configuration ?? throw new CommandFailure(ExitCode.Failed, $"{diagnostics.First(one => one.Severity == Severity.Error)} See: seatctl config check");
-        }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
-        {
+        if (await ConfigurationText.ReadAsync(file, cancellation) is not { } text)
             return SeatsConfiguration.Default;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"Can't read {file}: {fault.Message}");
-        }
+        var (configuration, diagnostics) = SeatsToml.Parse(text, file);
+        return configuration ?? throw new CommandFailure(ExitCode.Failed, $"{diagnostics.First(one => one.Severity == Severity.Error)} See: seatctl config check");
     }
 
     private static string Definition(string name, string uri)
