@@ -57,9 +57,8 @@ internal sealed class SeatsClient : IAsyncDisposable
     internal Task<List<string>> PreviewAsync(IEnumerable<string> words, CancellationToken cancellation) => AskAsync(
         new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "Preview", body => body.Write(words)), static body => body.ReadStrings(), seat: null, cancellation);
 
-    private Task<bool> ChangeAsync(string member, WriteBody? body, CancellationToken cancellation) => AskAsync(
-        new BusCall(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, member, body) { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },
-        static _ => true, seat: null, cancellation);
+    private Task<bool> ChangeAsync(string member, WriteBody? body, CancellationToken cancellation) =>
+        DoAsync(SeatsBus.Path, SeatsBus.Manager, member, body, seat: null, cancellation);
 
     /// <summary>Tells every new status, and of the service coming (true) and going (false). Handlers return at once.</summary>
     internal async Task WatchAsync(Action<SeatsStatus> changed, Action<bool> running)
@@ -74,9 +73,12 @@ internal sealed class SeatsClient : IAsyncDisposable
     private static SeatsStatus Parse(string json) =>
         JsonSerializer.Deserialize(json, StatusJson.Default.SeatsStatus) ?? throw new JsonException("the status is no document");
 
+    private Task<bool> DoAsync(string seat, string member, WriteBody? body, CancellationToken cancellation) =>
+        DoAsync(SeatsBus.SeatPath(seat), SeatsBus.Seat, member, body, seat, cancellation);
+
     // A password may be asked for, and typed slowly; starting a guest takes its time, too.
-    private Task<bool> DoAsync(string seat, string member, WriteBody? body, CancellationToken cancellation) => AskAsync(
-        new BusCall(SeatsBus.Name, SeatsBus.SeatPath(seat), SeatsBus.Seat, member, body) { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },
+    private Task<bool> DoAsync(string path, string @interface, string member, WriteBody? body, string? seat, CancellationToken cancellation) => AskAsync(
+        new BusCall(SeatsBus.Name, path, @interface, member, body) { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },
         static _ => true, seat, cancellation);
 
     private async Task<T> AskAsync<T>(BusCall call, ReadBody<T> read, string? seat, CancellationToken cancellation)
