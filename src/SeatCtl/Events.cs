@@ -18,7 +18,7 @@ internal static class Events
         {
             if (status is null)
             {
-                terminal.Error.WriteLine(Watch.Ended);
+                terminal.Error.WriteLine(StatusStream.Ended);
                 continue;
             }
             foreach (var happened in before is null ? [] : Between(before, status))
@@ -60,9 +60,7 @@ internal static class Events
     }
 
     private static Dictionary<string, (DeviceStatus Device, string? Seat)> Places(SeatsStatus status) =>
-        status.Seats.SelectMany(seat => seat.Devices.Select(device => (device, Seat: (string?)seat.Name)))
-            .Concat(status.Unassigned.Select(device => (device, Seat: (string?)null)))
-            .DistinctBy(place => place.device.Id).ToDictionary(place => place.device.Id, place => (place.device, place.Seat), StringComparer.Ordinal);
+        status.DevicesWithSeats().DistinctBy(place => place.Device.Id).ToDictionary(place => place.Device.Id, StringComparer.Ordinal);
 
     private static string Whose(string? seat) => seat is null ? "the host's" : $"seat {seat}'s";
 }

@@ -16,14 +16,13 @@ internal static class Explain
     /// <param name="device">Its id as <c>status</c> shows it, its event node, or its name.</param>
     internal static Explanation Find(SeatsStatus status, string device)
     {
-        var all = status.Seats.SelectMany(seat => seat.Devices.Select(one => (Seat: (string?)seat.Name, Device: one)))
-            .Concat(status.Unassigned.Select(one => (Seat: (string?)null, Device: one))).ToList();
+        var all = status.DevicesWithSeats().ToList();
         var found = all.Where(one => one.Device.Id == device || one.Device.Path == device).ToList();
         if (found.Count == 0)
             found = all.Where(one => string.Equals(one.Device.Name, device, StringComparison.OrdinalIgnoreCase)).ToList();
         return found switch
         {
-            [var (seat, one)] => new(one.Id, one.Kind, one.Name, one.Path, seat, one.Reason, one.Claim, one.Refused),
+            [var (one, seat)] => new(one.Id, one.Kind, one.Name, one.Path, seat, one.Reason, one.Claim, one.Refused),
             [] => throw new CommandFailure(ExitCode.NotThere, $"There is no device '{device}'; 'seatctl status' lists those that are."),
             _ => throw new CommandFailure(ExitCode.Usage, $"{found.Count} devices are '{device}': name one by its event node, {string.Join(" or ", found.Select(one => one.Device.Path))}."),
         };

@@ -7,6 +7,9 @@ namespace Phyllome.Seats.SeatCtl;
 /// <summary>The status and each change of it, over the service's ends and starts.</summary>
 internal static class StatusStream
 {
+    /// <summary>What to say where the service does not run.</summary>
+    internal const string Ended = "The service phyllome-seatd has ended or does not run; the seats go on, and the view comes with it (systemctl start phyllome-seats.target).";
+
     /// <summary>The first is what there is now; null says that the service does not run. Ends where the bus is lost, with its failure.</summary>
     internal static async IAsyncEnumerable<SeatsStatus?> ReadAsync(SeatsClient client, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -9,8 +9,6 @@ internal sealed class Watch(SeatsClient client, Terminal terminal, bool json)
     // On a screen: to the alternate one and back, so that what was there before is there afterwards.
     private const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l", Home = "\e[H", ToLineEnd = "\e[K", ToEnd = "\e[J";
 
-    internal const string Ended = "The service phyllome-seatd has ended or does not run; the seats go on, and the view comes with it (systemctl start phyllome-seats.target).";
-
     private bool Redraws => terminal.Screen && !json;
 
     internal async Task RunAsync(CancellationToken cancellation)
@@ -48,9 +46,9 @@ internal sealed class Watch(SeatsClient client, Terminal terminal, bool json)
     private void Away()
     {
         if (Redraws)
-            Draw(Ended + "\n");
+            Draw(StatusStream.Ended + "\n");
         else
-            terminal.Error.WriteLine(Ended);
+            terminal.Error.WriteLine(StatusStream.Ended);
         terminal.Out.Flush();
     }
 

@@ -58,8 +58,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
     public async Task ShowAsync(SeatsStatus status)
     {
         await _seats.ShowAsync(status.Seats).ConfigureAwait(false);
-        await _devices.ShowAsync(status.Seats.SelectMany(seat => seat.Devices.Select(device => new Placed<DeviceStatus>(device, seat.Name)))
-            .Concat(status.Unassigned.Select(device => new Placed<DeviceStatus>(device, null)))).ConfigureAwait(false);
+        await _devices.ShowAsync(status.DevicesWithSeats().Select(one => new Placed<DeviceStatus>(one.Device, one.Seat))).ConfigureAwait(false);
         await _displays.ShowAsync(status.Seats.SelectMany(seat => seat.Displays.Select(display => new Placed<DisplayStatus>(display, seat.Name)))
             .Concat(status.Host.Displays.Select(display => new Placed<DisplayStatus>(display, null)))).ConfigureAwait(false);
         await _guests.ShowAsync(status.Guests).ConfigureAwait(false);

@@ -27,6 +27,10 @@ public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceSt
     /// <summary>All guests, whether a seat has them or not; empty while libvirt cannot be asked.</summary>
     public ValueList<GuestStatus> Guests { get; init; } = [];
 
+    /// <summary>Every device with the name of its seat; null where no seat has it.</summary>
+    public IEnumerable<(DeviceStatus Device, string? Seat)> DevicesWithSeats() =>
+        Seats.SelectMany(seat => seat.Devices.Select(device => (device, (string?)seat.Name))).Concat(Unassigned.Select(device => (device, (string?)null)));
+
     public static SeatsStatus Empty { get; } = new([], [], new([], null, 0, []));
 }
 
