@@ -68,23 +68,30 @@ public static partial class SeatsToml
         return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy }, kept);
     }
 
-    private static HashSet<string> Templates(TomlReader reader, TomlTable? all)
+    /// <summary>The tables below one table, like [guest.NAME], with the places of their names.</summary>
+    private static IEnumerable<(string Name, Place Place, TomlTable Table)> Named(TomlReader reader, TomlTable? all, string kind)
     {
         foreach (var (name, entry) in all?.Entries ?? [])
         {
-            if (entry.Value is not TomlTable table)
-            {
-                reader.Fault(entry.Value.Place, $"template {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [template.NAME]");
-                continue;
-            }
-            CheckName(reader, entry.Key, name);
+            if (entry.Value is TomlTable table)
+                yield return (name, entry.Key, table);
+            else
+                reader.Fault(entry.Value.Place, $"{kind} {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [{kind}.NAME]");
+        }
+    }
+
+    private static HashSet<string> Templates(TomlReader reader, TomlTable? all)
+    {
+        foreach (var (name, place, table) in Named(reader, all, "template"))
+        {
+            CheckName(reader, place, name);
             reader.CheckKeys(table, "[template.NAME]", "clone", "persistent");
             if (!table.Entries.ContainsKey("clone"))
-                reader.Fault(entry.Key, $"template {Words.Quote(name)} has no 'clone': name the libvirt domain that is to be cloned");
+                reader.Fault(place, $"template {Words.Quote(name)} has no 'clone': name the libvirt domain that is to be cloned");
             else if (reader.Text(table, "clone") is { Value: "" } clone)
                 reader.Fault(clone.Place, "'clone' is empty: name the libvirt domain that is to be cloned");
             reader.Truth(table, "persistent");
-            reader.NotInForce(entry.Key, "[template]");
+            reader.NotInForce(place, "[template]");
         }
         return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
     }
@@ -92,13 +99,8 @@ public static partial class SeatsToml
     private static List<GuestWish> GuestWishes(TomlReader reader, TomlTable? all)
     {
         var guests = new List<GuestWish>();
-        foreach (var (name, entry) in all?.Entries ?? [])
+        foreach (var (name, _, table) in Named(reader, all, "guest"))
         {
-            if (entry.Value is not TomlTable table)
-            {
-                reader.Fault(entry.Value.Place, $"guest {Words.Quote(name)} is {entry.Value.Kind}, but takes a table: write [guest.NAME]");
-                continue;
-            }
             reader.CheckKeys(table, "[guest.NAME]", "profile", "input");
             guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")));
         }
