@@ -136,8 +136,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         // A file with a fault does not say which of the router's seats it has.
         if (_world.Memory is null && _world.Current is { } found && _world.Configuration.Fault.All(fault => fault.Severity != Severity.Error))
             Remember(Memory.Of(configuration, _world.Inventory, found));
-        _plan = _parts.Planner(configuration, _world.Memory ?? Memory.Empty, _world.Inventory, _world.Current ?? new(RouterState.Empty, _world.Started));
-        if (_world.Current is { } current)
+        var current = _world.Current;
+        _plan = _parts.Planner(configuration, _world.Memory ?? Memory.Empty, _world.Inventory, current ?? new(RouterState.Empty, _world.Started));
+        if (current is not null)
         {
             // Before the first step: after a crash it is known what the steps were for.
             if (_plan.Remembered is { } memory && _world.Memory is not null)
@@ -251,7 +252,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         _runs[ended.Seat] = after;
         _world = _world.WithStarted(ended.Done.OfType<StartGuest>().Select(step => step.Guest));
-        foreach (var _ in ended.Done.OfType<StopGuest>())
+        if (ended.Done.Any(step => step is StopGuest))
             _world = _world with { Absences = _world.Absences.Asked(ended.Seat) };
         if (ended.Done.Count > 0)
         {

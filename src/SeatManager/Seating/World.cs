@@ -31,7 +31,7 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Inventory.Devices, Memory, Settled.ToHashSet()), Lingered = Absences.Over }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over }
         : null;
 
     /// <summary>What is plugged in again has been there for no time at all.</summary>
