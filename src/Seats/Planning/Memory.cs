@@ -39,14 +39,13 @@ public sealed record Memory(
     }
 
     /// <summary>With one more seat.</summary>
-    public Memory With(RememberedSeat seat) => this with { Seats = [.. Seats, seat], Taken = Taken.Where(name => name != seat.Name).ToValueList() };
+    public Memory With(RememberedSeat seat) => WithoutTaken(seat.Name) with { Seats = [.. Seats, seat] };
 
     /// <summary>Without a seat; its devices are as if they had never had one.</summary>
-    public Memory Without(string seat) => this with
+    public Memory Without(string seat) => WithoutTaken(seat) with
     {
         Seats = Seats.Where(other => other.Name != seat).ToValueList(),
         Devices = Devices.Where(device => device.Seat != seat).ToValueList(),
-        Taken = Taken.Where(name => name != seat).ToValueList(),
     };
 
     /// <summary>The host takes the devices of these seats back, until <see cref="WithoutTaken"/>.</summary>

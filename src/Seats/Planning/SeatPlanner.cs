@@ -253,13 +253,13 @@ public static class SeatPlanner
     }
 
     /// <summary>Another guest that has the seat's graphics card: it moves only while that one is off.</summary>
-    private static Guest? Holder(Target target, Guest own, IReadOnlyList<Guest>? guests) => target.Seat.Gpu is { } gpu
-        ? (guests ?? []).FirstOrDefault(guest => guest.Uuid != own.Uuid && guest.Passed.Contains(gpu))
+    private static Guest? Holder(Target target, Guest own, IEnumerable<Guest>? guests) => target.Seat.Gpu is { } gpu
+        ? guests?.Where(guest => guest.Uuid != own.Uuid && guest.Passed.Contains(gpu)).MinBy(guest => guest.Uuid)
         : null;
 
     private static IEnumerable<Problem> Waiting(Target target, Inventory observed)
     {
-        if (target.Reach is [{ State: GuestState.Off } own, ..] && Holder(target, own, observed.Guests?.OrderBy(guest => guest.Uuid).ToList()) is { } holder)
+        if (target.Reach is [{ State: GuestState.Off } own, ..] && Holder(target, own, observed.Guests) is { } holder)
             yield return new(target.Name, $"guest '{own.Name}' waits for the gpu {target.Seat.Gpu}, which guest '{holder.Name}' has: shut that one down");
     }
 
