@@ -38,21 +38,11 @@ public static unsafe class EventDevice
     /// (drivers/input/evdev.c, __evdev_flush_queue), so that the bitmap is newer than every key event still to be read.
     /// </summary>
     /// <param name="keys"><see cref="KeyBytes"/> bytes.</param>
-    public static Errno ReadKeys(FileDescriptor node, Span<byte> keys)
-    {
-        // Safety: pinned for the call, and the request says how long it is.
-        fixed (byte* pointer = keys)
-            return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGKEY, keys.Length), (nint)pointer));
-    }
+    public static Errno ReadKeys(FileDescriptor node, Span<byte> keys) => ReadBits(node, NativeInput.EVIOCGKEY, keys);
 
     /// <summary>The keys that the device has, one bit a code.</summary>
     /// <param name="keys"><see cref="KeyBytes"/> bytes.</param>
-    public static Errno ReadKeyAbilities(FileDescriptor node, Span<byte> keys)
-    {
-        // Safety: pinned for the call, and the request says how long it is.
-        fixed (byte* pointer = keys)
-            return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGBIT + InputCodes.EV_KEY, keys.Length), (nint)pointer));
-    }
+    public static Errno ReadKeyAbilities(FileDescriptor node, Span<byte> keys) => ReadBits(node, NativeInput.EVIOCGBIT + InputCodes.EV_KEY, keys);
 
     /// <summary>The lights that are on, one bit a code.</summary>
     public static Errno ReadLeds(FileDescriptor node, out ushort leds) => ReadBits(node, NativeInput.EVIOCGLED, out leds);
@@ -74,11 +64,15 @@ public static unsafe class EventDevice
 
     private static Errno ReadBits(FileDescriptor node, nuint request, out ushort bits)
     {
-        ushort read = 0;
-        // Safety: the request says that the buffer has LED_CNT bits, which is what the variable has.
-        var errno = Result(NativeLibc.ioctl(node, NativeInput.OfSize(request, sizeof(ushort)), (nint)(&read)));
-        bits = read;
-        return errno;
+        bits = 0;
+        return ReadBits(node, request, MemoryMarshal.AsBytes(new Span<ushort>(ref bits)));
+    }
+
+    private static Errno ReadBits(FileDescriptor node, nuint request, Span<byte> bits)
+    {
+        // Safety: pinned for the call, and the request says how long it is.
+        fixed (byte* pointer = bits)
+            return Result(NativeLibc.ioctl(node, NativeInput.OfSize(request, bits.Length), (nint)pointer));
     }
 
     private static Errno Result(int result) => result < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
