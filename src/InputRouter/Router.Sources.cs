@@ -28,34 +28,34 @@ internal sealed partial class Router
         Tell(new SourceGone(port.Input));
     }
 
-    private Errno TakeSource(int input, FileDescriptor descriptor)
+    private Errno TakeSource(int input, FileDescriptor descriptor, bool restored)
     {
         if (_sources.ContainsKey(input))
             return Errno.EEXIST;
         if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
             return unfit;
         var port = new SourcePort(descriptor, input, LightsOf(descriptor), this);
-        var errno = GrabWhenQuiet(port);
-        if (errno != Errno.None)
+        if ((restored ? Adopt(port) : GrabWhenQuiet(port)) is not Errno.None and var errno)
             return errno;
         Enter(port);
         return Errno.None;
     }
 
-    private Errno RestoreSource(int input, FileDescriptor descriptor)
+    /// <summary>Only a grabbed source is ever stored; what is down on it now was down for the router before.</summary>
+    private Errno Adopt(SourcePort port)
     {
-        if (_sources.ContainsKey(input))
-            return Errno.EEXIST;
-        if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
-            return unfit;
-        var port = new SourcePort(descriptor, input, LightsOf(descriptor), this) { Grabbed = true };
         var keys = default(KeySet);
-        if (Control.ReadKeys(descriptor, ref keys) is not Errno.None and var errno)
+        if (Control.ReadKeys(port.Descriptor, ref keys) is not Errno.None and var errno)
             return errno;
-        port.Source = Switchboard.AddSource(input, AbilitiesOf(port.Descriptor), port.Lights);
-        port.Source.Down = keys;
-        Enter(port);
+        Join(port);
+        port.Source!.Down = keys;
         return Errno.None;
+    }
+
+    private void Join(SourcePort port)
+    {
+        port.Grabbed = true;
+        port.Source = Switchboard.AddSource(port.Input, AbilitiesOf(port.Descriptor), port.Lights);
     }
 
     private void Enter(SourcePort port)
@@ -95,8 +95,7 @@ internal sealed partial class Router
             return gone;
         if (keys.Next(0) >= 0)
             return Control.Ungrab(port.Descriptor);
-        port.Grabbed = true;
-        port.Source = Switchboard.AddSource(port.Input, AbilitiesOf(port.Descriptor), port.Lights);
+        Join(port);
         _store.Keep(StoredName.OfSource(port.Input), port.Descriptor);
         return Errno.None;
     }

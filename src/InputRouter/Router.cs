@@ -87,7 +87,7 @@ internal sealed partial class Router : IDisposable
     /// <returns>Why not, in which case it stays the caller's.</returns>
     public Errno Take(HandOver given, FileDescriptor descriptor) => given switch
     {
-        GiveSource source => TakeSource(source.Input, descriptor),
+        GiveSource source => TakeSource(source.Input, descriptor, restored: false),
         GiveSink sink => TakeSink(sink, descriptor, restored: false),
         GiveSinkNode node => TakeSinkNode(node.Input, descriptor, restored: false),
         _ => Errno.EBADMSG,
@@ -177,7 +177,7 @@ internal sealed partial class Router : IDisposable
         if (name == StoredName.Notes)
             errno = TakeNotes(descriptor);
         else if (StoredName.TryReadSource(name, out var input))
-            errno = RestoreSource(input, descriptor);
+            errno = TakeSource(input, descriptor, restored: true);
         else if (StoredName.TryReadSink(name, out var sink))
             errno = TakeSink(sink, descriptor, restored: true);
         else if (StoredName.TryReadSinkNode(name, out input))

@@ -57,9 +57,8 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
     /// <summary>Sets the lights of the virtual device itself, so that the next change is told of.</summary>
     public void Show(ushort lights)
     {
-        Span<InputEvent> events = stackalloc InputEvent[Lights.EventCount];
-        Lights.Write(lights, events);
-        Node?.Descriptor.TryWrite(MemoryMarshal.AsBytes(events), out _);
+        if (Node is { } node)
+            KernelLights.Set(node.Descriptor, lights);
     }
 
     public int Write(ReadOnlySpan<InputEvent> events)

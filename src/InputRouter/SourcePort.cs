@@ -31,13 +31,7 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             router.TryGrab(this);
     }
 
-    public void Show(ushort lights)
-    {
-        Span<InputEvent> events = stackalloc InputEvent[Core.Lights.EventCount];
-        Core.Lights.Write(lights, events);
-        // What fails here is a device that is going: its end is seen when it is read.
-        Descriptor.TryWrite(MemoryMarshal.AsBytes(events), out _);
-    }
+    public void Show(ushort lights) => KernelLights.Set(Descriptor, lights);
 
     /// <summary>The lights as they were before it was taken.</summary>
     public void ShowHosts()
