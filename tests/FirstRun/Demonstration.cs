@@ -78,9 +78,9 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
         });
         await TimeAsync("switch and come home", async () =>
         {
-            await FocusAsync(pc, ["leftmeta", "tab"], "beta", cancellation);
+            await FocusAsync(pc, ["leftmeta", "tab"], pc.Beta, cancellation);
             await TypeAsync(pc.Left, " left was here", pc.Beta, cancellation, elsewhere: pc.Alpha);
-            await FocusAsync(pc, ["leftctrl", "rightctrl"], "alpha", cancellation);
+            await FocusAsync(pc, ["leftctrl", "rightctrl"], pc.Alpha, cancellation);
             await TypeAsync(pc.Left, ", and is home again", pc.Alpha, cancellation, elsewhere: pc.Beta);
         });
 
@@ -112,12 +112,12 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
         Claim($"the mouse of {person.Name} moves in {into.Name}, each movement once", arrived.SequenceEqual(movements), $"{movements.Count} movements", $"{arrived.Count} movements");
     }
 
-    async Task FocusAsync(TwoSeatPc pc, string[] chord, string guest, CancellationToken cancellation)
+    async Task FocusAsync(TwoSeatPc pc, string[] chord, PcGuest guest, CancellationToken cancellation)
     {
         screen.Report($"left presses {string.Join('+', chord)}");
         await pc.Left.Keyboard.ChordAsync(chord, cancellation);
-        var status = await pc.WaitForStatusAsync($"the focus of left to be {guest}", now => now.Seats.Any(seat => seat.Name == pc.Left.Name && seat.Focus == guest), cancellation);
-        Claim($"{string.Join('+', chord)} moves left's input to {guest}", true, string.Join('+', chord), $"focus {status.Seats.First(seat => seat.Name == pc.Left.Name).Focus}");
+        var status = await pc.WaitForFocusAsync(pc.Left, guest, cancellation);
+        Claim($"{string.Join('+', chord)} moves left's input to {guest.Name}", true, string.Join('+', chord), $"focus {status.Seats.First(seat => seat.Name == pc.Left.Name).Focus}");
     }
 
     void Claim(string claim, bool held, string done, string arrived)

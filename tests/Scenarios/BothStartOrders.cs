@@ -34,7 +34,7 @@ public sealed class BothStartOrders(RunningPc running) : Scenario(running)
         var devices = Seats.Alpha.Lines.Count;
 
         await Seats.Left.UnplugAsync(Cancellation);
-        await Seats.WaitForStatusAsync("seat left to be away", status => status.Seats.Any(seat => seat is { Name: "left", State: Status.SeatState.Away }), Cancellation);
+        await Seats.WaitUntilAwayAsync(Seats.Left, Cancellation);
         await EachOtherGoesOnAsync();
         await Seats.Left.PlugInAsync(Cancellation);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);

@@ -23,7 +23,7 @@ public sealed class DebianThirteen
 
             await seats.EachReceivesItsOwnAsync(keys: 30, movements: 30, cancellation);
             await seats.Left.Keyboard.ChordAsync(["leftmeta", "tab"], cancellation);
-            await seats.WaitForStatusAsync("the focus of left to be beta", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "beta" }), cancellation);
+            await seats.WaitForFocusAsync(seats.Left, seats.Beta, cancellation);
             Assert.Equal(Person.StrokesOf("over here"), await seats.Left.TypeAsync("over here", seats.Beta, cancellation));
 
             Assert.Equal(console, await seats.Pc.HostConsoleReceivedAsync(cancellation));

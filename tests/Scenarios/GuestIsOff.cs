@@ -17,7 +17,7 @@ public sealed class GuestIsOff(RunningPc running) : Scenario(running)
         finally
         {
             // A guest that ended stays off until its seat is started anew.
-            await Pc.MustRunAsync("systemctl stop phyllome-seats.target", Cancellation);
+            await Seats.StopServiceAsync(Cancellation);
             await Seats.PowerOffGuestsAsync(Cancellation);
         }
     }

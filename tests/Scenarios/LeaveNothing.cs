@@ -13,7 +13,7 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
 
         try
         {
-            await Pc.MustRunAsync("systemctl stop phyllome-seats.target", Cancellation);
+            await Seats.StopServiceAsync(Cancellation);
 
             Assert.Equal(guests, await ProcessesAsync(Qemu));
             Assert.Empty(await Pc.MustRunAsync($"for pid in $(pgrep -x {Qemu}); do ls -l /proc/$pid/fd | grep /dev/input || true; done", Cancellation));

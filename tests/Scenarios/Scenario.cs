@@ -23,7 +23,7 @@ public abstract class Scenario(RunningPc running)
         await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
         // The focus outlives a scenario, as it outlives the keyboard that chose it.
         await Pc.MustRunAsync("seatctl focus left home", Cancellation);
-        await Seats.WaitForStatusAsync("the focus of left to be home", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "alpha" }), Cancellation);
+        await Seats.WaitForFocusAsync(Seats.Left, Seats.Alpha, Cancellation);
     }
 
     protected async Task PlugInWhatIsMissingAsync()
@@ -37,7 +37,7 @@ public abstract class Scenario(RunningPc running)
     /// <summary>Nobody at the keyboards, nothing configured, no guest running, the service stopped.</summary>
     protected async Task EverybodyLeavesAsync()
     {
-        await Pc.MustRunAsync("systemctl stop phyllome-seats.target", Cancellation);
+        await Seats.StopServiceAsync(Cancellation);
         await Seats.PowerOffGuestsAsync(Cancellation);
         await Pc.MustRunAsync("rm -f /etc/phyllome/seats.toml", Cancellation);
         foreach (var person in new[] { Seats.Left, Seats.Right })

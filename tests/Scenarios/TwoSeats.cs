@@ -40,13 +40,13 @@ public sealed class TwoSeats(RunningPc running) : Scenario(running)
         await BothSitDownAsync();
 
         await Seats.Left.Keyboard.ChordAsync(["leftmeta", "tab"], Cancellation);
-        await Seats.WaitForStatusAsync("the focus of left to be beta", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "beta" }), Cancellation);
+        await Seats.WaitForFocusAsync(Seats.Left, Seats.Beta, Cancellation);
         var alpha = Seats.Alpha.Lines.Count;
         Assert.Equal(Person.StrokesOf("over here"), await Seats.Left.TypeAsync("over here", Seats.Beta, Cancellation));
         Assert.Empty(KeyStroke.In(Seats.Alpha.Lines.Skip(alpha)));
 
         await Seats.Left.Keyboard.ChordAsync(["leftctrl", "rightctrl"], Cancellation);
-        await Seats.WaitForStatusAsync("the focus of left to be alpha", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "alpha" }), Cancellation);
+        await Seats.WaitForFocusAsync(Seats.Left, Seats.Alpha, Cancellation);
         var beta = Seats.Beta.Lines.Count;
         Assert.Equal(Person.StrokesOf("home again"), await Seats.Left.TypeAsync("home again", Seats.Alpha, Cancellation));
         Assert.Empty(KeyStroke.In(Seats.Beta.Lines.Skip(beta)));
@@ -57,13 +57,13 @@ public sealed class TwoSeats(RunningPc running) : Scenario(running)
     {
         await BothSitDownAsync();
         await Seats.Left.Keyboard.ChordAsync(["leftmeta", "tab"], Cancellation);
-        await Seats.WaitForStatusAsync("the focus of left to be beta", status => status.Seats.Any(seat => seat is { Name: "left", Focus: "beta" }), Cancellation);
+        await Seats.WaitForFocusAsync(Seats.Left, Seats.Beta, Cancellation);
         await Seats.Left.Keyboard.PressAsync("a", Cancellation);
         await Seats.Beta.WaitForAsync("the a going down", lines => KeyStroke.In(lines) is [.., { Code: 30, Down: true }], TimeSpan.FromMinutes(2), 0, Cancellation);
 
         await Seats.Left.UnplugAsync(Cancellation);
 
-        await Seats.WaitForStatusAsync("seat left to be away", status => status.Seats.Any(seat => seat is { Name: "left", State: Status.SeatState.Away }), Cancellation);
+        await Seats.WaitUntilAwayAsync(Seats.Left, Cancellation);
         await Seats.Beta.WaitForAsync("the a coming up", lines => KeyStroke.In(lines) is [.., { Code: 30, Down: false }], TimeSpan.FromMinutes(2), 0, Cancellation);
         foreach (var guest in new[] { Seats.Alpha, Seats.Beta })
         {

@@ -102,6 +102,9 @@ public sealed class TwoSeatPc : IAsyncDisposable
         await Pc.MustRunAsync("systemctl start phyllome-seats.target phyllome-seatd.service", cancellation);
     }
 
+    /// <summary>Stops the whole and waits until it has: the guests give up their inputs first.</summary>
+    public Task StopServiceAsync(CancellationToken cancellation) => Pc.MustRunAsync("systemctl stop phyllome-seats.target", cancellation);
+
     /// <summary>What an earlier manager said must not be taken for what the next one will say.</summary>
     public void ForgetStatus()
     {
@@ -162,6 +165,19 @@ public sealed class TwoSeatPc : IAsyncDisposable
                 throw new PcException($"Waited {StatusLimit.TotalSeconds:0} s in vain for {what}. The last status was:\n{JsonSerializer.Serialize(status, StatusJson.Default.SeatsStatus)}");
             }
         }
+    }
+
+    public Task<SeatsStatus> WaitForFocusAsync(Person person, PcGuest guest, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(guest);
+        return WaitForStatusAsync($"the focus of {person.Name} to be {guest.Name}", status => status.Seats.Any(seat => seat.Name == person.Name && seat.Focus == guest.Name), cancellation);
+    }
+
+    public Task<SeatsStatus> WaitUntilAwayAsync(Person person, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return WaitForStatusAsync($"seat {person.Name} to be away", status => status.Seats.Any(seat => seat.Name == person.Name && seat.State == SeatState.Away), cancellation);
     }
 
     /// <summary>Waits until both seats are active with all their devices taken: one that could not be taken at once is a problem until it is.</summary>
