@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
@@ -16,9 +15,8 @@ using Xunit;
 namespace Phyllome.Seats.SeatManager.Tests.Seating;
 
 /// <summary>With the true planner: how long something is new, how long a guest is kept, and what is remembered when.</summary>
-public sealed class RememberingSpecs : TestKit
+public sealed class RememberingSpecs : SeatsActorKit
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private static readonly Guest Gamer = new(Guid.NewGuid(), "gamer", GuestState.Off, true, null, []);
     private static readonly Gpu Card = new("0000:01:00.0", "vfio-pci", "10de", "2484", false, 1, ["0000:01:00.0"]);
 
@@ -27,7 +25,7 @@ public sealed class RememberingSpecs : TestKit
     private Memory? _memory;
     private Exception? _full;
 
-    public RememberingSpecs() : base(@"akka.scheduler.implementation = ""Akka.TestKit.TestScheduler, Akka.TestKit""")
+    public RememberingSpecs()
     {
         (_seat, _observer, _router) = (CreateTestProbe("seat"), CreateTestProbe("observer"), CreateTestProbe("router"));
         _seats = Sys.ActorOf(SeatsActor.Props(
@@ -52,7 +50,7 @@ public sealed class RememberingSpecs : TestKit
 
     private ValueList<string> _troubles;
 
-    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+    protected override IActorRef Seats => _seats;
 
     [Fact]
     public async Task What_is_there_at_the_first_start_should_be_known_and_make_no_seat()
@@ -169,14 +167,5 @@ public sealed class RememberingSpecs : TestKit
         _seats.Tell(Devices(devices));
         _seats.Tell(new DisplaysObserved([], [Card]));
         _seats.Tell(new GuestsObserved([Gamer]));
-    }
-
-    private Task<ActorIdentity> HandledAsync() => _seats.Ask<ActorIdentity>(new Identify(null), TestContext.Current.CancellationToken);
-
-    private async Task QuietAsync()
-    {
-        await HandledAsync();
-        Scheduler.Advance(TimeSpan.FromMilliseconds(50));
-        await HandledAsync();
     }
 }

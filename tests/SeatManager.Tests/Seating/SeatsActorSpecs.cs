@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
@@ -15,9 +14,8 @@ using Xunit;
 namespace Phyllome.Seats.SeatManager.Tests.Seating;
 
 /// <summary>The planner is the test's: what is asserted is when it is asked, and what becomes of its steps.</summary>
-public sealed class SeatsActorSpecs : TestKit
+public sealed class SeatsActorSpecs : SeatsActorKit
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private static readonly Step Left1 = new ReleaseSource("left", 1), Left2 = new ReleaseSource("left", 2), Right1 = new ReleaseSource("right", 1);
 
     private readonly TestProbe _left, _right, _observer, _router;
@@ -26,7 +24,7 @@ public sealed class SeatsActorSpecs : TestKit
     private volatile Func<Inventory, ValueList<Step>> _plan = _ => [];
     private Picture? _picture;
 
-    public SeatsActorSpecs() : base(@"akka.scheduler.implementation = ""Akka.TestKit.TestScheduler, Akka.TestKit""")
+    public SeatsActorSpecs()
     {
         (_left, _right, _observer, _router) = (CreateTestProbe("left"), CreateTestProbe("right"), CreateTestProbe("observer"), CreateTestProbe("router"));
         _seats = Sys.ActorOf(SeatsActor.Props(
@@ -51,7 +49,7 @@ public sealed class SeatsActorSpecs : TestKit
             NullLogger.Instance));
     }
 
-    private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+    protected override IActorRef Seats => _seats;
 
     [Fact]
     public async Task Nothing_should_be_planned_before_every_part_was_observed()
@@ -216,16 +214,6 @@ public sealed class SeatsActorSpecs : TestKit
         _seats.Tell(new DisplaysObserved([], []));
         _seats.Tell(new GuestsObserved([]));
         _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
-    }
-
-    /// <summary>All that was told before is handled.</summary>
-    private Task<ActorIdentity> HandledAsync() => _seats.Ask<ActorIdentity>(new Identify(null), TestContext.Current.CancellationToken);
-
-    private async Task QuietAsync()
-    {
-        await HandledAsync();
-        Scheduler.Advance(TimeSpan.FromMilliseconds(50));
-        await HandledAsync();
     }
 
     private static ValueTask<RunSteps> NextAsync(TestProbe seat) => seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
