@@ -15,8 +15,10 @@ internal sealed class GatedRunner : IStepRunner
 
     public Task RunAsync(Step step, CancellationToken cancellation)
     {
+        // Before it is announced: who hears of the step may open its gate at once.
+        var gate = Gate(step);
         Begun.Add(step, cancellation);
-        return Gate(step).Task;
+        return gate.Task;
     }
 
     public Step Next()
