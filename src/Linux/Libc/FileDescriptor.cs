@@ -47,6 +47,13 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return (new(numbers[0]), new(numbers[1]));
     }
 
+    /// <summary>Another descriptor of the same open file, close-on-exec.</summary>
+    public FileDescriptor Duplicate()
+    {
+        var number = NativeLibc.fcntl(this, NativeLibc.F_DUPFD_CLOEXEC, 0);
+        return number >= 0 ? new(number) : throw LinuxException.Last($"could not duplicate descriptor {Number}");
+    }
+
     /// <summary>Keeps a descriptor that was inherited (socket activation) from being inherited on.</summary>
     public void CloseOnExec()
     {

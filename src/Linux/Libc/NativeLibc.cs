@@ -44,7 +44,11 @@ internal static unsafe partial class NativeLibc
     internal const uint MFD_CLOEXEC = 1;
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
     internal const int F_SETFD = 2;
+    internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int FD_CLOEXEC = 1;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -153,6 +157,13 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fcntl(SafeHandle fd, int command, nint argument);
+
+    /// <returns>-1 where it failed.</returns>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, SafeHandle fd, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munmap(nint address, nuint length);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(SafeHandle fd, nuint request, nint argument);

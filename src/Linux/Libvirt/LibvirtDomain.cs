@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.Linux.Libvirt;
 
@@ -82,6 +83,14 @@ public sealed class LibvirtDomain : IDisposable
     {
         var text = NativeLibvirt.virDomainGetXMLDesc(_handle, (uint)flags);
         return text == 0 ? throw Failed($"read the definition of guest '{Name}'") : TakeString(text);
+    }
+
+    /// <summary>A socket to a display of the running guest: of type <c>dbus</c> with <c>p2p</c>, VNC or SPICE.</summary>
+    /// <param name="index">Which of its <c>graphics</c> elements, from 0.</param>
+    public FileDescriptor OpenGraphics(int index)
+    {
+        var number = NativeLibvirt.virDomainOpenGraphicsFD(_handle, (uint)index, 0);
+        return number >= 0 ? new(number) : throw Failed($"open display {index} of guest '{Name}'");
     }
 
     /// <summary>Starts the stored definition as it is.</summary>

@@ -116,6 +116,10 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library)]
     internal static partial nint virDomainGetXMLDesc(DomainHandle domain, uint flags);
 
+    /// <summary>A descriptor that is the caller's; -1 where it failed.</summary>
+    [LibraryImport(Library)]
+    internal static partial int virDomainOpenGraphicsFD(DomainHandle domain, uint idx, uint flags);
+
     [LibraryImport(Library)]
     internal static partial int virDomainHasManagedSaveImage(DomainHandle domain, uint flags);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux.Libc;
 using static Phyllome.Seats.Linux.Systemd.NativeSystemd;
 
 namespace Phyllome.Seats.Linux.Systemd;
@@ -35,6 +36,12 @@ public sealed class BusConnection : IAsyncDisposable
 
     /// <summary>Another program, without a bus in between.</summary>
     public static BusConnection OpenPeer(string address) => Open(address, bus: false);
+
+    /// <summary>Another program at the other end of a connected socket, who asks who this is. Takes the socket over.</summary>
+    public static BusConnection OpenPeer(FileDescriptor socket) => OpenSocket(socket, server: false);
+
+    /// <summary>As <see cref="OpenPeer(FileDescriptor)"/>, for the end that asks.</summary>
+    public static BusConnection ServePeer(FileDescriptor socket) => OpenSocket(socket, server: true);
 
     /// <summary>Calls a method and reads its answer. Fails with the <see cref="BusException"/> that came instead.</summary>
     public async Task<T> CallAsync<T>(BusCall call, ReadBody<T> read, CancellationToken cancellation = default)
@@ -163,6 +170,25 @@ public sealed class BusConnection : IAsyncDisposable
         if (result >= 0)
             result = sd_bus_start(handle);
         return result >= 0 ? new(handle, bus) : throw Unreachable(handle, result, $"D-Bus at {address}");
+    }
+
+    private static BusConnection OpenSocket(FileDescriptor socket, bool server)
+    {
+        BusException.Check(sd_bus_new(out var pointer), "make a bus");
+        var handle = new BusHandle(pointer);
+        var result = sd_bus_set_fd(handle, socket.Number, socket.Number);
+        if (result >= 0)
+        {
+            // It is sd-bus's from here on, which closes it with the bus.
+            socket.SetHandleAsInvalid();
+            result = sd_bus_set_bus_client(handle, 0);
+        }
+
+        if (result >= 0 && server)
+            result = sd_bus_set_server(handle, 1, new() { low = 1 });
+        if (result >= 0)
+            result = sd_bus_start(handle);
+        return result >= 0 ? new(handle, bus: false) : throw Unreachable(handle, result, "a program over a socket");
     }
 
     private static BusException Unreachable(BusHandle handle, int result, string what)

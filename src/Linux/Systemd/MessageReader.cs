@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.Linux.Systemd;
 
@@ -18,6 +19,8 @@ public readonly unsafe ref struct MessageReader
     // D-Bus booleans are four bytes wide on both sides of sd-bus.
     public bool ReadBoolean() => Read<int>('b') != 0;
 
+    public ushort ReadUInt16() => Read<ushort>('q');
+
     public int ReadInt32() => Read<int>('i');
 
     public uint ReadUInt32() => Read<uint>('u');
@@ -31,6 +34,22 @@ public readonly unsafe ref struct MessageReader
     public string ReadString() => ReadText('s');
 
     public string ReadObjectPath() => ReadText('o');
+
+    /// <summary>A descriptor of the reader's own.</summary>
+    public FileDescriptor ReadDescriptor()
+    {
+        // The message keeps what it brought, and closes it.
+        using var borrowed = new FileDescriptor(Read<int>('h'), ownsHandle: false);
+        return borrowed.Duplicate();
+    }
+
+    /// <summary>An <c>ay</c>, lent as long as the message: it must not be used once what reads it has returned.</summary>
+    public ReadOnlySpan<byte> ReadBytes()
+    {
+        // Safety: sd-bus keeps the array in one piece, of that length, while the message lives.
+        BusException.Check(NativeSystemd.sd_bus_message_read_array(_message, (byte)'y', out var bytes, out var size), "read bytes of a message");
+        return new(bytes, checked((int)size));
+    }
 
     /// <summary>Enters an array, struct, variant or dictionary entry: <c>Enter('a', "{sv}")</c>. False at the end of the array around it.</summary>
     public bool Enter(char container, string contents) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.Linux.Systemd;
 
@@ -20,6 +21,8 @@ public readonly unsafe ref struct MessageWriter
         Append('b', &wide);
     }
 
+    public void Write(ushort value) => Append('q', &value);
+
     public void Write(int value) => Append('i', &value);
 
     public void Write(uint value) => Append('u', &value);
@@ -33,6 +36,22 @@ public readonly unsafe ref struct MessageWriter
     public void Write(string value) => AppendText('s', value);
 
     public void WriteObjectPath(string value) => AppendText('o', value);
+
+    /// <summary>A descriptor; the message gets a copy of it.</summary>
+    public void Write(FileDescriptor value)
+    {
+        var number = value.Number;
+        Append('h', &number);
+        GC.KeepAlive(value);
+    }
+
+    /// <summary>An <c>ay</c>.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        // Safety: pinned for the call, which copies them.
+        fixed (byte* pointer = bytes)
+            BusException.Check(NativeSystemd.sd_bus_message_append_array(_message, (byte)'y', pointer, (nuint)bytes.Length), "write bytes to a message");
+    }
 
     /// <summary>Opens an array, struct, variant or dictionary entry: <c>Open('a', "{sv}")</c>; <see cref="Close"/> ends it.</summary>
     public void Open(char container, string contents) =>

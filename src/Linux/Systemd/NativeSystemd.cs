@@ -26,6 +26,13 @@ internal static unsafe partial class NativeSystemd
         internal nint x0, x1, x2, x3, x4, x5;
     }
 
+    /// <summary>sd_id128_t; passed by value, as two words.</summary>
+    internal struct sd_id128
+    {
+        internal ulong low;
+        internal ulong high;
+    }
+
     internal const ulong SD_BUS_VTABLE_UNPRIVILEGED = 1 << 2;
     internal const ulong SD_BUS_VTABLE_PROPERTY_CONST = 1 << 4;
     internal const ulong SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE = 1 << 5;
@@ -34,6 +41,10 @@ internal static unsafe partial class NativeSystemd
     [LibraryImport(Library)] internal static partial int sd_bus_open_system(out nint bus);
     [LibraryImport(Library)] internal static partial int sd_bus_new(out nint bus);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial int sd_bus_set_address(BusHandle bus, string address);
+    [LibraryImport(Library)] internal static partial int sd_bus_set_fd(BusHandle bus, int input_fd, int output_fd);
+
+    [LibraryImport(Library)] internal static partial int sd_bus_set_server(BusHandle bus, int b, sd_id128 id);
+
     [LibraryImport(Library)] internal static partial int sd_bus_set_bus_client(BusHandle bus, int b);
     [LibraryImport(Library)] internal static partial int sd_bus_start(BusHandle bus);
     [LibraryImport(Library)] internal static partial nint sd_bus_close_unref(nint bus);
@@ -97,6 +108,9 @@ internal static unsafe partial class NativeSystemd
 
     [LibraryImport(Library)] internal static partial int sd_bus_message_close_container(nint message);
     [LibraryImport(Library)] internal static partial int sd_bus_message_read_basic(nint message, byte type, void* value);
+
+    [LibraryImport(Library)] internal static partial int sd_bus_message_append_array(nint message, byte type, void* values, nuint size);
+    [LibraryImport(Library)] internal static partial int sd_bus_message_read_array(nint message, byte type, out void* values, out nuint size);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int sd_bus_message_enter_container(nint message, byte type, string contents);
