@@ -1,0 +1,322 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Linux.Systemd;
+using Phyllome.Seats.Presenter.Core;
+using Phyllome.Seats.Presenter.Guests;
+using Phyllome.Seats.Presenter.Screen;
+using Phyllome.Seats.Presenting;
+
+namespace Phyllome.Seats.Presenter;
+
+/// <summary>The loop: orders from the connection, pictures from the guest, flips from the card, each on one thread.</summary>
+internal sealed class SeatPresenter : IDisposable
+{
+    private const ulong WakeTag = 0, OrderTag = 1, CardTag = 2, TimerTag = 3;
+
+    private readonly SeqPacketSocket _orders;
+    private readonly Epoll _epoll = new();
+    private readonly EventFd _wake = new();
+    private readonly TimerFd _timer = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
+    private string _seat = "";
+    private ShowStatus _status = new("No guest is here yet.", []);
+    private SeatScreen? _screen;
+    private ShownGuest? _guest;
+    private Picture? _shown;
+    private (Pointer Pointer, Area Area)? _drawnPointer;
+    private bool _ending;
+
+    public SeatPresenter(SeqPacketSocket orders)
+    {
+        _orders = orders;
+        _epoll.Add(_wake.Descriptor, PollEvents.In, WakeTag);
+        _epoll.Add(_orders.Descriptor, PollEvents.In, OrderTag);
+        _epoll.Add(_timer.Descriptor, PollEvents.In, TimerTag);
+    }
+
+    private sealed record ShownGuest(string Name, GuestScreen Screen)
+    {
+        public GuestDisplay? Display { get; set; }
+
+        /// <summary>The size that was told last.</summary>
+        public (int Width, int Height)? Told { get; set; }
+    }
+
+    /// <summary>Microseconds of CLOCK_MONOTONIC, which is what Stopwatch reads on Linux.</summary>
+    private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+
+    /// <summary>Runs until the other end closes the connection, or <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        var ready = new Ready[8];
+        while (!_ending)
+        {
+            _timer.Set(_screen?.CommitAt(Now));
+            var count = _epoll.Wait(ready);
+            for (var i = 0; i < count && !_ending; i++)
+            {
+                switch (ready[i].Tag)
+                {
+                    case WakeTag:
+                        _wake.Clear();
+                        TakeWhatHappened();
+                        break;
+                    case OrderTag:
+                        TakeOrder();
+                        break;
+                    case CardTag:
+                        _screen!.ReadFlips();
+                        break;
+                    default:
+                        _timer.Clear();
+                        break;
+                }
+            }
+
+            if (_screen is { } screen && screen.CommitAt(Now) <= Now)
+                Commit(screen);
+        }
+    }
+
+    /// <summary>May be called from any thread.</summary>
+    public void Stop() => Post(() => _ending = true);
+
+    public void Dispose()
+    {
+        _screen?.Dispose();
+        _epoll.Dispose();
+        _timer.Dispose();
+        _orders.Dispose();
+    }
+
+    private void Post(Action happened)
+    {
+        _posted.Enqueue(happened);
+        _wake.Signal();
+    }
+
+    private void TakeOrder()
+    {
+        var length = _orders.TryReceive(_packet, out var passed);
+        using (passed)
+        {
+            if (length is null)
+                return;
+            if (length == 0)
+            {
+                _ending = true;
+                return;
+            }
+
+            try
+            {
+                var order = JsonSerializer.Deserialize(_packet.AsSpan(0, length.Value), PresentingJson.Default.PresenterOrder) ?? throw new JsonException("null");
+                Follow(order, passed);
+            }
+            catch (Exception exception) when (exception is JsonException or NotSupportedException)
+            {
+                Refuse($"could not understand an order: {exception.Message}");
+            }
+            catch (IOException exception)
+            {
+                Refuse(exception.Message);
+            }
+        }
+    }
+
+    private void Follow(PresenterOrder order, FileDescriptor? passed)
+    {
+        switch (order)
+        {
+            case TakeScreen take when passed is null:
+                Refuse($"could not take the screen of seat '{take.Seat}': no lease came with the order");
+                break;
+            case TakeScreen take when _screen is not null:
+                Refuse($"could not take another screen for seat '{take.Seat}': this presenter has one");
+                break;
+            case TakeScreen take:
+                _seat = take.Seat;
+                // Both hold the descriptor; what came with the order is closed at its end.
+                _screen = new(passed.Duplicate());
+                _epoll.Add(_screen.Descriptor, PollEvents.In, CardTag);
+                Look(tellAnyway: true);
+                break;
+            case LookAtMonitor:
+                Look(tellAnyway: false);
+                break;
+            case ShowGuest show when passed is null:
+                Refuse($"could not show guest '{show.Guest}': no socket to its display came with the order");
+                break;
+            case ShowGuest show:
+                LeaveGuest();
+                var guest = _guest = new(show.Guest, new(_wake));
+                _ = ConnectAsync(guest, passed.Duplicate(), show.Head);
+                ShowWhatIsThere();
+                break;
+            case ShowNoGuest:
+                LeaveGuest();
+                ShowWhatIsThere();
+                break;
+            case ShowStatus status:
+                _status = status;
+                ShowWhatIsThere();
+                break;
+        }
+    }
+
+    private void Look(bool tellAnyway)
+    {
+        if (_screen is not { } screen)
+            return;
+        if (screen.LookAtMonitor())
+        {
+            _shown = null;
+            _drawnPointer = null;
+            if (_guest?.Display is { } display)
+                _ = TellMonitorAsync(display);
+            ShowWhatIsThere();
+        }
+        else if (!tellAnyway)
+        {
+            return;
+        }
+
+        Tell(new ScreenTaken(screen.Connector.Name, screen.Mode?.Width ?? 0, screen.Mode?.Height ?? 0, screen.Mode?.RefreshMillihertz ?? 0));
+        Log.Info($"seat {_seat} is shown on {screen.Connector.Name}, {screen.Mode?.ToString() ?? "with no monitor"}");
+    }
+
+    private async Task ConnectAsync(ShownGuest guest, FileDescriptor socket, int head)
+    {
+        try
+        {
+            var display = await GuestDisplay.ConnectAsync(socket, head, guest.Screen);
+            Post(() =>
+            {
+                guest.Display = display;
+                if (_guest != guest)
+                    _ = display.DisposeAsync().AsTask();
+                else
+                    _ = TellMonitorAsync(display);
+            });
+            var reason = await display.Gone;
+            Post(() => GuestIsGone(guest, reason));
+        }
+        catch (Exception exception) when (exception is BusException or IOException)
+        {
+            Post(() => GuestIsGone(guest, exception.Message));
+        }
+    }
+
+    private async Task TellMonitorAsync(GuestDisplay display)
+    {
+        if (_screen is not { Mode: { } mode, Connector: var connector })
+            return;
+        try
+        {
+            await display.TellMonitorAsync(mode.Width, mode.Height, connector.WidthMillimetres, connector.HeightMillimetres);
+        }
+        catch (BusException exception)
+        {
+            // A guest's card without a way to hear of its monitor keeps its own size, and is shown in the middle.
+            Log.Warning($"could not tell the guest of its monitor: {exception.Message}");
+        }
+    }
+
+    private void GuestIsGone(ShownGuest guest, string reason)
+    {
+        if (_guest != guest)
+            return;
+        LeaveGuest();
+        ShowWhatIsThere();
+        Log.Info($"guest '{guest.Name}' is not shown any more: {reason}");
+        Tell(new GuestGone(guest.Name, reason));
+    }
+
+    private void LeaveGuest()
+    {
+        if (_guest?.Display is { } display)
+            _ = display.DisposeAsync().AsTask();
+        _guest = null;
+    }
+
+    private void TakeWhatHappened()
+    {
+        while (_posted.TryDequeue(out var happened))
+            happened();
+        if (_guest is not { } guest || _screen is not { Mode: { } mode } screen)
+            return;
+        var change = guest.Screen.Take();
+        if (change.Replaced)
+            ShowWhatIsThere(change);
+        if (change.Picture is not { } picture || picture != _shown)
+            return;
+        var (left, top) = picture.Place(mode.Width, mode.Height);
+        foreach (var area in change.Changed)
+            screen.Changed(area.Moved(left, top));
+        MovePointer(screen, change.PointerAt is null ? null : change.Pointer, left + (change.PointerAt?.X ?? 0), top + (change.PointerAt?.Y ?? 0));
+        if (guest.Told != (picture.Width, picture.Height))
+        {
+            guest.Told = (picture.Width, picture.Height);
+            Tell(new GuestShown(guest.Name, picture.Width, picture.Height));
+        }
+    }
+
+    /// <summary>The guest's picture where there is one, else the status screen.</summary>
+    private void ShowWhatIsThere(GuestChange? change = null)
+    {
+        if (_screen is not { Mode: { } mode } screen)
+            return;
+        change ??= _guest?.Screen.Take();
+        var before = _shown;
+        var status = change?.Fault is { } fault ? new ShowStatus($"Guest '{_guest!.Name}' can't be shown.", [fault]) : _status;
+        _shown = change?.Picture ?? new StatusScreen(_seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own);
+        if (change?.Picture is null)
+            MovePointer(screen, null, 0, 0);
+        // A picture is larger than all else here, and would stay in memory until something needs the room.
+        if (before is not null && before != _shown)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        screen.Changed(new(0, 0, mode.Width, mode.Height));
+    }
+
+    private void MovePointer(SeatScreen screen, Pointer? pointer, int x, int y)
+    {
+        var inPlane = screen.ShowPointer(pointer, x, y);
+        (Pointer Pointer, Area Area)? drawn = inPlane || pointer is null ? null : (pointer, new(x, y, pointer.Width, pointer.Height));
+        if (drawn == _drawnPointer)
+            return;
+        if (_drawnPointer is { } before)
+            screen.Changed(before.Area);
+        if (drawn is { } now)
+            screen.Changed(now.Area);
+        _drawnPointer = drawn;
+    }
+
+    private void Commit(SeatScreen screen)
+    {
+        if (_shown is not { } picture || screen.Mode is not { } mode)
+            return;
+        void Draw(Span<byte> rows, int pitch, Area area)
+        {
+            picture.Draw(rows, pitch, mode.Width, mode.Height, area);
+            if (_drawnPointer is { } pointer)
+                pointer.Pointer.Draw(rows, pitch, mode.Width, mode.Height, pointer.Area.X, pointer.Area.Y, area);
+        }
+
+        if (_guest is { } guest)
+            guest.Screen.Read(() => screen.Commit(Draw));
+        else
+            screen.Commit(Draw);
+    }
+
+    private void Refuse(string sentence)
+    {
+        Log.Warning(sentence);
+        Tell(new OrderRefused(sentence));
+    }
+
+    // Whoever does not read what it is told misses it: a screen does not wait for anyone.
+    private void Tell(PresenterNotice notice) => _orders.TrySend(JsonSerializer.SerializeToUtf8Bytes(notice, PresentingJson.Default.PresenterNotice));
+}

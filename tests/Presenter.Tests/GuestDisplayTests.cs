@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Linux.Systemd;
+using Phyllome.Seats.Presenter.Core;
+using Phyllome.Seats.Presenter.Guests;
+
+namespace Phyllome.Seats.Presenter.Tests;
+
+/// <summary>A stand-in for QEMU's side of its display, over the same sockets and by the same calls.</summary>
+public sealed class GuestDisplayTests : IAsyncLifetime
+{
+    private const string Console = "org.qemu.Display1.Console", Listener = "org.qemu.Display1.Listener", Path = "/org/qemu/Display1/Listener";
+    private const uint X8R8G8B8 = 0x20020888;
+    private readonly TaskCompletionSource<FileDescriptor> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _monitor = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EventFd _changed = new();
+    private GuestScreen _screen = null!;
+    private BusConnection _qemu = null!;
+    private BusConnection _listener = null!;
+    private GuestDisplay _display = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _screen = new(_changed);
+        var (ours, theirs) = FileDescriptor.StreamPair(nonBlocking: true);
+        _qemu = BusConnection.ServePeer(ours);
+        await _qemu.ExportAsync("/org/qemu/Display1/Console_0", new(Console,
+        [
+            new("RegisterListener", [new("listener", "h")], [], (_, arguments) =>
+            {
+                _registered.SetResult(arguments.ReadDescriptor());
+                return Task.FromResult<WriteBody?>(null);
+            }),
+            new("SetUIInfo", [new("w", "q"), new("h", "q"), new("x", "i"), new("y", "i"), new("width", "u"), new("height", "u")], [], (_, arguments) =>
+            {
+                _monitor.SetResult($"{arguments.ReadUInt16()} {arguments.ReadUInt16()} {arguments.ReadInt32()} {arguments.ReadInt32()} {arguments.ReadUInt32()} {arguments.ReadUInt32()}");
+                return Task.FromResult<WriteBody?>(null);
+            }),
+        ], [], []));
+        var connecting = GuestDisplay.ConnectAsync(theirs, 0, _screen);
+        _listener = BusConnection.ServePeer(await _registered.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        _display = await connecting;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _display.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _qemu.DisposeAsync();
+        _changed.Dispose();
+    }
+
+    [Fact]
+    public async Task A_picture_and_its_changes_arrive()
+    {
+        await SayAsync("Scanout", body => Scanout(body, 2, 2, [1, 2, 3, 4]));
+        var change = _screen.Take();
+        Assert.True(change.Replaced);
+        Assert.Equal([new Area(0, 0, 2, 2)], change.Changed);
+        Assert.Equal([3, 4], change.Picture!.Row(1).ToArray());
+
+        await SayAsync("Update", body => Update(body, new(1, 0, 1, 2), [5, 6]));
+        var next = _screen.Take();
+        Assert.False(next.Replaced);
+        Assert.Same(change.Picture, next.Picture);
+        Assert.Equal([new Area(1, 0, 1, 2)], next.Changed);
+        Assert.Equal([1, 5], next.Picture!.Row(0).ToArray());
+        Assert.Empty(_screen.Take().Changed);
+        Assert.True(_changed.Clear());
+    }
+
+    [Fact]
+    public async Task Another_size_is_another_picture_and_none_is_none()
+    {
+        await SayAsync("Scanout", body => Scanout(body, 2, 1, [1, 2]));
+        var small = _screen.Take().Picture;
+        await SayAsync("Scanout", body => Scanout(body, 3, 1, [1, 2, 3]));
+        var large = _screen.Take();
+        Assert.True(large.Replaced);
+        Assert.NotSame(small, large.Picture);
+        await SayAsync("Disable", null);
+        var none = _screen.Take();
+        Assert.Null(none.Picture);
+        Assert.True(none.Replaced);
+    }
+
+    [Fact]
+    public async Task The_pointer_has_a_picture_and_a_place()
+    {
+        await SayAsync("CursorDefine", body =>
+        {
+            foreach (var number in (int[])[1, 1, 0, 0])
+                body.Write(number);
+            body.Write([255, 0, 0, 255]);
+        });
+        await SayAsync("MouseSet", body => Place(body, -3, 7, on: 1));
+        var shown = _screen.Take();
+        Assert.Equal([0xff0000ffu], shown.Pointer!.Pixels);
+        Assert.Equal((-3, 7), shown.PointerAt);
+        await SayAsync("MouseSet", body => Place(body, 0, 0, on: 0));
+        Assert.Null(_screen.Take().PointerAt);
+    }
+
+    [Fact]
+    public async Task A_picture_of_an_unknown_layout_is_a_fault_and_not_a_picture()
+    {
+        await SayAsync("Scanout", body =>
+        {
+            foreach (var number in (uint[])[1, 1, 4, 0x12345678])
+                body.Write(number);
+            body.Write([0, 0, 0, 0]);
+        });
+        var change = _screen.Take();
+        Assert.Null(change.Picture);
+        Assert.Contains("0x12345678", change.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_guest_is_told_of_the_monitor()
+    {
+        await _display.TellMonitorAsync(1920, 1080, 520, 290);
+        Assert.Equal("520 290 0 0 1920 1080", await _monitor.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+    }
+
+    [Fact]
+    public async Task Where_QEMU_ends_the_guest_is_gone()
+    {
+        await _listener.DisposeAsync();
+        await _qemu.DisposeAsync();
+        Assert.NotEmpty(await _display.Gone.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+    }
+
+    private static void Scanout(MessageWriter body, int width, int height, uint[] pixels)
+    {
+        foreach (var number in (uint[])[(uint)width, (uint)height, (uint)width * 4, X8R8G8B8])
+            body.Write(number);
+        body.Write(MemoryMarshal.AsBytes<uint>(pixels));
+    }
+
+    private static void Update(MessageWriter body, Area area, uint[] pixels)
+    {
+        foreach (var number in (int[])[area.X, area.Y, area.Width, area.Height])
+            body.Write(number);
+        body.Write((uint)area.Width * 4);
+        body.Write(X8R8G8B8);
+        body.Write(MemoryMarshal.AsBytes<uint>(pixels));
+    }
+
+    private static void Place(MessageWriter body, int x, int y, int on)
+    {
+        body.Write(x);
+        body.Write(y);
+        body.Write(on);
+    }
+
+    private Task SayAsync(string member, WriteBody? body) => _listener.CallAsync(new(null, Path, Listener, member, body), Cancellation);
+}

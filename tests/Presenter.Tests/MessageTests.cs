@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Phyllome.Seats.Presenting;
+
+namespace Phyllome.Seats.Presenter.Tests;
+
+public sealed class MessageTests
+{
+    [Fact]
+    public void Each_order_is_one_document_and_comes_back_as_it_was()
+    {
+        (PresenterOrder Order, string Text)[] orders =
+        [
+            (new TakeScreen("left"), """{"do":"take-screen","seat":"left"}"""),
+            (new ShowGuest("windows", 1), """{"do":"show-guest","guest":"windows","head":1}"""),
+            (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
+            (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."]}"""),
+            (new LookAtMonitor(), """{"do":"look-at-monitor"}"""),
+        ];
+        foreach (var (order, text) in orders)
+        {
+            Assert.Equal(text, JsonSerializer.Serialize(order, PresentingJson.Default.PresenterOrder));
+            Assert.Equal(order, JsonSerializer.Deserialize(text, PresentingJson.Default.PresenterOrder));
+        }
+    }
+
+    [Fact]
+    public void Each_notice_comes_back_as_it_was()
+    {
+        PresenterNotice[] notices = [new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No.")];
+        Assert.All(notices, notice => Assert.Equal(
+            notice, JsonSerializer.Deserialize(JsonSerializer.Serialize(notice, PresentingJson.Default.PresenterNotice), PresentingJson.Default.PresenterNotice)));
+    }
+}
