@@ -58,6 +58,7 @@ internal static class Manager
         var (remembered, damage) = memory.Load();
         if (damage is not null)
             Warnings.Log(log, damage);
+        var started = options.LifeDirectory is { } life ? new StartedFile(life) : null;
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
@@ -82,6 +83,8 @@ internal static class Manager
                 {
                     Remembered = remembered,
                     Remember = memory.Save,
+                    Started = started?.Load() ?? [],
+                    KeepStarted = guests => started?.Save(guests),
                 },
                 log),
             "seats");

@@ -4,9 +4,10 @@ namespace Phyllome.Seats.SeatManager;
 /// <param name="RuntimeDirectory"><c>PHYLLOME_SEATS_RUNTIME</c>: where the sockets of the router and the helper are.</param>
 /// <param name="ConfigurationFile"><c>PHYLLOME_SEATS_CONFIGURATION</c>.</param>
 /// <param name="StateDirectory"><c>STATE_DIRECTORY</c>, as systemd sets it: the journal of steps.</param>
+/// <param name="LifeDirectory"><c>RUNTIME_DIRECTORY</c>, as systemd sets it: what is kept for as long as the whole is up; null to keep nothing.</param>
 /// <param name="LibvirtUri"><c>PHYLLOME_SEATS_LIBVIRT</c>.</param>
 /// <param name="SysRoot"><c>PHYLLOME_SEATS_SYS</c>: sysfs, for displays and graphics cards.</param>
-public sealed record ManagerOptions(string RuntimeDirectory, string ConfigurationFile, string StateDirectory, string LibvirtUri, string SysRoot)
+public sealed record ManagerOptions(string RuntimeDirectory, string ConfigurationFile, string StateDirectory, string? LifeDirectory, string LibvirtUri, string SysRoot)
 {
     public string RouterSocket => Path.Combine(RuntimeDirectory, "router.sock");
 
@@ -21,6 +22,7 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
             Of("PHYLLOME_SEATS_CONFIGURATION", "/etc/phyllome/seats.toml"),
             // systemd separates several state directories with colons; ours is the first.
             Of("STATE_DIRECTORY", "/var/lib/phyllome-seats").Split(':')[0],
+            variable("RUNTIME_DIRECTORY") is { Length: > 0 } life ? life.Split(':')[0] : null,
             Of("PHYLLOME_SEATS_LIBVIRT", "qemu:///system"),
             Of("PHYLLOME_SEATS_SYS", "/sys"));
 

@@ -12,8 +12,9 @@ const string Help = """
       (nothing)   watch the devices and keep the seats of /etc/phyllome/seats.toml up
       release     take the seats' inputs out of the guests that run, and end
 
-    Environment (for trials; systemd sets the first):
+    Environment (for trials; systemd sets the first two):
       STATE_DIRECTORY                where the journal of steps is       /var/lib/phyllome-seats
+      RUNTIME_DIRECTORY              which guests were started           nothing is kept
       PHYLLOME_SEATS_CONFIGURATION   the configuration                   /etc/phyllome/seats.toml
       PHYLLOME_SEATS_RUNTIME         the router's and helper's sockets   /run/phyllome-seats
       PHYLLOME_SEATS_LIBVIRT         whose guests                        qemu:///system

@@ -5,7 +5,7 @@ namespace Phyllome.Seats.SeatManager;
 
 /// <summary>
 /// <c>phyllome-seatd release</c>: takes the seats' inputs out of the guests that run, before the router and its virtual devices go:
-/// QEMU's main loop would spin on a node that is gone.
+/// QEMU's main loop would spin on a node that is gone. Where the host itself shuts down, it waits for the guests to do so first.
 /// </summary>
 internal static class Release
 {
@@ -37,6 +37,12 @@ internal static class Release
         }
 
         var ours = guests.Where(guest => guest.Seat is not null && guest.State is not (GuestState.Off or GuestState.Crashed)).ToList();
+        if (ours.Count > 0 && await HostState.IsStoppingAsync(null).ConfigureAwait(false))
+        {
+            foreach (var late in await HostShutdown.EndAsync(host, ours.ToValueList(), HostShutdown.Patience, output).ConfigureAwait(false))
+                await errors.WriteLineAsync(late).ConfigureAwait(false);
+            ours = [.. (host.Seen.Guests ?? []).Where(guest => guest.Seat is not null && guest.State is not (GuestState.Off or GuestState.Crashed))];
+        }
         if (ours.Count == 0)
             await output.WriteLineAsync("No guest runs for a seat.").ConfigureAwait(false);
         var results = await Task.WhenAll(ours.Select(guest => TakeOutAsync(host, guest))).ConfigureAwait(false);

@@ -12,9 +12,10 @@ public sealed partial class GuestHost
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Starts a guest that is off from its stored definition and the overlay. The stored definition stays as it is.
+    /// Starts a guest that is off from its stored definition and the overlay, or, where its state was saved, from that and nothing else.
+    /// The stored definition stays as it is.
     /// </summary>
-    /// <returns>Null, or a warning for the log: the guest runs, but its stored definition is no more what it was.</returns>
+    /// <returns>Null, or a warning for the log: the guest runs, but not all is as it should be.</returns>
     public Task<string?> StartAsync(Guid guest, SeatOverlay overlay, CancellationToken cancellation = default) =>
         OnAsync(guest, "start", StartDeadline, (session, domain) => Start(session, domain, overlay), cancellation);
 
@@ -35,8 +36,7 @@ public sealed partial class GuestHost
         if (domain.IsActive)
             throw new GuestException($"Could not start guest '{domain.Name}' for seat {overlay.Seat}: it is running already. Shut it down first.");
         if (domain.HasManagedSave)
-            throw new GuestException($"Could not start guest '{domain.Name}' for seat {overlay.Seat}: it has a saved state, which fits only the "
-                + $"devices that it was saved with. Restore it (virsh start {domain.Name}) or remove it (virsh managedsave-remove {domain.Name}).");
+            return Restore(session, domain, overlay);
         var stored = domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
         try
         {
@@ -50,6 +50,39 @@ public sealed partial class GuestHost
         return domain.GetXml(DomainXml.Inactive | DomainXml.Secure) == stored
             ? null
             : $"The stored definition of guest '{domain.Name}' changed while it was being started.";
+    }
+
+    /// <summary>
+    /// A guest whose state was saved would lose what was open in it, and perhaps its file systems, were it started afresh. The state fits
+    /// only the devices that it was saved with; of a seat's inputs just their nodes change.
+    /// </summary>
+    private static string? Restore(GuestSession session, LibvirtDomain domain, SeatOverlay overlay)
+    {
+        try
+        {
+            var saved = domain.GetManagedSaveXml();
+            var seated = SavedDefinition.AtSeat(saved, overlay);
+            if (seated is not null && seated != saved)
+                domain.SetManagedSaveXml(seated);
+            domain.Start();
+            if (seated is not null)
+                return null;
+        }
+        catch (LibvirtException failure)
+        {
+            throw new GuestException($"Could not restore guest '{domain.Name}' for seat {overlay.Seat} from its saved state: {failure.Text}. It is not "
+                + $"started without it. Try 'virsh start {domain.Name}', or give up what was saved with 'virsh managedsave-remove {domain.Name}'.", failure);
+        }
+        const string Lacks = "and what it was saved with is all that it has until it is shut down and started again";
+        try
+        {
+            AttachInputs(session, domain, overlay);
+            return overlay.Gpu.Count == 0 ? null : $"Guest '{domain.Name}' was restored from its saved state without the seat's graphics card, {Lacks}.";
+        }
+        catch (GuestException failure)
+        {
+            return $"Guest '{domain.Name}' was restored from its saved state, {Lacks}: {failure.Message}";
+        }
     }
 
     private GuestSession Session(string what)

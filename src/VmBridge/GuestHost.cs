@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
 
@@ -23,6 +24,8 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
     private Task _watching = Task.CompletedTask;
+    private readonly ConcurrentDictionary<Guid, int> _ends = new();
+    private HashSet<Guid> _on = [];
     private GuestSession? _session;
     private GuestsSeen _seen = new(null, null);
 
@@ -66,7 +69,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             try
             {
                 using var session = new Ending(this,
-                    await _calls.RunAsync($"connect to {uri}", ConnectDeadline, () => GuestSession.Open(uri), cancellation).ConfigureAwait(false));
+                    await _calls.RunAsync($"connect to {uri}", ConnectDeadline, () => GuestSession.Open(uri, CountEnd), cancellation).ConfigureAwait(false));
                 await foreach (var guests in ListAsync(session.Session, cancellation).ConfigureAwait(false))
                 {
                     failures = 0;
@@ -106,15 +109,29 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     private async IAsyncEnumerable<ValueList<Guest>> ListAsync(
         GuestSession session, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        var before = _on;
         while (session.Closed is null)
         {
-            yield return await _calls.RunAsync($"list the guests of {uri}", ListDeadline, () => ReadGuests(session.Connection), cancellation)
+            var guests = await _calls.RunAsync($"list the guests of {uri}", ListDeadline, () => ReadGuests(session.Connection), cancellation)
                 .ConfigureAwait(false);
+            // Nobody told of what ended while there was no connection.
+            if (guests.Any(guest => guest.State == GuestState.Off && before.Contains(guest.Uuid)))
+            {
+                foreach (var guest in guests.Where(guest => guest.State == GuestState.Off && before.Contains(guest.Uuid)))
+                    CountEnd(guest.Uuid);
+                guests = guests.Select(guest => guest with { Ends = _ends.GetValueOrDefault(guest.Uuid) }).ToValueList();
+            }
+            before = [];
+            _on = [.. guests.Where(guest => guest.State != GuestState.Off).Select(guest => guest.Uuid)];
+            yield return guests;
             await session.WaitForNewsAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    private static ValueList<Guest> ReadGuests(LibvirtConnection connection)
+    /// <summary>On libvirt's event thread.</summary>
+    private void CountEnd(Guid guest) => _ends.AddOrUpdate(guest, 1, static (_, ends) => ends + 1);
+
+    private ValueList<Guest> ReadGuests(LibvirtConnection connection)
     {
         var guests = new List<Guest>();
         foreach (var domain in connection.ListDomains())
@@ -129,14 +146,18 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     }
 
     /// <summary>Null where it went away while it was read.</summary>
-    private static Guest? ReadGuest(LibvirtDomain domain)
+    private Guest? ReadGuest(LibvirtDomain domain)
     {
         try
         {
+            // Before the state: an end that is not counted yet is told later, and not taken for the one before it.
+            var ends = _ends.GetValueOrDefault(domain.Uuid);
             var running = domain.IsActive ? RunningDefinition.Parse(domain.GetXml(DomainXml.None)) : null;
             return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? [])
             {
                 Passed = running?.Passed ?? [],
+                End = EndOf(domain.ShutoffReason),
+                Ends = ends,
             };
         }
         catch (LibvirtException gone) when (gone.Code == LibvirtErrorCode.NoDomain)
@@ -153,6 +174,16 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
         DomainState.Crashed => GuestState.Crashed,
         DomainState.PmSuspended => GuestState.Suspended,
         _ => GuestState.Off,
+    };
+
+    internal static GuestEnd EndOf(ShutoffReason reason) => reason switch
+    {
+        ShutoffReason.Shutdown => GuestEnd.ShutDown,
+        ShutoffReason.Destroyed => GuestEnd.Destroyed,
+        ShutoffReason.Crashed => GuestEnd.Crashed,
+        ShutoffReason.Saved => GuestEnd.Saved,
+        ShutoffReason.Failed => GuestEnd.Failed,
+        _ => GuestEnd.Unknown,
     };
 
     private void Tell(GuestsSeen seen)

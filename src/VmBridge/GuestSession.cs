@@ -16,7 +16,9 @@ internal sealed class GuestSession : IDisposable
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private GuestSession(LibvirtConnection connection) => Connection = connection;
+    private readonly Action<Guid> _ended;
+
+    private GuestSession(LibvirtConnection connection, Action<Guid> ended) => (Connection, _ended) = (connection, ended);
 
     internal LibvirtConnection Connection { get; }
 
@@ -27,9 +29,10 @@ internal sealed class GuestSession : IDisposable
     internal CloseReason? Closed { get; private set; }
 
     /// <summary>Connects and subscribes, so that whatever is listed afterwards misses nothing.</summary>
-    internal static GuestSession Open(string uri)
+    /// <param name="ended">Told of each guest that ends, on libvirt's event thread: it returns at once.</param>
+    internal static GuestSession Open(string uri, Action<Guid> ended)
     {
-        var session = new GuestSession(LibvirtConnection.Open(uri));
+        var session = new GuestSession(LibvirtConnection.Open(uri), ended);
         try
         {
             session.Connection.SetKeepAlive(KeepAliveSeconds, KeepAliveCount);
@@ -81,6 +84,9 @@ internal sealed class GuestSession : IDisposable
                 Closed = closed.Reason;
                 foreach (var (guest, alias) in _leaving.Keys)
                     Left(guest, alias, static waiting => waiting.TrySetCanceled());
+                break;
+            case DomainLifecycle { Kind: DomainEventKind.Stopped } stopped:
+                _ended(stopped.Domain);
                 break;
             case DeviceRemoved removed:
                 Left(removed.Domain, removed.Alias, static waiting => waiting.TrySetResult(true));

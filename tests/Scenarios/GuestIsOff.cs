@@ -1,4 +1,5 @@
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
 
 namespace Phyllome.Seats.Scenarios;
@@ -7,19 +8,35 @@ namespace Phyllome.Seats.Scenarios;
 public sealed class GuestIsOff(RunningPc running) : Scenario(running)
 {
     [Fact]
-    public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_has_crashed()
+    public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_has_crashed_and_the_guest_comes_back()
     {
         await BothSitDownAsync();
-        try
-        {
-            await HostHearsNothingAfterAsync("kill -KILL $(cat /run/libvirt/qemu/alpha.pid)");
-        }
-        finally
-        {
-            // A guest that ended stays off until its seat is started anew.
-            await Seats.StopServiceAsync(Cancellation);
-            await Seats.PowerOffGuestsAsync(Cancellation);
-        }
+        var lines = Seats.Alpha.Lines.Count;
+
+        await HostHearsNothingAfterAsync("kill -KILL $(cat /run/libvirt/qemu/alpha.pid)");
+
+        await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await EachReceivesItsOwnAsync(keys: 10, movements: 10);
+    }
+
+    [Fact]
+    public async Task A_guest_whose_plug_was_pulled_stays_off_also_for_the_next_manager_until_its_seat_is_started()
+    {
+        await BothSitDownAsync();
+        var lines = Seats.Alpha.Lines.Count;
+
+        await Pc.MustRunAsync("virsh --quiet destroy alpha", Cancellation);
+        await WaitUntilAlphaIsAsync(running: false);
+        Seats.ForgetStatus();
+        await Pc.MustRunAsync("systemctl restart phyllome-seatd.service", Cancellation);
+        await Seats.WaitForStatusAsync("seat left to wait", status => status.Seats.Any(seat => seat is { Name: "left", State: SeatState.Waiting }), Cancellation);
+        Assert.Equal("shut off", (await Pc.MustRunAsync("virsh domstate alpha", Cancellation)).Trim());
+
+        await Pc.MustRunAsync("seatctl seat start left", Cancellation);
+        await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await EachReceivesItsOwnAsync(keys: 10, movements: 10);
     }
 
     [Fact]

@@ -65,32 +65,6 @@ public sealed class GuestHostShould
     }
 
     [Fact]
-    public async Task Refuse_to_start_over_a_saved_state()
-    {
-        using var owner = LibvirtConnection.Open(Uri);
-        using var domain = owner.Define(Fixture.Read("headless.xml"));
-        await using var host = new GuestHost(Uri);
-        var told = Listen(host);
-        host.Watch();
-        await NextAsync(told, seen => seen.Guests is not null);
-        try
-        {
-            domain.Start();
-            domain.ManagedSave();
-
-            var refusal = await Assert.ThrowsAsync<GuestException>(() => host.StartAsync(domain.Uuid, Overlay, Cancellation));
-
-            Assert.Contains("virsh managedsave-remove", refusal.Message, StringComparison.Ordinal);
-            Assert.False(domain.IsActive);
-        }
-        finally
-        {
-            domain.RemoveManagedSave();
-            domain.Undefine();
-        }
-    }
-
-    [Fact]
     public async Task Say_which_guest_it_does_not_know()
     {
         await using var host = new GuestHost(Uri);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
 
 [assembly: SupportedOSPlatform("linux")]
@@ -41,6 +42,30 @@ internal sealed class PrivateDaemon : IDisposable
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The process of a running guest's QEMU, which outlives the daemon.</summary>
+    internal int PidOf(string guest) => int.Parse(File.ReadAllText($"{_folder}/libvirt/qemu/run/{guest}.pid"), CultureInfo.InvariantCulture);
+
+    internal string SavedStateOf(string guest) => $"{_folder}/libvirt/qemu/save/{guest}.save";
+
+    internal void EndGuests()
+    {
+        if (!Directory.Exists($"{_folder}/libvirt/qemu/run"))
+            return;
+        foreach (var file in Directory.EnumerateFiles($"{_folder}/libvirt/qemu/run", "*.pid").Where(file => Path.GetFileName(file) != "driver.pid"))
+        {
+            try
+            {
+                using var qemu = Process.GetProcessById(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+                qemu.Kill();
+                qemu.WaitForExit();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended by itself.
+            }
+        }
     }
 
     internal void Kill()

@@ -16,6 +16,20 @@ public enum DomainState
     PmSuspended = 7,
 }
 
+/// <summary>virDomainShutoffReason.</summary>
+public enum ShutoffReason
+{
+    Unknown = 0,
+    Shutdown = 1,
+    Destroyed = 2,
+    Crashed = 3,
+    Migrated = 4,
+    Saved = 5,
+    Failed = 6,
+    FromSnapshot = 7,
+    Daemon = 8,
+}
+
 /// <summary>virDomainXMLFlags.</summary>
 [Flags]
 public enum DomainXml
@@ -70,14 +84,13 @@ public sealed class LibvirtDomain : IDisposable
     public bool HasManagedSave =>
         Truth(NativeLibvirt.virDomainHasManagedSaveImage(_handle, 0), $"ask whether guest '{Name}' has a saved state");
 
-    public DomainState State
-    {
-        get
-        {
-            Check(NativeLibvirt.virDomainGetState(_handle, out var state, out _, 0), $"read the state of guest '{Name}'");
-            return (DomainState)state;
-        }
-    }
+    public DomainState State => ReadState().State;
+
+    /// <summary>Why it is off; of one that is not, it says nothing.</summary>
+    public ShutoffReason ShutoffReason => ReadState() is (DomainState.ShutOff or DomainState.Crashed, var reason) ? (ShutoffReason)reason : ShutoffReason.Unknown;
+
+    /// <summary>Whether what runs was restored from a saved state (VIR_DOMAIN_RUNNING_RESTORED).</summary>
+    public bool IsRestored => ReadState() is (DomainState.Running, 3);
 
     public string GetXml(DomainXml flags)
     {
@@ -111,6 +124,17 @@ public sealed class LibvirtDomain : IDisposable
     public void RemoveManagedSave() =>
         Check(NativeLibvirt.virDomainManagedSaveRemove(_handle, 0), $"remove the saved state of guest '{Name}'");
 
+    /// <summary>The definition in its saved state, whole.</summary>
+    public string GetManagedSaveXml()
+    {
+        var text = NativeLibvirt.virDomainManagedSaveGetXMLDesc(_handle, (uint)DomainXml.Secure);
+        return text == 0 ? throw Failed($"read the saved state of guest '{Name}'") : TakeString(text);
+    }
+
+    /// <summary>Replaces the definition in its saved state; libvirt refuses one whose devices the state would not fit.</summary>
+    public void SetManagedSaveXml(string xml) =>
+        Check(NativeLibvirt.virDomainManagedSaveDefineXML(_handle, xml, 0), $"write the saved state of guest '{Name}'");
+
     public void AttachDevice(string xml, DomainImpact impact) =>
         Check(NativeLibvirt.virDomainAttachDeviceFlags(_handle, xml, (uint)impact), $"attach a device to guest '{Name}'");
 
@@ -133,6 +157,12 @@ public sealed class LibvirtDomain : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private (DomainState State, int Reason) ReadState()
+    {
+        Check(NativeLibvirt.virDomainGetState(_handle, out var state, out var reason, 0), $"read the state of guest '{Name}'");
+        return ((DomainState)state, reason);
+    }
 
     private static unsafe Guid ReadUuid(DomainHandle handle)
     {

@@ -129,6 +129,13 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library)]
     internal static partial int virDomainManagedSaveRemove(DomainHandle domain, uint flags);
 
+    /// <summary>To be freed with free().</summary>
+    [LibraryImport(Library)]
+    internal static partial nint virDomainManagedSaveGetXMLDesc(DomainHandle domain, uint flags);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int virDomainManagedSaveDefineXML(DomainHandle domain, string dxml, uint flags);
+
     [LibraryImport(Library)]
     internal static partial int virDomainCreate(DomainHandle domain);
 

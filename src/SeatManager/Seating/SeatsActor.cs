@@ -32,20 +32,25 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private Plan? _plan;
     private SeatsStatus? _status;
     private Hotkeys? _askedHotkeys;
+    private ValueList<Guid> _keptStarted;
 
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started };
+        _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
-        Receive<GuestsObserved>(guests => OnChanged(_world.With(guests)));
+        Receive<GuestsObserved>(guests => OnChanged(Count(_world.With(guests))));
         Receive<ConfigurationObserved>(OnConfiguration);
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<LookNow>(_ => Look());
         Receive<Settle>(settle => OnSettled(settle.Device));
         Receive<GiveUp>(seat => OnGivenUp(seat.Seat));
+        Receive<StartAgain>(again => OnChanged(_world.WithoutStarted(again.Guest)));
+        Receive<AskedToShutDown>(asked => OnAsked(asked.Guest));
+        Receive<ShutdownLate>(late => OnChanged(_world with { Shutdowns = _world.Shutdowns.TimeIsOver(late.Guest) }));
         Receive<RetrySeat>(retry => OnRetry(retry.Seat));
         Receive<StepsEnded>(OnEnded);
         Receive<Terminated>(OnSeatDied);
@@ -153,10 +158,28 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             }
         }
 
+        KeepStarted();
         AnswerStarters();
         Publish();
         if (first)
             _parts.Planned();
+    }
+
+    /// <summary>So that the next manager does not start what its owner shut down.</summary>
+    private void KeepStarted()
+    {
+        if (_world.Started == _keptStarted)
+            return;
+        try
+        {
+            _parts.KeepStarted(_world.Started);
+            _keptStarted = _world.Started;
+            OnTrouble(new(nameof(World.Started), null));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            OnTrouble(new(nameof(World.Started), $"Could not keep which guests were started: {failure.Message} One that its owner shuts down is started again if the manager is."));
+        }
     }
 
     private void Remember(Memory memory)
@@ -194,6 +217,29 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>Counts the pauses of guests that crashed, and the time of those that were asked to shut down.</summary>
+    private World Count(World world)
+    {
+        if (world.Guests?.Guests is not { } guests)
+            return world;
+        var after = world with { Crashes = world.Crashes.After(guests, world.Started, _parts.Now()), Shutdowns = world.Shutdowns.After(guests) };
+        foreach (var crash in after.Crashes.All.Except(world.Crashes.All).Where(crash => crash.Phase == CrashPhase.Waiting))
+            Timers.StartSingleTimer(new StartAgain(crash.Guest), new StartAgain(crash.Guest), crash.Pause);
+        foreach (var crash in world.Crashes.All.Where(crash => crash.Phase == CrashPhase.Waiting && after.Crashes.Of(crash.Guest) is not { Phase: CrashPhase.Waiting }))
+            Timers.Cancel(new StartAgain(crash.Guest));
+        foreach (var guest in world.Shutdowns.Asked.Except(after.Shutdowns.Asked))
+            Timers.Cancel(new ShutdownLate(guest));
+        foreach (var crash in after.Crashes.All.Except(world.Crashes.All).Where(crash => crash.Phase != CrashPhase.Started))
+            LogTrouble(_log, GuestTroubles.Sentence(crash, guests.First(guest => guest.Uuid == crash.Guest).Name));
+        return after;
+    }
+
+    private void OnAsked(Guid guest)
+    {
+        _world = _world with { Shutdowns = _world.Shutdowns.With(guest) };
+        Timers.StartSingleTimer(new ShutdownLate(guest), new ShutdownLate(guest), ShutdownRequests.Patience);
+    }
+
     private void OnSettled(string device)
     {
         if (_world.Devices is { } there && there.Devices.Any(other => other.Id == device))
@@ -211,7 +257,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             var run = before.Offer(steps.GetValueOrDefault(seat));
             _runs[seat] = run;
             if (run.Generation != before.Generation)
+            {
+                foreach (var start in run.Running.OfType<StartGuest>())
+                {
+                    if (_world.Guests?.Guests?.FirstOrDefault(guest => guest.Uuid == start.Guest) is { } guest)
+                        _world = _world with { Crashes = _world.Crashes.Starting(guest, _parts.Now()) };
+                }
                 SeatOf(seat).Tell(new RunSteps(run.Generation, run.Running));
+            }
             else if (run.Failures > before.Failures)
                 Hold(run);
             else if (run.IsIdle && !steps.ContainsKey(seat) && Wanted(seat) is null)
@@ -252,8 +305,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         _runs[ended.Seat] = after;
         _world = _world.WithStarted(ended.Done.OfType<StartGuest>().Select(step => step.Guest));
-        if (ended.Done.Any(step => step is StopGuest))
+        foreach (var stop in ended.Done.OfType<StopGuest>())
+        {
             _world = _world with { Absences = _world.Absences.Asked(ended.Seat) };
+            OnAsked(stop.Guest);
+        }
         if (ended.Done.Count > 0)
         {
             // What this seat gave up may be what another one waits for.
@@ -315,6 +371,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
 
         _world = _world.WithoutStarted(guest.Uuid);
+        _world = _world with { Crashes = _world.Crashes.Without(guest.Uuid) };
+        Timers.Cancel(new StartAgain(guest.Uuid));
         if (_runs.TryGetValue(seat, out var run))
             _runs[seat] = run.Anew();
         if (!_starters.TryGetValue(seat, out var starters))
@@ -349,10 +407,25 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         if (guest is null)
             Sender.Tell(refusal!);
         else if (guest.State is GuestState.Off or GuestState.Crashed)
+        {
+            // One that waits for its next try is not to have it.
+            Timers.Cancel(new StartAgain(guest.Uuid));
+            _world = _world.WithStarted([guest.Uuid]);
+            OnChanged(_world with { Crashes = _world.Crashes.Without(guest.Uuid) });
             Sender.Tell(Answer.Done);
+        }
         else
-            _parts.ShutDown(guest.Uuid, _stopped.Token).PipeTo(
-                Sender, success: () => Answer.Done, failure: failure => Answer.Refused(Refusal.Failed, failure.Message));
+        {
+            var (self, uuid) = (Self, guest.Uuid);
+            _parts.ShutDown(uuid, _stopped.Token).PipeTo(
+                Sender,
+                success: () =>
+                {
+                    self.Tell(new AskedToShutDown(uuid));
+                    return Answer.Done;
+                },
+                failure: failure => Answer.Refused(Refusal.Failed, failure.Message));
+        }
     }
 
     private void OnFocus(FocusSeat focus)
@@ -479,6 +552,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     /// <summary>A seat was left for so long that its guest is not kept. Also the key of its own timer.</summary>
     private sealed record GiveUp(string Seat);
+
+    /// <summary>The pause of a guest that crashed is over. Also the key of its own timer.</summary>
+    private sealed record StartAgain(Guid Guest);
+
+    private sealed record AskedToShutDown(Guid Guest);
+
+    /// <summary>A guest that was asked to shut down has had its time. Also the key of its own timer.</summary>
+    private sealed record ShutdownLate(Guid Guest);
 
     private sealed record HotkeysSet(RouterAnswer Answer);
 }

@@ -30,6 +30,14 @@ internal sealed record SeatsParts(
     /// <summary>Keeps what is to be remembered; fails as <see cref="Remembering.MemoryFile.Save"/> does.</summary>
     public Action<Memory> Remember { get; init; } = static _ => { };
 
+    /// <summary>The guests that a manager before this one started, since the whole was started.</summary>
+    public ValueList<Guid> Started { get; init; } = [];
+
+    /// <summary>Keeps which guests were started; fails as <see cref="Remembering.StartedFile.Save"/> does.</summary>
+    public Action<ValueList<Guid>> KeepStarted { get; init; } = static _ => { };
+
+    public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
+
     /// <summary>So long a device is new, and can be what a seat forms around.</summary>
     public TimeSpan Novelty { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -16,6 +16,7 @@ internal static class StatusDrawing
             {
                 Device = (failure.Step as TakeSource)?.Device.Id,
             }))
+            .Concat(GuestTroubles.Of(world))
             .Concat(troubles.Select(trouble => new Problem(null, trouble)));
         return StatusPicture.Make(
             world.Wanted,

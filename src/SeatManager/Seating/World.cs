@@ -1,4 +1,5 @@
 using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
@@ -19,6 +20,12 @@ internal sealed record World(
     public ValueList<string> Settled { get; init; } = [];
 
     public Absences Absences { get; init; } = Absences.None;
+
+    /// <summary>Guests that crashed, and those that were started and could.</summary>
+    public Crashes Crashes { get; init; } = Crashes.None;
+
+    /// <summary>Guests that were asked to shut down.</summary>
+    public ShutdownRequests Shutdowns { get; init; } = ShutdownRequests.None;
 
     /// <summary>The configuration in force with the remembered seats.</summary>
     public SeatsConfiguration Wanted => Roster.With(Configuration?.InForce ?? SeatsConfiguration.Default, Memory ?? Memory.Empty);
@@ -46,7 +53,7 @@ internal sealed record World(
     {
         Guests = guests,
         Started = (guests.Guests ?? [])
-            .Where(guest => guest.Seat is not null && guest.State != Phyllome.Seats.Guests.GuestState.Off)
+            .Where(guest => guest.Seat is not null && guest.State != GuestState.Off)
             .Select(guest => guest.Uuid)
             .Union(Started)
             .Order()

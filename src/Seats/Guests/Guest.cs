@@ -14,6 +14,23 @@ public enum GuestState
     [JsonStringEnumMemberName("suspended")] Suspended,
 }
 
+/// <summary>Why a guest is off, after libvirt's virDomainShutoffReason.</summary>
+public enum GuestEnd
+{
+    /// <summary>It is not off, or was not on since libvirt's daemon began.</summary>
+    Unknown,
+    /// <summary>It shut down, by itself or asked to.</summary>
+    ShutDown,
+    /// <summary>Somebody pulled its plug.</summary>
+    Destroyed,
+    /// <summary>Its QEMU ended without having said so, or its system panicked.</summary>
+    Crashed,
+    /// <summary>Its state was saved.</summary>
+    Saved,
+    /// <summary>It could not be started.</summary>
+    Failed,
+}
+
 /// <summary>A libvirt domain.</summary>
 /// <param name="Uuid">Its UUID, by which messages name it.</param>
 /// <param name="Seat">The seat that runs it, read from the running definition's own metadata; null where it runs for nobody.</param>
@@ -22,4 +39,10 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
 {
     /// <summary>PCI addresses of the host's devices that its running definition takes, like <c>0000:01:00.0</c>; empty when it is off.</summary>
     public ValueList<string> Passed { get; init; } = [];
+
+    /// <summary>Why it is off.</summary>
+    public GuestEnd End { get; init; }
+
+    /// <summary>How often it was seen to end, so that an end is told from the one before it.</summary>
+    public int Ends { get; init; }
 }

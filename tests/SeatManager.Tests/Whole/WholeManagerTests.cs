@@ -14,6 +14,7 @@ namespace Phyllome.Seats.SeatManager.Tests.Whole;
 /// The whole manager in this process: its own sockets, its own configuration file, libvirt's test driver, and a machine out of
 /// tests/data/udev. The router and the helper at the other end of the sockets are the test's.
 /// </summary>
+[Collection("test:///default")]
 public sealed class WholeManagerTests : IDisposable
 {
     private const string Configuration = "[[seat]]\nname = \"left\"\nguests = [\"test\"]\ndevices = [\"port:1-1\", \"port:1-2\"]\n";
@@ -81,6 +82,25 @@ public sealed class WholeManagerTests : IDisposable
         }
 
         Assert.Equal((state, requests, 4), (_router.State, _router.Requests.Count, _helper.Operations.Count));
+    }
+
+    [Fact]
+    public async Task A_guest_that_was_shut_down_should_stay_off_when_the_manager_starts_again()
+    {
+        using (var first = await StartAsync())
+        {
+            await SeatAsync(first, seat => seat.State == SeatState.Active && AllLive);
+            using var guest = Guest();
+            guest.Shutdown();
+            await SeatAsync(first, seat => seat.State == SeatState.Waiting);
+            await first.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var second = await StartAsync();
+        await SeatAsync(second, seat => seat.State == SeatState.Waiting);
+        await second.Services.GetRequiredService<ISeatService>().StartSeatAsync("left", TestContext.Current.CancellationToken);
+        await SeatAsync(second, seat => seat.State == SeatState.Active);
+        await second.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -220,7 +240,7 @@ public sealed class WholeManagerTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddLogging();
         builder.Services.AddManager(
-            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, "test:///default", _scratch["sys"]), _devices);
+            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, _scratch.Path, "test:///default", _scratch["sys"]), _devices);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;

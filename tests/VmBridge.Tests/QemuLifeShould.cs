@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Libvirt;
+using Xunit;
+
+namespace Phyllome.Seats.VmBridge.Tests;
+
+/// <summary>A real guest of a real libvirtd: an emulated machine with nothing to boot.</summary>
+public sealed class QemuLifeShould : IAsyncDisposable
+{
+    private static readonly SeatOverlay Overlay = new("left", "/dev/input/event7", "/dev/input/event8", []);
+
+    private readonly PrivateDaemon _daemon = new();
+    private readonly LibvirtConnection _owner;
+    private readonly LibvirtDomain _domain;
+    private readonly GuestHost _host;
+    private readonly System.Threading.Channels.ChannelReader<GuestsSeen> _told;
+
+    public QemuLifeShould()
+    {
+        Assert.SkipUnless(PrivateDaemon.HasQemu, "libvirtd with its driver of QEMU is not installed here (packages libvirt-daemon, libvirt-daemon-driver-qemu)");
+        _daemon.Start();
+        _host = new(_daemon.QemuUri);
+        _told = GuestHostShould.Listen(_host);
+        _host.Watch();
+        GuestHostShould.NextAsync(_told, seen => seen.Guests is not null).GetAwaiter().GetResult();
+        _owner = LibvirtConnection.Open(_daemon.QemuUri);
+        _domain = _owner.Define(Fixture.Read("headless.xml"));
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tell_a_crash_from_a_plug_that_was_pulled()
+    {
+        _domain.Start();
+        Assert.Equal(GuestEnd.Unknown, (await SeenAsync(guest => guest.State == GuestState.Running)).End);
+
+        Process.GetProcessById(_daemon.PidOf(_domain.Name)).Kill();
+        var crashed = await SeenAsync(guest => guest is { State: GuestState.Off, Ends: > 0 });
+        Assert.Equal((GuestEnd.Crashed, 1), (crashed.End, crashed.Ends));
+
+        _domain.Start();
+        await SeenAsync(guest => guest.State == GuestState.Running);
+        _domain.Destroy();
+        var pulled = await SeenAsync(guest => guest is { State: GuestState.Off, Ends: > 1 });
+        Assert.Equal((GuestEnd.Destroyed, 2), (pulled.End, pulled.Ends));
+    }
+
+    [Fact]
+    public async Task Tell_a_crash_that_came_while_the_daemon_was_away()
+    {
+        _domain.Start();
+        await SeenAsync(guest => guest.State == GuestState.Running);
+        var pid = _daemon.PidOf(_domain.Name);
+        _daemon.Kill();
+        await GuestHostShould.NextAsync(_told, seen => seen.Problem is not null);
+        using (var qemu = Process.GetProcessById(pid))
+            qemu.Kill();
+        _daemon.Start();
+
+        var crashed = await SeenAsync(guest => guest.State == GuestState.Off);
+        Assert.Equal((GuestEnd.Crashed, 1), (crashed.End, crashed.Ends));
+    }
+
+    [Fact]
+    public async Task Find_a_guest_that_ran_on_while_the_daemon_was_away()
+    {
+        _domain.Start();
+        await SeenAsync(guest => guest.State == GuestState.Running);
+        _daemon.Kill();
+        await GuestHostShould.NextAsync(_told, seen => seen.Problem is not null);
+        _daemon.Start();
+
+        Assert.Equal(0, (await SeenAsync(guest => guest.State == GuestState.Running)).Ends);
+        using var owner = LibvirtConnection.Open(_daemon.QemuUri);
+        using var domain = owner.Find(_domain.Uuid);
+        domain!.Destroy();
+        await SeenAsync(guest => guest is { State: GuestState.Off, End: GuestEnd.Destroyed });
+    }
+
+    [Fact]
+    public async Task Restore_a_saved_guest_from_what_was_saved_and_say_what_it_lacks()
+    {
+        var stored = _domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
+        _domain.Start();
+        _domain.ManagedSave();
+        Assert.Equal(GuestEnd.Saved, (await SeenAsync(guest => guest.End == GuestEnd.Saved)).End);
+
+        var warning = await _host.StartAsync(_domain.Uuid, Overlay, Cancellation);
+
+        Assert.True(_domain.IsRestored);
+        Assert.False(_domain.HasManagedSave);
+        Assert.Contains("was restored from its saved state", warning, StringComparison.Ordinal);
+        Assert.Contains("shut down and started again", warning, StringComparison.Ordinal);
+        Assert.Equal(stored, _domain.GetXml(DomainXml.Inactive | DomainXml.Secure));
+        _domain.Destroy();
+    }
+
+    [Fact]
+    public async Task Never_start_a_guest_afresh_whose_saved_state_is_broken()
+    {
+        _domain.Start();
+        _domain.ManagedSave();
+        var image = _daemon.SavedStateOf(_domain.Name);
+        var bytes = await File.ReadAllBytesAsync(image, Cancellation);
+        await File.WriteAllBytesAsync(image, bytes[..(bytes.Length / 2)], Cancellation);
+
+        var refusal = await Assert.ThrowsAsync<GuestException>(() => _host.StartAsync(_domain.Uuid, Overlay, Cancellation));
+
+        Assert.StartsWith("Could not restore guest 'headless' for seat left from its saved state:", refusal.Message, StringComparison.Ordinal);
+        Assert.False(_domain.IsActive);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+            await _host.DisposeAsync();
+        _domain?.Dispose();
+        _owner?.Dispose();
+        _daemon.EndGuests();
+        _daemon.Dispose();
+    }
+
+    private async Task<Guest> SeenAsync(Func<Guest, bool> wanted)
+    {
+        var seen = await GuestHostShould.NextAsync(_told, seen => GuestHostShould.Of(seen, _domain.Uuid) is { } guest && wanted(guest));
+        return GuestHostShould.Of(seen, _domain.Uuid)!;
+    }
+}
