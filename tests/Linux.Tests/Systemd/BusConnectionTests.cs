@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Systemd;
 using Xunit;
 
@@ -44,6 +45,15 @@ public sealed class BusConnectionTests : IAsyncLifetime
             new("Refuse", [], [], (_, _) => Task.FromException<WriteBody?>(new BusException(Name + ".Error.Broken", "The lamp is broken."))),
             new("Throw", [], [], (_, _) => throw new InvalidOperationException("The handler threw.")),
             new("Later", [], [new("text", "s")], (_, _) => LaterAsync()),
+            new("Open", [], [new("file", "h")], (_, _) =>
+            {
+                var file = FileDescriptor.OpenReadWrite("/dev/zero", nonBlocking: false);
+                return Task.FromResult<WriteBody?>(body =>
+                {
+                    body.Write(file);
+                    file.Dispose();
+                });
+            }),
             new("Never", [], [], (_, _) => new TaskCompletionSource<WriteBody?>().Task),
             new("Lie", [], [new("text", "s")], (_, _) => Task.FromResult<WriteBody?>(body => body.Write(42))),
             new("WhoAmI", [], [new("sender", "s"), new("interactive", "b")], (caller, _) => Task.FromResult<WriteBody?>(body =>
@@ -62,6 +72,15 @@ public sealed class BusConnectionTests : IAsyncLifetime
     }
 
     private static BusCall Call(string member, WriteBody? body = null) => new(Name, Path, Name, member, body);
+
+    [Fact]
+    public async Task A_descriptor_comes_open_and_is_ours()
+    {
+        using var file = await _client.CallAsync(Call("Open"), body => body.ReadDescriptor(), Cancellation);
+        byte[] read = [1, 2];
+        Assert.Equal(2, file.TryRead(read, out _));
+        Assert.Equal([0, 0], read);
+    }
 
     [Fact]
     public async Task A_call_carries_its_arguments_and_brings_the_answer()
