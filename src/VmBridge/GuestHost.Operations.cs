@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.VmBridge;
@@ -28,6 +29,26 @@ public sealed partial class GuestHost
         {
             if (domain.IsActive)
                 domain.Shutdown();
+            return true;
+        }, cancellation);
+
+    /// <summary>Pauses a guest.</summary>
+    /// <returns>Whether it ran; only then it is to be resumed.</returns>
+    public Task<bool> PauseAsync(Guid guest, CancellationToken cancellation = default) =>
+        OnAsync(guest, "pause", CallDeadline, (_, domain) =>
+        {
+            if (StateOf(domain.State) != GuestState.Running)
+                return false;
+            domain.Pause();
+            return true;
+        }, cancellation);
+
+    /// <summary>Lets a guest that is paused go on. Nothing is done to another.</summary>
+    public Task ResumeAsync(Guid guest, CancellationToken cancellation = default) =>
+        OnAsync(guest, "resume", CallDeadline, (_, domain) =>
+        {
+            if (StateOf(domain.State) == GuestState.Paused)
+                domain.Resume();
             return true;
         }, cancellation);
 

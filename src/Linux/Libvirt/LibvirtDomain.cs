@@ -114,6 +114,11 @@ public sealed class LibvirtDomain : IDisposable
     /// </summary>
     public void Shutdown() => Check(NativeLibvirt.virDomainShutdownFlags(_handle, 0), $"shut guest '{Name}' down");
 
+    /// <summary>Stops its processors where they are; its memory stays.</summary>
+    public void Pause() => Check(NativeLibvirt.virDomainSuspend(_handle), $"pause guest '{Name}'");
+
+    public void Resume() => Check(NativeLibvirt.virDomainResume(_handle), $"resume guest '{Name}'");
+
     /// <summary>Pulls the guest's plug.</summary>
     public void Destroy() => Check(NativeLibvirt.virDomainDestroyFlags(_handle, 0), $"end guest '{Name}'");
 

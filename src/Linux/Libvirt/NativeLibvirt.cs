@@ -140,6 +140,12 @@ internal static unsafe partial class NativeLibvirt
     internal static partial int virDomainCreate(DomainHandle domain);
 
     [LibraryImport(Library)]
+    internal static partial int virDomainSuspend(DomainHandle domain);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainResume(DomainHandle domain);
+
+    [LibraryImport(Library)]
     internal static partial int virDomainShutdownFlags(DomainHandle domain, uint flags);
 
     [LibraryImport(Library)]
