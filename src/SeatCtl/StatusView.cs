@@ -23,6 +23,11 @@ internal static class StatusView
             console.Write(table.HideHeaders());
         }
         Problems(console, status);
+        if (status.Host.NoSleep is { } reason)
+        {
+            console.WriteLine();
+            Line(console, $"This PC cannot be suspended: {reason}.");
+        }
     }
 
     private static Table SeatTable(ValueList<SeatStatus> seats)

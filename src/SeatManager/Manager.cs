@@ -11,6 +11,7 @@ using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Remembering;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Seating;
+using Phyllome.Seats.SeatManager.Sleeping;
 using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.VmBridge;
 
@@ -62,8 +63,10 @@ internal static class Manager
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
+        var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new[]
         {
+            sleep,
             system.ActorOf(ObserverActor<DevicesObserved>.Props("the input devices", devices), "devices"),
             system.ActorOf(ObserverActor<DisplaysObserved>.Props("the displays", new MachineDisplays(options.SysRoot)), "displays"),
             system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration"),
@@ -85,6 +88,7 @@ internal static class Manager
                     Remember = memory.Save,
                     Started = started?.Load() ?? [],
                     KeepStarted = guests => started?.Save(guests),
+                    Sleep = wish => sleep.Tell(wish),
                 },
                 log),
             "seats");

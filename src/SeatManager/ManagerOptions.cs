@@ -1,3 +1,5 @@
+using Phyllome.Seats.Status;
+
 namespace Phyllome.Seats.SeatManager;
 
 /// <summary>Where the manager finds the rest of the machine. Each has a variable of the environment, so that tests and trials need no root.</summary>
@@ -9,6 +11,9 @@ namespace Phyllome.Seats.SeatManager;
 /// <param name="SysRoot"><c>PHYLLOME_SEATS_SYS</c>: sysfs, for displays and graphics cards.</param>
 public sealed record ManagerOptions(string RuntimeDirectory, string ConfigurationFile, string StateDirectory, string? LifeDirectory, string LibvirtUri, string SysRoot)
 {
+    /// <summary><c>PHYLLOME_BUS_ADDRESS</c>: the bus that logind is on; null for the system's.</summary>
+    public string? BusAddress { get; init; }
+
     public string RouterSocket => Path.Combine(RuntimeDirectory, "router.sock");
 
     public string HelperSocket => Path.Combine(RuntimeDirectory, "helper.sock");
@@ -24,7 +29,7 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
             Of("STATE_DIRECTORY", "/var/lib/phyllome-seats").Split(':')[0],
             variable("RUNTIME_DIRECTORY") is { Length: > 0 } life ? life.Split(':')[0] : null,
             Of("PHYLLOME_SEATS_LIBVIRT", "qemu:///system"),
-            Of("PHYLLOME_SEATS_SYS", "/sys"));
+            Of("PHYLLOME_SEATS_SYS", "/sys")) { BusAddress = variable(SeatsBus.AddressVariable) };
 
         string Of(string name, string otherwise) => variable(name) is { Length: > 0 } value ? value : otherwise;
     }

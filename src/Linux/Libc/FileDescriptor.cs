@@ -26,14 +26,6 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
     }
 
-    /// <summary>A descriptor of our own of what a lent one is open on.</summary>
-    public static FileDescriptor Duplicate(int lent)
-    {
-        using var borrowed = new FileDescriptor(lent, ownsHandle: false);
-        var number = NativeLibc.fcntl(borrowed, NativeLibc.F_DUPFD_CLOEXEC, 0);
-        return number >= 0 ? new(number) : throw LinuxException.Last($"could not duplicate descriptor {lent}");
-    }
-
     /// <summary>A pipe: what is written to the second is read from the first.</summary>
     public static unsafe (FileDescriptor Read, FileDescriptor Write) Pipe(bool nonBlocking)
     {

@@ -33,6 +33,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private SeatsStatus? _status;
     private Hotkeys? _askedHotkeys;
     private ValueList<Guid> _keptStarted;
+    private SleepWish _sleep = SleepWish.Nothing;
 
     public SeatsActor(SeatsParts parts, ILogger log)
     {
@@ -159,6 +160,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         }
 
         KeepStarted();
+        if (_world.Sleep is { } sleep && sleep != _sleep)
+            _parts.Sleep(_sleep = sleep);
         AnswerStarters();
         Publish();
         if (first)

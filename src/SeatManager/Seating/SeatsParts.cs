@@ -38,6 +38,9 @@ internal sealed record SeatsParts(
 
     public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
 
+    /// <summary>Told of what the seats ask of the host's sleep, each time that it changes.</summary>
+    public Action<SleepWish> Sleep { get; init; } = static _ => { };
+
     /// <summary>So long a device is new, and can be what a seat forms around.</summary>
     public TimeSpan Novelty { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -18,7 +18,7 @@ internal static class StatusDrawing
             }))
             .Concat(GuestTroubles.Of(world))
             .Concat(troubles.Select(trouble => new Problem(null, trouble)));
-        return StatusPicture.Make(
+        var status = StatusPicture.Make(
             world.Wanted,
             world.Memory ?? Memory.Empty,
             world.Inventory,
@@ -27,6 +27,7 @@ internal static class StatusDrawing
             problems.ToValueList(),
             seats.Where(seat => seat.Running.Any(step => step is StartGuest)).Select(seat => seat.Seat).ToValueList(),
             configuration.Fault.Count > 0 ? configuration.Fault[0] : null);
+        return status with { Host = status.Host with { NoSleep = world.Sleep?.Never } };
     }
 
     /// <summary>A seat whose guest runs can be used, be it without what the failed step was for.</summary>

@@ -41,6 +41,9 @@ internal sealed record World(
         ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over }
         : null;
 
+    /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>
+    public SleepWish? Sleep => Guests?.Guests is { } guests && Router?.State is { } router ? SleepWish.Of(Wanted, guests, router) : null;
+
     /// <summary>What is plugged in again has been there for no time at all.</summary>
     public World With(DevicesObserved devices) => this with
     {

@@ -76,7 +76,11 @@ public sealed record GpuStatus(string Address, string? Driver, string Mode);
 /// <param name="Configuration">The configuration file's error, as <c>file:line:column: sentence</c>; null where it is good or absent.</param>
 /// <param name="EventsRouted">Events that the router wrote since it began: a count, never which.</param>
 /// <param name="Problems">Sentences that concern no seat: libvirt or the router cannot be reached.</param>
-public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Configuration, long EventsRouted, ValueList<string> Problems);
+public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Configuration, long EventsRouted, ValueList<string> Problems)
+{
+    /// <summary>Why the host cannot be suspended; null where it can.</summary>
+    public string? NoSleep { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,

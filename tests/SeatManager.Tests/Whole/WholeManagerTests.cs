@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.Linux.Tests.Systemd;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Tests.Devices;
 using Phyllome.Seats.SeatManager.Tests.Routing;
+using Phyllome.Seats.SeatManager.Tests.Sleeping;
 using Phyllome.Seats.Status;
 using Xunit;
 
@@ -24,6 +26,7 @@ public sealed class WholeManagerTests : IDisposable
     private readonly Scratch _scratch = new();
     private readonly FakeRouter _router;
     private readonly FakeHelper _helper;
+    private readonly PrivateBus _logind = new();
     private readonly FakeDevices _devices = new(UdevExport.Machine("virtual-pc"));
 
     /// <summary>Keeps libvirt's test machine, which is one for all connections of this process and begins anew when the last one closes.</summary>
@@ -45,6 +48,7 @@ public sealed class WholeManagerTests : IDisposable
         Assert.Empty(_router.Failures);
         Assert.Empty(_helper.Failures);
         _libvirt.Dispose();
+        _logind.Dispose();
         _helper.Dispose();
         _router.Dispose();
         _devices.Dispose();
@@ -101,6 +105,28 @@ public sealed class WholeManagerTests : IDisposable
         await second.Services.GetRequiredService<ISeatService>().StartSeatAsync("left", TestContext.Current.CancellationToken);
         await SeatAsync(second, seat => seat.State == SeatState.Active);
         await second.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_guest_should_be_paused_while_the_host_sleeps_and_go_on_when_it_wakes()
+    {
+        await using var logind = await FakeLogind.StartAsync(_logind.Address);
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && AllLive);
+        Assert.Equal(("idle", "seat left is in use"), await logind.NextAsync() is var idle ? (idle.What, idle.Why) : default);
+        var delay = await logind.NextAsync();
+
+        await logind.PrepareForSleepAsync(true);
+        await delay.ReleasedAsync();
+        using var guest = Guest();
+        Assert.Equal(DomainState.Paused, guest.State);
+        await idle.ReleasedAsync();
+
+        await logind.PrepareForSleepAsync(false);
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && AllLive);
+        Assert.Equal(["idle", "sleep"], new[] { await logind.NextAsync(), await logind.NextAsync() }.Select(taken => taken.What).Order());
+        Assert.Equal(DomainState.Running, guest.State);
+        await manager.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -240,7 +266,7 @@ public sealed class WholeManagerTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddLogging();
         builder.Services.AddManager(
-            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, _scratch.Path, "test:///default", _scratch["sys"]), _devices);
+            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, _scratch.Path, "test:///default", _scratch["sys"]) { BusAddress = _logind.Address }, _devices);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
