@@ -67,7 +67,7 @@ internal sealed class EventNodes(Machine machine)
             CheckPlace(input, @event, minor);
             if (EventDevice.Phys(node).StartsWith(Sinks.PhysPrefix, StringComparison.Ordinal) != ours)
                 throw new OperationException(
-                    Errno.EPERM, $"could not take {path}: it is {(ours ? "no virtual device of ours" : "a guest's virtual device, not a physical one")}");
+                    Errno.EPERM, $"could not take {path}: it is {(ours ? "no virtual device of ours" : "a virtual device of ours, not a physical one")}");
             return node;
         }
         catch

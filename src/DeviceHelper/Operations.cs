@@ -70,8 +70,12 @@ internal sealed class Operations(Machine machine)
             var @event = _nodes.EventOf(input);
             _nodes.AwaitUdev(@event, deadline);
             HandOver(new GiveSink(input, @event, create.Guest, create.Kind), descriptor, machine.EventNode(@event));
-            using var node = _nodes.OpenSink(input, @event);
-            HandOver(new GiveSinkNode(input), node, machine.EventNode(@event));
+            if (create.Guest != HostReach.Id)
+            {
+                using var node = _nodes.OpenSink(input, @event);
+                HandOver(new GiveSinkNode(input), node, machine.EventNode(@event));
+            }
+
             return new(0, null, input, @event);
         }
     }

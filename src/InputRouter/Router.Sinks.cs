@@ -49,6 +49,9 @@ internal sealed partial class Router
             return Errno.ENODEV;
         if (port.Node is not null)
             return Errno.EEXIST;
+        // Asking who holds a node takes it away for a moment: never from the host's own readers.
+        if (port.Sink!.Guest.IsHost)
+            return Errno.EINVAL;
         if (Control.PrepareSource(descriptor) is not Errno.None and var unfit)
             return unfit;
         var sink = port.Sink!;

@@ -34,6 +34,18 @@ public sealed class SinksTests
     }
 
     [Fact]
+    public void The_hosts_keyboard_should_be_at_its_own_place_and_have_every_key_of_a_keyboard()
+    {
+        var keyboard = Sinks.Describe(new(HostReach.Id, HostReach.Word, SinkKind.Keyboard));
+        Assert.Equal("phyllome/host/keyboard", keyboard.Phys);
+        Assert.Equal("Phyllome keyboard host", keyboard.Name);
+        foreach (var present in new ushort[] { 1, 70, 116, 142, 143, 205, 0x164, 0x198 })
+            Assert.Contains(present, keyboard.Keys);
+        Assert.DoesNotContain((ushort)0x110, keyboard.Keys);
+        Assert.Equal("phyllome/host/pointer", Sinks.Describe(new(HostReach.Id, HostReach.Word, SinkKind.Pointer)).Phys);
+    }
+
+    [Fact]
     public void A_pointer_should_have_all_wheels_and_eight_buttons()
     {
         var pointer = Sinks.Describe(new(Guest, "windows", SinkKind.Pointer));

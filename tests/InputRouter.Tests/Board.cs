@@ -27,7 +27,8 @@ internal sealed class Board
 
     public static Hotkeys Hotkeys { get; } = new([29, 97], [125, 15], [125, 42, 15], [125, 59]);
 
-    public static Guid Guest(char name) => new($"00000000-0000-0000-0000-{(int)name:x12}");
+    /// <summary>Guests are letters; h is the host.</summary>
+    public static Guid Guest(char name) => name == 'h' ? HostReach.Id : new($"00000000-0000-0000-0000-{(int)name:x12}");
 
     /// <summary>Seat 'left' with sources 1 and 2, and live guests a, b and c in reach.</summary>
     public static Board WithThreeGuests()
@@ -48,7 +49,8 @@ internal sealed class Board
         _recorders.Add(Guest(guest), recorder);
         Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Keyboard, recorder);
         Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Pointer, recorder);
-        Switchboard.SetLive(Guest(guest), true);
+        if (guest != 'h')
+            Switchboard.SetLive(Guest(guest), true);
     }
 
     /// <summary>A source with lights.</summary>
@@ -118,7 +120,7 @@ internal sealed class Board
         return events;
     }
 
-    public char? Focus(string seat) => Switchboard.Seats.Single(one => one.Name == seat).Focus is { } focus ? "abc".Single(name => Guest(name) == focus.Id) : null;
+    public char? Focus(string seat) => Switchboard.Seats.Single(one => one.Name == seat).Focus is { } focus ? "abch".Single(name => Guest(name) == focus.Id) : null;
 
     private static ushort Code(string name) => Keys.Single(key => key.Name == name).Code;
 

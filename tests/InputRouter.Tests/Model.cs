@@ -3,12 +3,12 @@ using Phyllome.Seats.InputRouter.Core;
 namespace Phyllome.Seats.InputRouter.Tests;
 
 /// <summary>
-/// What the router should do, as plainly as it can be said: sets of keys, no counts, no frames. Guests are letters, keys are codes. Each
+/// What the router should do, as plainly as it can be said: sets of keys, no counts, no frames. Guests are letters, h the host; keys are codes. Each
 /// action returns nothing; what guests should see stands in <see cref="Expected"/>.
 /// </summary>
 internal sealed class Model
 {
-    private const int Ctrl = 29, RightCtrl = 97, Meta = 125, Shift = 42, Tab = 15, F1 = 59;
+    private const int Ctrl = 29, RightCtrl = 97, Meta = 125, Shift = 42, Tab = 15, F1 = 59, ScrollLock = 70;
 
     private static readonly int[] Typed = [Tab, Ctrl, 30, 31, Shift, F1, F1 + 1, RightCtrl, Meta, 0x110, 0x111];
 
@@ -16,10 +16,10 @@ internal sealed class Model
 
     public Dictionary<string, Seat> Seats { get; } = [];
 
-    public Dictionary<char, Guest> Guests { get; } = new() { ['a'] = new(), ['b'] = new(), ['c'] = new() };
+    public Dictionary<char, Guest> Guests { get; } = new() { ['a'] = new(), ['b'] = new(), ['c'] = new(), ['h'] = new() };
 
     /// <summary>What each guest should see: in turn, sets of keys that go down or up in any order.</summary>
-    public Dictionary<char, List<HashSet<(int Key, bool Down)>>> Expected { get; } = new() { ['a'] = [], ['b'] = [], ['c'] = [] };
+    public Dictionary<char, List<HashSet<(int Key, bool Down)>>> Expected { get; } = new() { ['a'] = [], ['b'] = [], ['c'] = [], ['h'] = [] };
 
     public void Press(int input, int key)
     {
@@ -29,7 +29,7 @@ internal sealed class Model
         var seat = Seats.Values.SingleOrDefault(seat => seat.Route.Contains(input));
         if (seat is not null && TryChord(seat, key))
             return;
-        if (seat?.Focus is not { } focus || !Guests[focus].Live || !Typed.Contains(key))
+        if (seat?.Focus is not { } focus || !Guests[focus].Live || !(Typed.Contains(key) || (focus == 'h' && key == ScrollLock)))
             return;
         if (Holders(focus, key).Count == 0 && Guests[focus].Holder == Holder.Host)
         {
@@ -63,7 +63,7 @@ internal sealed class Model
             LetGo(input, Sources[input].Held);
         (seat.Route, seat.Reach) = (route, reach);
         if (seat.Focus is not { } focus || !reach.Contains(focus))
-            Focus(seat, reach[0]);
+            Focus(seat, seat.Home);
     }
 
     public void Plug(int input) => Sources[input] = new();
@@ -102,7 +102,7 @@ internal sealed class Model
             Tab when down.Contains(Meta) && down.Contains(Shift) => (now + seat.Reach.Length - 1) % seat.Reach.Length,
             Tab when down.Contains(Meta) => (now + 1) % seat.Reach.Length,
             >= F1 and < F1 + 10 when down.Contains(Meta) && key - F1 < seat.Reach.Length => key - F1,
-            Ctrl or RightCtrl when down.Contains(Ctrl) && down.Contains(RightCtrl) => 0,
+            Ctrl or RightCtrl when down.Contains(Ctrl) && down.Contains(RightCtrl) => Array.IndexOf(seat.Reach, seat.Home),
             _ => null,
         };
         if (place is null)
@@ -186,6 +186,8 @@ internal sealed class Model
         public int[] Route { get; set; } = [];
 
         public char[] Reach { get; set; } = [];
+
+        public char Home => Reach.Contains('h') ? 'h' : Reach[0];
 
         public char? Focus { get; set; }
     }

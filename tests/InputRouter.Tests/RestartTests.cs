@@ -41,6 +41,23 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void A_focus_on_the_host_should_be_as_before_and_the_host_live()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var keyboard = first.GiveSink(2, HostReach.Id, SinkKind.Keyboard);
+        first.Order(id => new SetSeat(id, "left", new([1], [Guest, HostReach.Id])));
+        var before = first.State();
+        Assert.Equal(HostReach.Id, before.Seats[0].Focus);
+        first.Kill();
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(before with { Counters = second.State().Counters }, second.State());
+        Press(device, S);
+        Assert.Equal([new(InputCodes.EV_KEY, S, 1), End], RouterFixture.Read(keyboard, SinkCodes.HostKeyboardKeys.Count + 3)[^2..]);
+    }
+
+    [Fact]
     public void A_key_that_stays_down_should_stay_down_and_one_that_went_up_meanwhile_should_go_up()
     {
         using var first = new RouterFixture();

@@ -2,16 +2,19 @@ using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.InputRouter.Core;
 
-/// <summary>A guest as the router knows it: its sinks, and whether anything may be written to them.</summary>
+/// <summary>A guest, or the host, as the router knows it: its sinks, and whether anything may be written to them.</summary>
 internal sealed class Guest(Guid id)
 {
     public Guid Id => id;
 
+    /// <summary>Whether it is the host itself: no QEMU ever holds its sinks.</summary>
+    public bool IsHost { get; } = id == HostReach.Id;
+
     /// <summary>A QEMU holds its sinks and runs. Nothing but what is <see cref="Settle">owed</see> is written to them otherwise.</summary>
-    public bool Live { get; set; }
+    public bool Live { get; set; } = id == HostReach.Id;
 
     /// <summary>Whether it was live when this was last told of.</summary>
-    public bool ToldLive { get; set; }
+    public bool ToldLive { get; set; } = id == HostReach.Id;
 
     /// <summary>Who holds its sinks: one QEMU has both.</summary>
     public Holder Holder => Keyboard?.Output.Holder is { } holder and not Holder.Unknown ? holder : Pointer?.Output.Holder ?? Holder.Unknown;
@@ -35,8 +38,14 @@ internal sealed class Guest(Guid id)
         }
     }
 
-    /// <summary>The sink that can produce a key or button, and may be written to now.</summary>
+    /// <summary>The sink of a way, where it may be written to now.</summary>
     public Sink? Taking(Way way) => !Live ? null : way == Way.Keyboard ? Keyboard : Pointer;
+
+    /// <summary>The sink that can produce a key or button, and may be written to now.</summary>
+    public Sink? TakingKey(int code) => WayOf(code) is not Way.None and var way ? Taking(way) : null;
+
+    /// <summary>Which of its sinks can produce a key or button.</summary>
+    public Way WayOf(int code) => IsHost ? Ways.OfHostKey(code) : Ways.OfKey(code);
 
     /// <summary>Whether a key is down in its sinks that no source holds.</summary>
     public bool Owes => Keyboard is { Owes: true } || Pointer is { Owes: true };

@@ -9,8 +9,11 @@ internal sealed class Seat(string name)
 
     public SeatRoute Route { get; set; } = new([], []);
 
-    /// <summary>In the order of the route; the first is home.</summary>
+    /// <summary>In the order of the route.</summary>
     public Guest[] Reach { get; set; } = [];
+
+    /// <summary>The host where it is in reach, else the first; null where nothing is.</summary>
+    public Guest? Home { get; set; }
 
     public List<Source> Sources { get; } = [];
 

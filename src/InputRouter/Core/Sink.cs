@@ -100,7 +100,7 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
         _owed = down ?? default;
         if (down is not null)
             return;
-        foreach (var code in kind == SinkKind.Keyboard ? SinkCodes.KeyboardKeys : SinkCodes.PointerButtons)
+        foreach (var code in kind != SinkKind.Keyboard ? SinkCodes.PointerButtons : guest.IsHost ? SinkCodes.HostKeyboardKeys : SinkCodes.KeyboardKeys)
             _owed.Add(code);
     }
 

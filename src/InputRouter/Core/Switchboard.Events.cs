@@ -87,7 +87,7 @@ internal sealed partial class Switchboard
                 Press(source, one);
                 break;
             case 0 when source.Down.Remove(one.Code) && source.Held.Remove(one.Code):
-                source.Seat!.Focus!.Taking(Ways.OfKey(one.Code))!.Release(one.Code, one.Seconds, one.Microseconds);
+                source.Seat!.Focus!.TakingKey(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
                 break;
             default:
                 // Autorepeat: the guest repeats by itself.
@@ -106,10 +106,10 @@ internal sealed partial class Switchboard
                 AwaitLongPress(seat, (one.Seconds * 1_000_000) + one.Microseconds + LongPress.Duration);
         }
 
-        var way = Ways.OfKey(one.Code);
-        if (way == Way.None)
+        var focus = source.Seat?.Focus;
+        if ((focus?.WayOf(one.Code) ?? Ways.OfKey(one.Code)) == Way.None)
             return;
-        if (source.Seat?.Focus?.Taking(way) is not { } sink)
+        if (focus?.TakingKey(one.Code) is not { } sink)
         {
             Counters.Dropped++;
             return;
@@ -143,7 +143,7 @@ internal sealed partial class Switchboard
         var reach = seat.Reach;
         var place = chord.Action switch
         {
-            ChordAction.Home => 0,
+            ChordAction.Home => Array.IndexOf(reach, seat.Home),
             ChordAction.Pick => chord.Place,
             _ when reach.Length < 2 => -1,
             ChordAction.Next => (Array.IndexOf(reach, seat.Focus) + 1) % reach.Length,

@@ -77,7 +77,7 @@ internal sealed partial class Switchboard
     {
         for (var code = source.Down.Next(0); code >= 0; code = source.Down.Next(code + 1))
         {
-            if (Ways.OfKey(code) is not Way.None and var way && source.Seat?.Focus?.Taking(way) is { } sink && sink.Adopt(code))
+            if (source.Seat?.Focus?.TakingKey(code) is { } sink && sink.Adopt(code))
                 source.Held.Add(code);
         }
     }

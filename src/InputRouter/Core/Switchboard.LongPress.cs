@@ -15,7 +15,7 @@ internal sealed partial class Switchboard
             if (!(seat.LongPressAt <= now))
                 continue;
             AwaitLongPress(seat, null);
-            if (seat.Reach is [var home, ..] && seat.Focus != home)
+            if (seat.Home is { } home && seat.Focus != home)
                 Focus(seat, home);
         }
 

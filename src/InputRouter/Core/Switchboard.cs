@@ -88,6 +88,7 @@ internal sealed partial class Switchboard
             Leave(source);
         seat.Route = route;
         seat.Reach = [.. route.Reach.Select(GuestOf)];
+        seat.Home = HostReach.HomeOf(route.Reach) is { } home ? GuestOf(home) : null;
         foreach (var input in route.Sources)
         {
             if (_sources.TryGetValue(input, out var source) && source.Seat is null)
@@ -95,7 +96,7 @@ internal sealed partial class Switchboard
         }
 
         if (seat.Focus is null || !seat.Reach.Contains(seat.Focus))
-            Focus(seat, seat.Reach.FirstOrDefault());
+            Focus(seat, seat.Home);
         Flush();
         return RouterError.None;
     }
@@ -170,7 +171,7 @@ internal sealed partial class Switchboard
         for (var code = source.Held.Next(0); code >= 0; code = source.Held.Next(code))
         {
             source.Held.Remove(code);
-            guest.Taking(Ways.OfKey(code))!.Release(code, seconds, microseconds);
+            guest.TakingKey(code)!.Release(code, seconds, microseconds);
         }
 
         guest.EndFrame(seconds, microseconds);

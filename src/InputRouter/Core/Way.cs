@@ -12,13 +12,16 @@ internal enum Way : byte
     Pointer,
 }
 
-/// <summary>The way of each key, button and axis.</summary>
+/// <summary>The way of each key, button and axis: of a guest, and where the host differs, of the host.</summary>
 internal static class Ways
 {
     private static readonly Way[] Keys = Table(SinkCodes.KeyCount, SinkCodes.KeyboardKeys, SinkCodes.PointerButtons);
+    private static readonly Way[] HostKeys = Table(SinkCodes.KeyCount, SinkCodes.HostKeyboardKeys, SinkCodes.PointerButtons);
     private static readonly Way[] Axes = Table(InputCodes.REL_CNT, [], SinkCodes.PointerAxes);
 
     public static Way OfKey(int code) => (uint)code < (uint)Keys.Length ? Keys[code] : Way.None;
+
+    public static Way OfHostKey(int code) => (uint)code < (uint)HostKeys.Length ? HostKeys[code] : Way.None;
 
     public static Way OfAxis(int code) => (uint)code < (uint)Axes.Length ? Axes[code] : Way.None;
 

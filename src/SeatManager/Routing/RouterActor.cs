@@ -183,7 +183,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     {
         RouterError.NoSuchSeat => "the input router knows no such seat",
         RouterError.NoSuchInput => "the input router does not hold that device",
-        RouterError.OutOfReach => "that guest is not in the seat's reach",
+        RouterError.OutOfReach => "that is not in the seat's reach",
         RouterError.SourceInTwoSeats => "another seat has that device",
         _ => $"the input router refused it ({error})",
     };

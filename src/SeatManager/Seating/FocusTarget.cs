@@ -3,7 +3,7 @@ using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.SeatManager.Seating;
 
-/// <summary>Finds the guest that a person means. Pure.</summary>
+/// <summary>Finds the guest, or the host, that a person means. Pure.</summary>
 internal static class FocusTarget
 {
     /// <returns>The guest in the seat's reach; or null with why not.</returns>
@@ -15,11 +15,15 @@ internal static class FocusTarget
         switch (target)
         {
             case "home":
-                return (reach[0], null);
+                return (HostReach.HomeOf(reach), null);
             case "next":
                 return (reach[(Now() + 1) % reach.Count], null);
             case "previous":
                 return (reach[(Math.Max(Now(), 0) + reach.Count - 1) % reach.Count], null);
+            case HostReach.Word:
+                return reach.Contains(HostReach.Id)
+                    ? (HostReach.Id, null)
+                    : (null, Answer.Refused(Refusal.AgainstPolicy, $"Could not move the input of seat {seat.Name} to the host: it is not in the seat's reach. Write seat = \"{seat.Name}\" in [host] of seats.toml."));
         }
 
         var named = (guests ?? []).FirstOrDefault(guest => guest.Name == target);

@@ -493,7 +493,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             case FocusSeat focus when _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat) is { } routed:
                 var (guest, why) = FocusTarget.Find(routed, focus.Target, _world.Guests?.Guests);
                 return guest is not { } found ? why!
-                    : Answer.Done with { Steps = [$"move the input of seat {focus.Seat} to guest '{_world.Guests?.Guests?.FirstOrDefault(other => other.Uuid == found)?.Name ?? found.ToString()}'"] };
+                    : Answer.Done with { Steps = [$"move the input of seat {focus.Seat} to {(found == HostReach.Id ? "the host" : $"guest '{_world.Guests?.Guests?.FirstOrDefault(other => other.Uuid == found)?.Name ?? found.ToString()}'")}"] };
             default:
                 return NoSuchSeat(((FocusSeat)request).Seat);
         }

@@ -28,6 +28,9 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
 public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
 {
     public NewDevices NewDevices { get; init; }
+
+    /// <summary>Name of the seat whose reach includes the host; null for none.</summary>
+    public string? Seat { get; init; }
 }
 
 /// <summary>What becomes of a device that was never seen before.</summary>

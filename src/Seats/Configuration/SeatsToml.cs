@@ -31,6 +31,8 @@ public static partial class SeatsToml
         var guests = GuestWishes(reader, Table(reader, root, "guest"));
         var seats = Seats(reader, root);
         SeatsCheck.Across(reader, seats, host.Kept);
+        if (host.Seat is { } sitting && seats.TrueForAll(seat => seat.Name != sitting.Value))
+            reader.Warn(sitting.Place, $"no [[seat]] has the name {Words.Quote(sitting.Value)}, so the host is in nobody's reach until one forms by itself or is added{Words.DidYouMean(sitting.Value, seats.Select(seat => seat.Name))}");
         return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), File = file, Spawn = spawn }, reader.Diagnostics);
     }
 
@@ -44,10 +46,10 @@ public static partial class SeatsToml
         return null;
     }
 
-    private static (HostWish Wish, List<(Place Place, Selector Selector)> Kept) Host(TomlReader reader, TomlTable? table)
+    private static (HostWish Wish, List<(Place Place, Selector Selector)> Kept, (Place Place, string Value)? Seat) Host(TomlReader reader, TomlTable? table)
     {
         if (table is null)
-            return (SeatsConfiguration.Default.Host, []);
+            return (SeatsConfiguration.Default.Host, [], null);
         reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices");
         var kept = reader.Selectors(table, "keep", Selectors.ForHost);
         foreach (var (place, selector) in kept)
@@ -59,13 +61,11 @@ public static partial class SeatsToml
         if (reader.Text(table, "display") is { } text
             && !Selectors.TryParse(text.Value, [SelectorKind.Connector, SelectorKind.Edid], out display, out var fault))
             reader.Fault(text.Place, fault);
-        if (reader.Text(table, "seat") is { } seat)
-        {
-            CheckName(reader, seat.Place, seat.Value);
-            reader.NotInForce(seat.Place, "'seat' of [host]");
-        }
+        var seat = reader.Text(table, "seat");
+        if (seat is { } named)
+            CheckName(reader, named.Place, named.Value);
         var policy = reader.OneOf<NewDevices>(table, "new-devices") ?? NewDevices.Accept;
-        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy }, kept);
+        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy, Seat = seat?.Value }, kept, seat);
     }
 
     /// <summary>The tables below one table, like [guest.NAME], with the places of their names.</summary>

@@ -16,8 +16,9 @@ internal sealed class TomlReader(string file)
 
     public void Fault(Place place, string sentence) => _diagnostics.Add(new(file, place, sentence));
 
-    public void NotInForce(Place place, string what) =>
-        _diagnostics.Add(new(file, place, $"{what} is read but not in force in this version", Severity.Warning));
+    public void Warn(Place place, string sentence) => _diagnostics.Add(new(file, place, sentence, Severity.Warning));
+
+    public void NotInForce(Place place, string what) => Warn(place, $"{what} is read but not in force in this version");
 
     /// <summary>Tells of every key that is not in the list.</summary>
     /// <param name="where">The table as it is written: <c>[host]</c>.</param>

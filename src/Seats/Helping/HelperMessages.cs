@@ -15,7 +15,7 @@ public abstract record HelperOperation;
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
 public sealed record OpenSourceNode(int Input, int Event) : HelperOperation;
 
-/// <summary>Create a guest's virtual keyboard or pointer, wait for udev to have its node ready, and hand it to the router.</summary>
+/// <summary>Create the virtual keyboard or pointer of a guest, or of the host (<see cref="Routing.HostReach.Id"/>), wait for udev to have its node ready, and hand it to the router.</summary>
 /// <param name="Name">The guest's name, for a person who reads the list of input devices; cut to what uinput takes.</param>
 public sealed record CreateSinkNode(Guid Guest, string Name, SinkKind Kind) : HelperOperation;
 

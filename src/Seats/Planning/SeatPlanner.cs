@@ -63,6 +63,9 @@ public static class SeatPlanner
 
         public GuestWish? Wish(Guest guest) => Wishes.FirstOrDefault(wish => wish.Name == guest.Name);
 
+        /// <summary>Whether it reaches the host too, after its guests.</summary>
+        public bool ReachesHost { get; init; }
+
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
 
@@ -84,7 +87,7 @@ public static class SeatPlanner
                 Source[] sources = [.. claimed[seat.Name].SelectMany(Sources).OrderBy(source => source.Node.Input)];
                 // A seat that formed by itself has its guest for as long as somebody sits there.
                 var startable = !(seat.IsRemembered && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
-                targets.Add(new(seat, sources, reach, startable, wanted.Guests));
+                targets.Add(new(seat, sources, reach, startable, wanted.Guests) { ReachesHost = wanted.Host.Seat == seat.Name });
             }
         }
         return targets;
@@ -127,6 +130,8 @@ public static class SeatPlanner
             {
                 foreach (var guest in target.Reach ?? [])
                     Keeper.TryAdd(guest.Uuid, target.Name);
+                if (target.ReachesHost)
+                    Keeper.TryAdd(HostReach.Id, target.Name);
             }
         }
 
@@ -188,10 +193,10 @@ public static class SeatPlanner
             yield return new ReleaseSource(target.Name, input);
 
         Guest[] kept = [.. (target.Reach ?? []).Where(guest => now.Keeper[guest.Uuid] == target.Name)];
-        foreach (var guest in kept)
+        foreach (var (guest, name) in kept.Select(guest => (guest.Uuid, guest.Name)).Concat(target.ReachesHost ? [(HostReach.Id, HostReach.Word)] : []))
         {
-            foreach (var kind in Enum.GetValues<SinkKind>().Where(kind => now.Sinks[guest.Uuid].All(sink => sink.Kind != kind)))
-                yield return new CreateSink(target.Name, guest.Uuid, guest.Name, kind);
+            foreach (var kind in Enum.GetValues<SinkKind>().Where(kind => now.Sinks[guest].All(sink => sink.Kind != kind)))
+                yield return new CreateSink(target.Name, guest, name, kind);
         }
 
         // The router refuses a source that another seat has: what still is there comes with the next plan.
@@ -199,7 +204,7 @@ public static class SeatPlanner
         var route = now.Route(target.Name)?.Route;
         var to = new SeatRoute(
             free.Select(source => source.Node.Input).ToValueList(),
-            target.Reach?.Select(guest => guest.Uuid).ToValueList() ?? route!.Reach);
+            target.Reach?.Select(guest => guest.Uuid).Concat(target.ReachesHost ? [HostReach.Id] : []).ToValueList() ?? route!.Reach);
         if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach)
             yield return new Route(target.Name, to);
 

@@ -21,6 +21,9 @@ public abstract record Step(string Seat)
         (CreateSink create, SetLive live) => create.Guest == live.Guest,
         // A keyboard that is taken goes somewhere at once.
         (Route, TakeSource) => true,
+        // A keyboard is not taken from the host for a way back to it that is not there.
+        (CreateSink create, Route) => create.Guest == HostReach.Id,
+        (CreateSink create, TakeSource) => create.Guest == HostReach.Id,
         (Unroute, RemoveSink) => true,
         _ => false,
     };
@@ -41,13 +44,13 @@ public sealed record ReleaseSource(string Seat, int Input) : Step(Seat)
 /// <summary>Make a guest's permanent virtual keyboard or pointer. Inverse: <see cref="RemoveSink"/>.</summary>
 public sealed record CreateSink(string Seat, Guid Guest, string GuestName, SinkKind Kind) : Step(Seat)
 {
-    public override string Sentence => $"make the {(Kind == SinkKind.Keyboard ? "keyboard" : "pointer")} of guest '{GuestName}'";
+    public override string Sentence => $"make the {(Kind == SinkKind.Keyboard ? "keyboard" : "pointer")} of {(Guest == HostReach.Id ? "the host" : $"guest '{GuestName}'")}";
 }
 
 /// <summary>Remove a guest's virtual device; only while no QEMU holds it. Inverse: <see cref="CreateSink"/>.</summary>
 public sealed record RemoveSink(string Seat, Guid Guest, int Input) : Step(Seat)
 {
-    public override string Sentence => $"remove the virtual device input{Input} of guest {Guest}";
+    public override string Sentence => $"remove the virtual device input{Input} of {(Guest == HostReach.Id ? "the host" : $"guest {Guest}")}";
 }
 
 /// <summary>Set a seat's sources and reach in the router. Inverse: the route before, or <see cref="Unroute"/>.</summary>

@@ -24,7 +24,7 @@ public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind,
 
 /// <summary>A seat's part of the routing.</summary>
 /// <param name="Sources">Input numbers of the seat's nodes. One that the router does not hold yet takes effect when it comes.</param>
-/// <param name="Reach">Guests that may be its focus; the first is its home.</param>
+/// <param name="Reach">Guests that may be its focus, <see cref="HostReach.Id"/> where the host is one. Its <see cref="HostReach.HomeOf">home</see> is the host, else the first.</param>
 public sealed record SeatRoute(ValueList<int> Sources, ValueList<Guid> Reach);
 
 /// <summary>A seat's route as it is in force.</summary>

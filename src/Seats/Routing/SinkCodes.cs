@@ -21,6 +21,9 @@ public static class SinkCodes
     /// </summary>
     public static ValueList<ushort> KeyboardKeys { get; } = Keys();
 
+    /// <summary>The host's own keyboard has the keys that are left out too: it is nobody's grab toggle, and what it says is said to logind.</summary>
+    public static ValueList<ushort> HostKeyboardKeys { get; } = [.. KeyboardKeys.Concat(LeftOut.ToArray()).Order()];
+
     /// <summary>
     /// Declared and never written: the kernel sizes each reader's ring by what a device declares (drivers/input/input.c,
     /// input_estimate_events_per_packet; drivers/input/evdev.c), and these ten axes make it 256 events instead of 64. A key that repeats

@@ -34,8 +34,8 @@ public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceSt
     public static SeatsStatus Empty { get; } = new([], [], new([], null, 0, []));
 }
 
-/// <param name="Focus">Name of the guest that its input goes to; null where it goes nowhere.</param>
-/// <param name="Reach">Names of the guests that it may focus, its home first.</param>
+/// <param name="Focus">Name of the guest that its input goes to, or 'host'; null where it goes nowhere.</param>
+/// <param name="Reach">Names of the guests that it may focus, its own first; 'host' at the end where the host is one.</param>
 /// <param name="Problems">Sentences: what could not be done, to what, why, what to do.</param>
 public sealed record SeatStatus(
     string Name, SeatState State, GuestStatus? Guest, string? Focus, ValueList<string> Reach, ValueList<DeviceStatus> Devices,

@@ -2,6 +2,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Status;
 
@@ -27,7 +28,7 @@ public static class StatusPicture
 
         return new(
             wanted.Seats.Select(seat => Seat(
-                seat, remembered, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
+                seat, wanted.Host.Seat == seat.Name, remembered, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
                 own[seat.Name].Select(device => Device(device, claims[device.Id], all)).ToValueList())).ToValueList(),
             own[Step.Host].Select(device => Device(device, claims.GetValueOrDefault(device.Id), all)).ToValueList(),
             new(
@@ -42,7 +43,7 @@ public static class StatusPicture
     }
 
     private static SeatStatus Seat(
-        SeatWish seat, Memory remembered, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<DeviceStatus> devices)
+        SeatWish seat, bool reachesHost, Memory remembered, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<DeviceStatus> devices)
     {
         var own = observed.Guests?.FirstOrDefault(guest => guest.Name == seat.Guests[0]);
         var taken = remembered.Taken.Contains(seat.Name);
@@ -62,7 +63,7 @@ public static class StatusPicture
         return new(
             seat.Name, state, own is null ? null : new(own.Name, own.State),
             route?.Focus is { } focus ? Name(focus, observed) : null,
-            seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).ToValueList(),
+            seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).Concat(reachesHost ? [HostReach.Word] : []).ToValueList(),
             devices,
             Displays(seat, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
@@ -78,8 +79,8 @@ public static class StatusPicture
         step is CreateSink or Route || (step is TakeSource take && problems.All(problem => problem.Device != take.Device.Id));
 
     /// <summary>A guest's UUID where libvirt does not say its name.</summary>
-    private static string Name(Guid guest, Inventory observed) =>
-        observed.Guests?.FirstOrDefault(other => other.Uuid == guest)?.Name ?? guest.ToString();
+    private static string Name(Guid guest, Inventory observed) => guest == HostReach.Id ? HostReach.Word
+        : observed.Guests?.FirstOrDefault(other => other.Uuid == guest)?.Name ?? guest.ToString();
 
     private static DeviceStatus Device(Device device, Claim? claim, Problem[] problems) => new(
         DeviceName.Of(device), device.Kind.ToString().ToLowerInvariant(), device.Name, device.Nodes.MinBy(node => node.Event)?.Path, claim?.Because)

@@ -31,6 +31,23 @@ public sealed class FocusTargetTests
     [Fact]
     public void A_guest_that_is_nowhere_should_be_said_to_be_missing() => Assert.Equal(Refusal.NotThere, Refused("nothing"));
 
+    [Fact]
+    public void Home_should_be_the_host_where_it_is_in_reach()
+    {
+        var seat = new RouterSeat("left", new([5], [Windows.Uuid, HostReach.Id]), Windows.Uuid);
+        Assert.Equal(HostReach.Id, FocusTarget.Find(seat, "home", Guests).Guest);
+        Assert.Equal(HostReach.Id, FocusTarget.Find(seat, "host", Guests).Guest);
+        Assert.Equal(HostReach.Id, FocusTarget.Find(seat, "next", Guests).Guest);
+    }
+
+    [Fact]
+    public void A_host_outside_the_reach_should_be_refused_by_policy_with_what_to_write()
+    {
+        var refusal = FocusTarget.Find(Seat(Windows), "host", Guests).Refusal!;
+        Assert.Equal(Refusal.AgainstPolicy, refusal.Refusal);
+        Assert.Contains("seat = \"left\" in [host]", refusal.Sentence, StringComparison.Ordinal);
+    }
+
     private static Guid? Find(string target, Guest focus) => FocusTarget.Find(Seat(focus), target, Guests).Guest;
 
     private static Refusal? Refused(string target) => FocusTarget.Find(Seat(Windows), target, Guests).Refusal?.Refusal;

@@ -15,7 +15,7 @@ public sealed class SeatsTomlShould
     {
         var configuration = SeatsToml.Parse(Good, "/etc/phyllome/seats.toml").Configuration!;
 
-        Assert.Equal(new HostWish([new(SelectorKind.Port, "1-1")], new(SelectorKind.Connector, "card0-DP-1")), configuration.Host);
+        Assert.Equal(new HostWish([new(SelectorKind.Port, "1-1")], new(SelectorKind.Connector, "card0-DP-1")) { Seat = "left" }, configuration.Host);
         Assert.Equal(SeatsConfiguration.DefaultHotkeys, configuration.Hotkeys);
         var seat = Assert.Single(configuration.Seats);
         Assert.Equal("left", seat.Name);

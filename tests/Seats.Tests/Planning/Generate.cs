@@ -36,7 +36,7 @@ internal static class Generate
         from policy in Gen.OneOf(NewDevices.Accept, NewDevices.Accept, NewDevices.Accept, NewDevices.Confirm, NewDevices.Deny)
         from mode in Gen.OneOf(SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Ask, SpawnMode.Off)
         select new SeatsConfiguration(
-            new(keep.ToValueList(), null) { NewDevices = policy }, SeatsConfiguration.DefaultHotkeys,
+            new(keep.ToValueList(), null) { NewDevices = policy, Seat = names.Length > 1 ? names[1] : "seat1" }, SeatsConfiguration.DefaultHotkeys,
             names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i])).ToValueList())
         {
             Spawn = SpawnWish.Default with { Mode = mode },

@@ -104,7 +104,7 @@ internal static partial class Laws
         Law(plan.Steps.Distinct().Count() == plan.Steps.Count, "nothing is done twice");
         foreach (var (seat, guest) in plan.Steps.Select(OfGuest).OfType<(string Seat, Guid Guest)>())
         {
-            var reaching = wanted.Seats.Where(wish => wish.Guests.Select(Machine.Uuid).Contains(guest)).Select(wish => wish.Name)
+            var reaching = wanted.Seats.Where(wish => wish.Guests.Select(Machine.Uuid).Contains(guest) || (guest == HostReach.Id && wanted.Host.Seat == wish.Name)).Select(wish => wish.Name)
                 .Concat(current.Router.Seats.Where(route => route.Route.Reach.Contains(guest)).Select(route => route.Name)).ToArray();
             Law(reaching.Contains(seat) || seat == Step.Host, "what is done to a guest is done by a seat that reaches it, or by the host");
         }
@@ -164,14 +164,15 @@ internal static partial class Laws
             "the seats whose guest is there are formed, and no others");
         foreach (var seat in wanted.Seats.Where(seat => world.Routes.ContainsKey(seat.Name)))
         {
-            var reach = seat.Guests.Where(world.Guests.ContainsKey).Select(Machine.Uuid).ToArray();
-            Law(reach.SequenceEqual(world.Routes[seat.Name].Reach), "a seat reaches its guests, its own first, and nothing else");
+            var reach = seat.Guests.Where(world.Guests.ContainsKey).Select(Machine.Uuid).Concat(wanted.Host.Seat == seat.Name ? [HostReach.Id] : []).ToArray();
+            Law(reach.SequenceEqual(world.Routes[seat.Name].Reach), "a seat reaches its guests, its own first, then the host where it is said to, and nothing else");
             foreach (var guest in reach)
                 Law(world.Sinks.Where(sink => sink.Guest == guest).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
                     "every guest in reach has a keyboard and a pointer");
             Started(world, wanted, seat);
         }
-        foreach (var sink in world.Sinks)
+        Law(world.Sinks.All(sink => sink.Guest != HostReach.Id) || world.Routes.Values.Any(route => route.Reach.Contains(HostReach.Id)), "the host has sinks of its own only while a seat reaches it");
+        foreach (var sink in world.Sinks.Where(sink => sink.Guest != HostReach.Id))
         {
             var guest = world.Guests.Values.FirstOrDefault(guest => guest.Uuid == sink.Guest);
             Law(sink.Live == (guest is { State: GuestState.Running } && world.Sinks.Where(other => other.Guest == sink.Guest).All(other => guest.Inputs.Contains(other.Event))),

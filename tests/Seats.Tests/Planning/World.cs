@@ -140,7 +140,7 @@ internal sealed class World(int seed)
                 break;
             case CreateSink create:
                 Refuse(_sinks.Exists(sink => sink.Guest == create.Guest && sink.Kind == create.Kind), step, "there already");
-                _sinks.Add(new(++_nextInput, _nextInput, create.Guest, create.Kind, false));
+                _sinks.Add(new(++_nextInput, _nextInput, create.Guest, create.Kind, create.Guest == HostReach.Id));
                 break;
             case RemoveSink remove:
                 var sink = _sinks.Find(sink => sink.Input == remove.Input);
