@@ -97,11 +97,14 @@ internal sealed partial class Router : IDisposable
     public void Answer(RouterRequest request, Action<RouterMessage> answer)
     {
         var error = RouterError.None;
-        _noteworthy |= request is not QueryState;
+        _noteworthy |= request is not (QueryState or QueryCounters);
         switch (request)
         {
             case QueryState:
                 answer(new StateReply(request.Id, State()));
+                return;
+            case QueryCounters query:
+                answer(Counters(query));
                 return;
             case SetSeat set:
                 error = Switchboard.SetSeat(set.Seat, set.Route);
@@ -228,6 +231,13 @@ internal sealed partial class Router : IDisposable
         var packet = JsonSerializer.SerializeToUtf8Bytes(message, RoutingJson.Default.RouterMessage);
         foreach (var client in _clients.OfType<ManagerClient>().ToArray())
             client.Send(packet);
+    }
+
+    private CountersReply Counters(QueryCounters query)
+    {
+        var ports = _sources.Values.Where(port => port.Input > query.Above).OrderBy(port => port.Input).Take(CountersReply.Most + 1).ToArray();
+        return new(
+            query.Id, ports.Take(CountersReply.Most).Select(port => port.Meter.Read(port.Input)).ToValueList(), More: ports.Length > CountersReply.Most);
     }
 
     private RouterState State()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
@@ -8,6 +9,9 @@ namespace Phyllome.Seats.InputRouter;
 /// <param name="hostLights">The lights that are on while it is the host's; null where it has none.</param>
 internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? hostLights, Router router) : Watched(descriptor), ILights
 {
+    /// <summary>The runtime's clock is CLOCK_MONOTONIC in nanoseconds, as the kernel's events are in microseconds.</summary>
+    private static readonly long TicksPerMicrosecond = Stopwatch.Frequency / 1_000_000;
+
     private readonly InputEvent[] _events = new InputEvent[64];
 
     public int Input => input;
@@ -16,6 +20,8 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     public ILights? Lights => hostLights is null ? null : this;
 
     public Source? Source { get; set; }
+
+    public Meter Meter { get; } = new();
 
     /// <summary>Until then its events are the host's, and go nowhere.</summary>
     public bool Grabbed { get; set; }
@@ -49,13 +55,20 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             return Errno.ENODEV;
         if (count % InputEvent.Size != 0)
             return Errno.EPROTO;
-        if (Source is not null && router.Switchboard.Handle(Source, _events.AsSpan(0, count / InputEvent.Size)))
+        if (Source is null)
+            return errno;
+        var switchboard = router.Switchboard;
+        ReadOnlySpan<InputEvent> batch = _events.AsSpan(0, count / InputEvent.Size);
+        var dropped = switchboard.Counters.Dropped;
+        var stale = switchboard.Handle(Source, batch);
+        Meter.Count(batch, Stopwatch.GetTimestamp() / TicksPerMicrosecond, switchboard.Counters.Dropped - dropped);
+        if (stale)
         {
             // Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.
             var keys = default(KeySet);
             errno = router.Control.ReadKeys(Descriptor, ref keys);
             if (errno == Errno.None)
-                router.Switchboard.Resynchronize(Source, keys);
+                switchboard.Resynchronize(Source, keys);
         }
 
         return errno;

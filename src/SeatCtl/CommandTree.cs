@@ -49,6 +49,7 @@ internal sealed class CommandTree
             _json,
             Command("status", "Show each seat with its guest, focus, devices and problems", WithClient(StatusAsync)),
             Command("watch", "The same, drawn again at each change, until Ctrl-C", WithClient(WatchAsync)),
+            Top(),
             Command("explain", "Say why a device is where it is", WithClient((client, parsed, cancellation) =>
                 ExplainAsync(client, parsed, parsed.GetRequiredValue(device), cancellation)), device),
             Command("events", "Tell of each thing that happens, a line each, until Ctrl-C", WithClient((client, parsed, cancellation) =>
@@ -139,6 +140,28 @@ internal sealed class CommandTree
 
     private Task WatchAsync(SeatsClient client, ParseResult parsed, CancellationToken cancellation) =>
         UntilCancelledAsync(new Watch(client, _terminal, parsed.GetValue(_json)).RunAsync(cancellation), cancellation);
+
+    private Command Top()
+    {
+        var seconds = new Option<double>("--interval") { Description = "Seconds that each picture is of", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
+        var count = new Option<int?>("--count") { Description = "End after so many pictures", HelpName = "NUMBER" };
+        seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3600))
+                result.AddError("--interval is from 0.1 to 3600 seconds.");
+        });
+        count.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+                result.AddError("--count is at least 1.");
+        });
+        var command = Command("top", "Show how many reports a second each device sends and how long they take to its guest, until Ctrl-C", WithClient((client, parsed, cancellation) =>
+            UntilCancelledAsync(new Top(client, _terminal, parsed.GetValue(_json)).RunAsync(
+                TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(count) ?? int.MaxValue, cancellation), cancellation)));
+        command.Add(seconds);
+        command.Add(count);
+        return command;
+    }
 
     private static async Task UntilCancelledAsync(Task watch, CancellationToken cancellation)
     {

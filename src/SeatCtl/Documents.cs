@@ -25,6 +25,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(Steps))]
 [JsonSerializable(typeof(SeatEvent))]
+[JsonSerializable(typeof(TopPicture))]
 [JsonSerializable(typeof(Check))]
 [JsonSerializable(typeof(GuestDifference))]
 [JsonSerializable(typeof(Explanation))]

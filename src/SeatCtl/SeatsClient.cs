@@ -53,6 +53,12 @@ internal sealed class SeatsClient : IAsyncDisposable
 
     internal Task TakeBackAsync(CancellationToken cancellation) => ChangeAsync("TakeBack", null, cancellation);
 
+    /// <summary>What passed of each device that the router holds.</summary>
+    internal Task<InputTraffic> GetTrafficAsync(CancellationToken cancellation) => AskAsync(
+        new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "GetTraffic") { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },
+        static body => JsonSerializer.Deserialize(body.ReadString(), TrafficJson.Default.InputTraffic) ?? throw new JsonException("the traffic is no document"),
+        seat: null, cancellation);
+
     /// <summary>What a command would do, in sentences.</summary>
     internal Task<List<string>> PreviewAsync(IEnumerable<string> words, CancellationToken cancellation) => AskAsync(
         new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "Preview", body => body.Write(words)), static body => body.ReadStrings(), seat: null, cancellation);

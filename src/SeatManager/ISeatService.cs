@@ -36,6 +36,9 @@ public interface ISeatService
     /// <returns>The sentences of the steps, in order.</returns>
     Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation);
 
+    /// <summary>Asks the router what passed of each device.</summary>
+    Task<InputTraffic> CountTrafficAsync(CancellationToken cancellation);
+
     /// <summary>Moves a seat's input: a guest's name, <c>home</c>, <c>next</c> or <c>previous</c>. Fails with <see cref="SeatRefusedException"/>.</summary>
     Task FocusAsync(string seat, string target, CancellationToken cancellation);
 }

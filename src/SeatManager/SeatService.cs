@@ -63,21 +63,25 @@ internal sealed class SeatService : ISeatService
         return (await AskAsync(new Preview(request), cancellation).ConfigureAwait(false)).Steps;
     }
 
-    private async Task<Answer> AskAsync(object request, CancellationToken cancellation)
+    public Task<InputTraffic> CountTrafficAsync(CancellationToken cancellation) => AskAsync<InputTraffic>(new CountTraffic(), cancellation);
+
+    private Task<Answer> AskAsync(object request, CancellationToken cancellation) => AskAsync<Answer>(request, cancellation);
+
+    private async Task<T> AskAsync<T>(object request, CancellationToken cancellation)
     {
         var seats = await _seats.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        Answer answer;
+        object answer;
         try
         {
-            answer = await seats.Ask<Answer>(request, Patience, cancellation).ConfigureAwait(false);
+            answer = await seats.Ask<object>(request, Patience, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
             throw new SeatRefusedException(Refusal.Failed, $"The manager did not come to it within {Patience.TotalMinutes:0} minutes. See: journalctl -u phyllome-seatd.");
         }
 
-        if (answer.Refusal is { } refusal)
-            throw new SeatRefusedException(refusal, answer.Sentence ?? "It was refused.");
-        return answer;
+        if (answer is Answer { Refusal: { } refusal } refused)
+            throw new SeatRefusedException(refusal, refused.Sentence ?? "It was refused.");
+        return (T)answer;
     }
 }

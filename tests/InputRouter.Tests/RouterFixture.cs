@@ -80,7 +80,7 @@ internal sealed class RouterFixture : IDisposable
         while (true)
         {
             var message = Next();
-            if (message is RouterReply reply && reply.Id == id || message is StateReply state && state.Id == id)
+            if (message is RouterReply reply && reply.Id == id || message is StateReply state && state.Id == id || message is CountersReply counters && counters.Id == id)
                 return message;
             meanwhile?.Add(message);
         }

@@ -16,6 +16,9 @@ internal sealed class FakeManager : IAsyncDisposable
 
     public List<string> Done { get; } = [];
 
+    /// <summary>What passed of each device, a picture each time that it is asked for; the last one again and again.</summary>
+    public Queue<InputTraffic> Traffic { get; } = [];
+
     public BusException? Fault { get; set; }
 
     public static SeatsStatus Two => new(
@@ -36,6 +39,7 @@ internal sealed class FakeManager : IAsyncDisposable
             SeatsBus.Manager,
             [
                 new("GetStatus", [], [new("json", "s")], (_, _) => manager.Answer(body => body.Write(manager.Json))),
+                new("GetTraffic", [], [new("json", "s")], (caller, _) => manager.Answer(body => body.Write(manager.NextTraffic()))),
                 new("Assign", [new("device", "s"), new("seat", "s")], [], (_, body) => manager.Do($"assign {body.ReadString()} {body.ReadString()}")),
                 new("AddSeat", [new("seat", "s"), new("guest", "s"), new("gpu", "s"), new("devices", "as")], [],
                     (_, body) => manager.Do($"add {body.ReadString()} {body.ReadString()} '{body.ReadString()}' {string.Join('+', body.ReadStrings())}")),
@@ -66,6 +70,8 @@ internal sealed class FakeManager : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
+
+    private string NextTraffic() => JsonSerializer.Serialize(Traffic.Count > 1 ? Traffic.Dequeue() : Traffic.Peek(), TrafficJson.Default.InputTraffic);
 
     private string Json => JsonSerializer.Serialize(Status, StatusJson.Default.SeatsStatus);
 

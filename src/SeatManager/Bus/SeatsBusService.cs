@@ -89,6 +89,8 @@ internal sealed partial class SeatsBusService(
             }),
             new("TakeBack", [], [], (caller, _) =>
                 ChangeAsync(caller, SeatsBus.ActionHostTake, "take everything back to the host", () => service.TakeBackAsync(CancellationToken.None))),
+            // Not for everyone, as reading else is: when keys are pressed tells much of which they are.
+            new("GetTraffic", [], [new("json", "s")], (caller, _) => CountTrafficAsync(caller)),
             new("Preview", [new("words", "as")], [new("steps", "as")], (_, arguments) =>
             {
                 var words = arguments.ReadStrings().ToValueList();
@@ -101,6 +103,14 @@ internal sealed partial class SeatsBusService(
         ],
         [new("Version", "s", static body => body.Write(Version), Changes: false)],
         [new("StatusChanged", [new("json", "s")])]);
+
+    private async Task<WriteBody?> CountTrafficAsync(BusCaller caller)
+    {
+        await _polkit!.RequireAsync(caller, SeatsBus.ActionSeeTraffic, "see how input flows").ConfigureAwait(false);
+        var traffic = await Verbs.DoAsync(() => service.CountTrafficAsync(CancellationToken.None)).ConfigureAwait(false);
+        var json = JsonSerializer.Serialize(traffic, TrafficJson.Default.InputTraffic);
+        return body => body.Write(json);
+    }
 
     private async Task<WriteBody?> ChangeAsync(BusCaller caller, string action, string what, Func<Task> work)
     {

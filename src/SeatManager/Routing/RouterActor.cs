@@ -84,7 +84,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         if (_connection is null || _state is null)
             Sender.Tell(RouterAnswer.Refused("the input router is not connected"));
         else
-            Send(request, Sender, isQuery: request is QueryState);
+            Send(request, Sender, isQuery: request is QueryState or QueryCounters);
     }
 
     /// <param name="isQuery">Whether the answer to this very request is the state.</param>
@@ -120,6 +120,9 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             case StateReply reply:
                 Tell(reply.State);
                 Take(reply.Id)?.Asker.Tell(RouterAnswer.Done(reply.State));
+                break;
+            case CountersReply reply:
+                Take(reply.Id)?.Asker.Tell(reply);
                 break;
             case not RouterReply when _state is not null:
                 Tell(_state.After(message));

@@ -1,5 +1,6 @@
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Steps;
+using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Seating;
 
@@ -22,6 +23,9 @@ internal sealed record FocusSeat(string Seat, string Target);
 
 /// <summary>Change what is remembered.</summary>
 internal sealed record ChangeMemory(MemoryVerb Verb);
+
+/// <summary>Say what passed of each device. Answered by an <see cref="InputTraffic"/>, or by an <see cref="Answer"/> where it is refused.</summary>
+internal sealed record CountTraffic;
 
 /// <summary>Say what a request would do, and do nothing. The request is one of those above.</summary>
 internal sealed record Preview(object Request);

@@ -59,6 +59,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<StopSeat>(stop => OnStop(stop.Seat));
         Receive<FocusSeat>(OnFocus);
         Receive<ChangeMemory>(change => Sender.Tell(OnChange(change.Verb, dry: false)));
+        Receive<CountTraffic>(_ => OnCountTraffic());
         Receive<Preview>(preview => Sender.Tell(OnPreview(preview.Request)));
         Receive<HotkeysSet>(set => OnTrouble(new("hotkeys", set.Answer.State is null ? $"Could not set the hotkeys: {set.Answer.Refusal}." : null)));
     }
@@ -457,6 +458,16 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
                 : Answer.Refused(
                     answer.Error == RouterError.OutOfReach ? Refusal.AgainstPolicy : Refusal.Failed, $"Could not move the input of seat {seat}: {answer.Refusal}."),
             failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
+    }
+
+    private void OnCountTraffic()
+    {
+        var devices = _world.Devices?.Devices ?? [];
+        var seats = (_plan?.Claims ?? []).Where(claim => claim.Seat != Step.Host).ToDictionary(claim => claim.Device, claim => claim.Seat, StringComparer.Ordinal);
+        Counting.AskAsync(_parts.Router, RouterPatience).PipeTo(
+            Sender,
+            success: counters => InputTraffic.Of(devices, device => seats.GetValueOrDefault(device.Id), counters),
+            failure: failure => Answer.Refused(Refusal.Failed, failure.Message));
     }
 
     private Answer OnChange(MemoryVerb verb, bool dry)

@@ -44,6 +44,15 @@ public sealed record Hotkeys(ValueList<ushort> Home, ValueList<ushort> Next, Val
 /// <param name="Collections">Garbage collections of the process.</param>
 public sealed record RouterCounters(long Read, long Written, long Dropped, long Overruns, long AllocatedBytes, long Collections);
 
+/// <summary>What passed of one source since the router took it. No event is ever told of, only how many there were and how long they took.</summary>
+/// <param name="Batches">How often events were read: many events in one where the router is late or the device is fast.</param>
+/// <param name="Dropped">Of its events: as in <see cref="RouterCounters"/>.</param>
+/// <param name="Latency">
+/// Reports in each bucket of <see cref="LatencyScale"/>, from the time that the kernel gave them until they were written; empty ones at the
+/// end are left out.
+/// </param>
+public sealed record SourceCounters(int Input, long Events, long Batches, long Dropped, long Overruns, ValueList<long> Latency);
+
 /// <summary>All that the router holds; enough for a new manager to go on.</summary>
 public sealed record RouterState(
     ValueList<RouterSource> Sources, ValueList<RouterSink> Sinks, ValueList<RouterSeat> Seats, Hotkeys Hotkeys, RouterCounters Counters)
@@ -65,9 +74,14 @@ public sealed record RouterState(
 [JsonDerivedType(typeof(CloseSink), "close-sink")]
 [JsonDerivedType(typeof(SetHotkeys), "set-hotkeys")]
 [JsonDerivedType(typeof(SetFocus), "set-focus")]
+[JsonDerivedType(typeof(QueryCounters), "query-counters")]
 public abstract record RouterRequest(long Id);
 
 public sealed record QueryState(long Id) : RouterRequest(Id);
+
+/// <summary>Answered by a <see cref="CountersReply"/>.</summary>
+/// <param name="Above">Of the sources with larger numbers: all of them may not fit one packet.</param>
+public sealed record QueryCounters(long Id, int Above) : RouterRequest(Id);
 
 /// <summary>Replaces the seat's route as a whole. A focus that leaves the reach goes home; keys down in it are released first.</summary>
 public sealed record SetSeat(long Id, string Seat, SeatRoute Route) : RouterRequest(Id);
@@ -105,6 +119,7 @@ public enum RouterError
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(RouterReply), "reply")]
 [JsonDerivedType(typeof(StateReply), "state")]
+[JsonDerivedType(typeof(CountersReply), "counters")]
 [JsonDerivedType(typeof(FocusChanged), "focus-changed")]
 [JsonDerivedType(typeof(SourceCame), "source-came")]
 [JsonDerivedType(typeof(SourceGone), "source-gone")]
@@ -115,6 +130,14 @@ public abstract record RouterMessage;
 public sealed record RouterReply(long Id, RouterError Error) : RouterMessage;
 
 public sealed record StateReply(long Id, RouterState State) : RouterMessage;
+
+/// <param name="Sources">In the order of their numbers.</param>
+/// <param name="More">Whether there are some with larger numbers.</param>
+public sealed record CountersReply(long Id, ValueList<SourceCounters> Sources, bool More) : RouterMessage
+{
+    /// <summary>Sources in one reply at most: each with every bucket in use takes less than 5 kB.</summary>
+    public const int Most = 24;
+}
 
 public sealed record FocusChanged(string Seat, Guid? Focus) : RouterMessage;
 
@@ -153,7 +176,7 @@ public sealed record HandOverReply(int Errno);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>)])]
+    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>), typeof(ValueListConverter<SourceCounters>), typeof(ValueListConverter<long>)])]
 [JsonSerializable(typeof(RouterRequest))]
 [JsonSerializable(typeof(RouterMessage))]
 [JsonSerializable(typeof(HandOver))]
@@ -164,4 +187,6 @@ public sealed record HandOverReply(int Errno);
 [JsonSerializable(typeof(RouterSource))]
 [JsonSerializable(typeof(RouterSink))]
 [JsonSerializable(typeof(RouterSeat))]
+[JsonSerializable(typeof(SourceCounters))]
+[JsonSerializable(typeof(long))]
 public sealed partial class RoutingJson : JsonSerializerContext;

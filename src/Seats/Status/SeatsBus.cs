@@ -33,6 +33,9 @@ public static class SeatsBus
     /// <summary>polkit action: move a seat's input.</summary>
     public const string ActionFocus = "org.phyllome.seats1.focus";
 
+    /// <summary>polkit action: see when and how fast each device is used.</summary>
+    public const string ActionSeeTraffic = "org.phyllome.seats1.see-traffic";
+
     /// <summary>The environment variable with another bus than the system's, for tests.</summary>
     public const string AddressVariable = "PHYLLOME_BUS_ADDRESS";
 

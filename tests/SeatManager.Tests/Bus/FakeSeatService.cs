@@ -49,6 +49,9 @@ internal sealed class FakeSeatService : ISeatService
 
     public Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation) => Task.FromResult<ValueList<string>>([$"would {string.Join(' ', words)}"]);
 
+    public Task<InputTraffic> CountTrafficAsync(CancellationToken cancellation) =>
+        Task.FromResult<InputTraffic>(new([new("port:1-2", "keyboard", "Keyboard of the left", "/dev/input/event4", "left", 4, 2, 0, 0, [0, 2])]));
+
     private async Task DoAsync(string what)
     {
         await Work();

@@ -173,6 +173,20 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_devices_are_used_is_told_where_polkit_allows_it_alone()
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Authorized = true;
+        var told = await _client.CallAsync(OnManager("GetTraffic"), body => body.ReadString(), Cancellation);
+        Assert.Equal([0L, 2L], JsonSerializer.Deserialize(told, TrafficJson.Default.InputTraffic)!.Devices.Single().Latency);
+        Assert.Equal(SeatsBus.ActionSeeTraffic, polkit.Asked.Single().Action);
+
+        polkit.Authorized = false;
+        var refused = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnManager("GetTraffic"), body => body.ReadString(), Cancellation));
+        Assert.Equal(SeatsBus.ErrorRefused, refused.Name);
+    }
+
+    [Fact]
     public async Task The_owner_of_a_seat_needs_nobodys_leave_at_that_seat_alone()
     {
         await using var polkit = await FakePolkit.StartAsync(_bus.Address);
@@ -190,7 +204,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     {
         Assert.SkipUnless(File.Exists("/usr/bin/busctl"), "busctl is not installed");
         var manager = await BusctlAsync("introspect", SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager);
-        foreach (var member in new[] { ".AddSeat method sssas -", ".Assign method ss -", ".GetStatus method - s", ".Preview method as as", ".RemoveSeat method s -", ".TakeBack method - -", ".StatusChanged signal s -" })
+        foreach (var member in new[] { ".AddSeat method sssas -", ".Assign method ss -", ".GetStatus method - s", ".GetTraffic method - s", ".Preview method as as", ".RemoveSeat method s -", ".TakeBack method - -", ".StatusChanged signal s -" })
             Assert.Contains(member, manager, StringComparison.Ordinal);
         var seat = await BusctlAsync("introspect", SeatsBus.Name, Left, SeatsBus.Seat);
         foreach (var member in new[] { ".Focus method s -", ".Start method - -", ".Stop method - -", ".State property s \"active\" emits-change", ".Name property s \"left\" emits-change" })

@@ -81,7 +81,7 @@ internal sealed class FakeRouter : IDisposable
         if (length == 0)
             return false;
         var request = JsonSerializer.Deserialize(packet.AsSpan(0, length), RoutingJson.Default.RouterRequest)!;
-        if (request is not QueryState)
+        if (request is not (QueryState or QueryCounters))
             Requests.Enqueue(request);
         if (Deaf)
             return true;
@@ -90,6 +90,14 @@ internal sealed class FakeRouter : IDisposable
             if (request is QueryState)
             {
                 Send(new StateReply(request.Id, State));
+                return true;
+            }
+
+            if (request is QueryCounters query)
+            {
+                // One a packet, as a router with many sources tells of some.
+                var left = State.Sources.Select(source => source.Input).Where(input => input > query.Above).Order().ToArray();
+                Send(new CountersReply(request.Id, left.Take(1).Select(input => new SourceCounters(input, input * 10, input, 0, 0, [0, input])).ToValueList(), left.Length > 1));
                 return true;
             }
 

@@ -130,6 +130,20 @@ public sealed class WholeManagerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_passed_of_each_device_should_be_told_with_its_seat_and_refused_where_the_router_does_not_answer()
+    {
+        using var manager = await StartAsync();
+        await SeatAsync(manager, seat => seat.State == SeatState.Active && _router.State.Sources.Count == 2);
+        var service = manager.Services.GetRequiredService<ISeatService>();
+        var traffic = await service.CountTrafficAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([("left", "/dev/input/event2", 50L), ("left", "/dev/input/event3", 60L)], traffic.Devices.Select(device => (device.Seat, device.Path, device.Events)));
+
+        _router.Deaf = true;
+        await Assert.ThrowsAsync<SeatRefusedException>(() => service.CountTrafficAsync(TestContext.Current.CancellationToken));
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_device_that_is_pulled_and_plugged_again_should_come_back_to_its_seat()
     {
         using var manager = await StartAsync();

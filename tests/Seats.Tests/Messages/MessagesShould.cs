@@ -25,6 +25,7 @@ public sealed class MessagesShould
         { """{"do":"close-source","id":5,"input":3}""", new CloseSource(5, 3) },
         { """{"do":"close-sink","id":6,"input":40}""", new CloseSink(6, 40) },
         { """{"do":"set-hotkeys","id":7,"hotkeys":{"home":[29,97],"next":[],"previous":[],"focus":[]}}""", new SetHotkeys(7, new([29, 97], [], [], [])) },
+        { """{"do":"query-counters","id":9,"above":3}""", new QueryCounters(9, 3) },
         { $$"""{"do":"set-focus","id":8,"seat":"left","guest":"{{Windows}}"}""", new SetFocus(8, "left", Windows) },
     };
 
@@ -36,6 +37,7 @@ public sealed class MessagesShould
         { """{"is":"source-came","source":{"input":3,"grabbed":false}}""", new SourceCame(new(3, false)) },
         { """{"is":"source-gone","input":3}""", new SourceGone(3) },
         { $$$"""{"is":"sink-came","sink":{"input":40,"event":41,"guest":"{{{Windows}}}","kind":"keyboard","live":true}}""", new SinkCame(new(40, 41, Windows, SinkKind.Keyboard, true)) },
+        { """{"is":"counters","id":9,"sources":[{"input":3,"events":6,"batches":2,"dropped":0,"overruns":0,"latency":[0,2]}],"more":false}""", new CountersReply(9, [new(3, 6, 2, 0, 0, [0, 2])], false) },
         { """{"is":"sink-gone","input":40}""", new SinkGone(40) },
     };
 
