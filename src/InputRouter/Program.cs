@@ -67,6 +67,8 @@ static int Serve()
         context.Cancel = true;
         router.Stop();
     });
+    foreach (var lacking in Urgency.Take())
+        Log.Warning(lacking);
     ServiceManager.Ready();
     router.Run();
     router.ReleaseAll();

@@ -47,6 +47,12 @@ internal static unsafe partial class NativeLibc
     internal const int PROT_READ = 1;
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
+    internal const int SCHED_FIFO = 1;
+    internal const int SCHED_RESET_ON_FORK = 0x40000000;
+    internal const int PRIO_PROCESS = 0;
+    internal const int MCL_CURRENT = 1;
+    internal const int MCL_FUTURE = 2;
+    internal const int MCL_ONFAULT = 4;
     internal const int F_SETFD = 2;
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int FD_CLOEXEC = 1;
@@ -218,6 +224,19 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int timerfd_settime(SafeHandle timer, int flags, itimerspec* value, itimerspec* before);
+
+    /// <param name="parameters">struct sched_param, an int.</param>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int sched_setscheduler(int thread, int policy, int* parameters);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setpriority(int which, uint who, int nice);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mlockall(int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munlockall();
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int inotify_init1(int flags);
