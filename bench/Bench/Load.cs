@@ -8,7 +8,8 @@ namespace Phyllome.Seats.Bench;
 /// <summary>What a run came to.</summary>
 /// <param name="Latencies">Nanoseconds from the write of a report to its being read, in order.</param>
 /// <param name="Elapsed">From the first write to the last read.</param>
-internal sealed record Run(long[] Latencies, TimeSpan Elapsed)
+/// <param name="Lost">Reports that never came.</param>
+internal sealed record Run(long[] Latencies, TimeSpan Elapsed, int Lost)
 {
     public double Percentile(double part) => Latencies[Math.Min(Latencies.Length - 1, (int)(Latencies.Length * part))] / 1000.0;
 }
@@ -18,14 +19,15 @@ internal static class Load
 {
     private const int EventsPerReport = 3;
 
-    /// <summary>Reports on their way at most: they fit the 64 kB of a FIFO, so that a contender is measured and not the size of its sink.</summary>
-    private const int Most = 512;
+    /// <summary>What has not come after so long is lost.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <param name="rate">Reports a second of each source; 0 for as fast as they are taken.</param>
     /// <param name="reports">Of all sources together.</param>
-    public static Run Of(Running running, int rate, int reports)
+    public static Run Of(Lane running, int rate, int reports)
     {
         var latencies = new long[reports];
+        var sent = new long[reports];
         Exception? failure = null;
         var arrived = new StrongBox<int>();
         var began = Stopwatch.GetTimestamp();
@@ -33,7 +35,7 @@ internal static class Load
         {
             try
             {
-                Read(running.Sink, latencies, arrived);
+                Read(running.Sink, sent, latencies, arrived);
             }
             catch (InvalidOperationException wrong)
             {
@@ -42,66 +44,70 @@ internal static class Load
         });
         reader.Start();
         if (rate == 0)
-            Flood(running.Sources[0], reports, arrived);
+            Flood(running, sent, arrived);
         else
-            Pace(running.Sources, rate, reports, arrived);
+            Pace(running, rate, sent, arrived);
         reader.Join();
         var elapsed = Stopwatch.GetElapsedTime(began);
         if (failure is not null)
             throw failure;
-        Array.Sort(latencies);
-        return new(latencies, elapsed);
+        var came = latencies[..arrived.Value];
+        Array.Sort(came);
+        return new(came, elapsed, reports - came.Length);
     }
 
-    private static void Pace(FileDescriptor[] sources, int rate, int reports, StrongBox<int> arrived)
+    /// <summary>Sends alone, where nothing comes out that could be read.</summary>
+    public static void Send(Lane lane, int rate, int reports) => Pace(lane, rate, new long[reports], new());
+
+    private static void Pace(Lane lane, int rate, long[] sent, StrongBox<int> arrived)
     {
         using var never = new EventFd();
         var period = Stopwatch.Frequency / rate;
         var next = Stopwatch.GetTimestamp();
         Span<InputEvent> one = stackalloc InputEvent[EventsPerReport];
-        for (var report = 0; report < reports;)
+        for (var report = 0; report < sent.Length;)
         {
             next += period;
             while (next - Stopwatch.GetTimestamp() is var left && left > 0)
                 Poll.Wait(never.Descriptor, PollEvents.In, Stopwatch.GetElapsedTime(0, left));
-            foreach (var source in sources)
+            foreach (var source in lane.Sources)
             {
-                if (report == reports)
+                if (report == sent.Length)
                     return;
-                AwaitRoom(report, arrived);
-                Fill(one, report++);
+                AwaitRoom(lane, report, arrived);
+                Fill(one, report++, sent);
                 Write(source, one);
             }
         }
     }
 
-    private static void Flood(FileDescriptor source, int reports, StrongBox<int> arrived)
+    private static void Flood(Lane lane, long[] sent, StrongBox<int> arrived)
     {
         var batch = new InputEvent[EventsPerReport * 32];
-        for (var report = 0; report < reports;)
+        for (var report = 0; report < sent.Length;)
         {
-            var count = Math.Min(32, reports - report);
-            AwaitRoom(report + count, arrived);
+            var count = Math.Min(32, sent.Length - report);
+            AwaitRoom(lane, report + count, arrived);
             for (var i = 0; i < count; i++)
-                Fill(batch.AsSpan(i * EventsPerReport, EventsPerReport), report++);
-            Write(source, batch.AsSpan(0, count * EventsPerReport));
+                Fill(batch.AsSpan(i * EventsPerReport, EventsPerReport), report++, sent);
+            Write(lane.Sources[0], batch.AsSpan(0, count * EventsPerReport));
         }
     }
 
-    private static void AwaitRoom(int report, StrongBox<int> arrived)
+    private static void AwaitRoom(Lane lane, int report, StrongBox<int> arrived)
     {
         var spin = new SpinWait();
-        while (report - Volatile.Read(ref arrived.Value) > Most)
+        while (report - Volatile.Read(ref arrived.Value) > lane.Most)
             spin.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>Allocates nothing, as all here: a collection of ours would be taken for the contender's.</summary>
-    private static void Fill(Span<InputEvent> report, int number)
+    private static void Fill(Span<InputEvent> report, int number, long[] sent)
     {
-        var now = Stopwatch.GetTimestamp();
-        report[0] = new(now, 0, InputCodes.EV_REL, 0, (number % 7) - 3);
-        report[1] = new(now, 0, InputCodes.EV_REL, 1, 1);
-        report[2] = new(now, 0, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+        sent[number] = Stopwatch.GetTimestamp();
+        report[0] = new(InputCodes.EV_REL, 0, (number % 7) - 3);
+        report[1] = new(InputCodes.EV_REL, 1, 1);
+        report[2] = new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
     }
 
     private static void Write(FileDescriptor source, ReadOnlySpan<InputEvent> events)
@@ -113,13 +119,15 @@ internal static class Load
         }
     }
 
-    private static void Read(FileDescriptor sink, long[] latencies, StrongBox<int> arrived)
+    private static void Read(FileDescriptor sink, long[] sent, long[] latencies, StrongBox<int> arrived)
     {
         var events = new InputEvent[512];
         var bytes = 0;
         long sum = 0, wanted = 0;
         for (var report = 0; report < latencies.Length;)
         {
+            if (Poll.Wait(sink, PollEvents.In, Patience) == PollEvents.None)
+                return;
             var count = sink.TryRead(MemoryMarshal.AsBytes(events.AsSpan())[bytes..], out var errno);
             if (count <= 0)
                 throw new LinuxException(errno, "could not read from a contender");
@@ -130,9 +138,9 @@ internal static class Load
                 if (one is { Type: InputCodes.EV_REL, Code: 0 })
                     sum += one.Value;
                 // Each report moves Y by one, so that they can be counted even where a contender makes one frame of several.
-                for (var i = 0; one is { Type: InputCodes.EV_REL, Code: 1 } && i < one.Value; i++)
+                for (var i = 0; one is { Type: InputCodes.EV_REL, Code: 1 } && i < one.Value && report < latencies.Length; i++)
                 {
-                    latencies[report] = now - one.Seconds;
+                    latencies[report] = now - Volatile.Read(ref sent[report]);
                     wanted += (report++ % 7) - 3;
                 }
             }

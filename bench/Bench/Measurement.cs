@@ -38,6 +38,27 @@ internal static class Measurement
         return 0;
     }
 
+    /// <summary>Four mice at 8 kHz for a minute, once for each: that every report and every count of every axis arrives, and what it costs.</summary>
+    public static int RunMinute(string forwarder)
+    {
+        const int Rate = 8000, Mice = 4, Reports = Rate * Mice * 60;
+        double? reference = null;
+        foreach (var contender in (Contender[])[new(Reference, [forwarder]), new("phyllome-input-router", [Environment.ProcessPath!, "router"])])
+        {
+            using var running = new Running(contender, Mice);
+            Load.Of(running, 1000, 400);
+            var before = running.ProcessorTime;
+            var run = Load.Of(running, Rate, Reports);
+            var cost = (running.ProcessorTime - before) / 1000.0 / Reports;
+            reference ??= cost;
+            Console.WriteLine(
+                $"- {contender.Name}: {Reports} reports, {run.Lost} lost, sums exact, p50 {Figures.Text(run.Percentile(0.5), "0.0")} us, p99 {Figures.Text(run.Percentile(0.99), "0")} us, "
+                + $"{Figures.Text(cost, "0.00")} us of processor time a report ({Figures.Text(cost / reference, "0.00")} x), {Figures.Text(running.Resident / 1e6, "0.0")} MB");
+        }
+
+        return 0;
+    }
+
     private static void Measure(Contender contender, Figures figures)
     {
         var began = Stopwatch.GetTimestamp();
@@ -114,9 +135,9 @@ internal static class Measurement
         Console.WriteLine($"| | {string.Join(" | ", columns.Select(column => column.Head))} |");
         Console.WriteLine($"|---|{string.Concat(columns.Select(_ => "---:|"))}");
         foreach (var contender in contenders)
-            Console.WriteLine($"| {contender.Name} | {string.Join(" | ", columns.Select(column => Text(all[contender.Name].Median(column.Key), column.Format)))} |");
+            Console.WriteLine($"| {contender.Name} | {string.Join(" | ", columns.Select(column => Figures.Text(all[contender.Name].Median(column.Key), column.Format)))} |");
         foreach (var missing in (string[])["evsieve", "persistent-evdev", "QEMU input-linux"])
-            Console.WriteLine($"| {missing} | not measured: it takes kernel devices alone, and FIFOs are none |{string.Concat(columns.Skip(1).Select(_ => " |"))}");
+            Console.WriteLine($"| {missing} | it takes kernel devices alone, and FIFOs are none: see bench/run --pc |{string.Concat(columns.Skip(1).Select(_ => " |"))}");
 
         var (direct, reference, router) = (all[contenders[0].Name], all[Reference], all[contenders[^1].Name]);
         Console.WriteLine();
@@ -124,29 +145,12 @@ internal static class Measurement
         {
             var added = router.Median($"p50 {rate}") - direct.Median($"p50 {rate}");
             var least = reference.Median($"p50 {rate}") - direct.Median($"p50 {rate}");
-            Console.WriteLine($"- p50 added over reading the source directly, {name}: {Text(added, "0.0")} us, {Text(added / least, "0.00")} x the C reference");
+            Console.WriteLine($"- p50 added over reading the source directly, {name}: {Figures.Text(added, "0.0")} us, {Figures.Text(added / least, "0.00")} x the C reference");
         }
 
         Console.WriteLine($"- processor time a report: {Ratio("cpu 1000")} x the C reference at 1 kHz, {Ratio("cpu 8000")} x at 8 kHz, {Ratio("cpu 4 mice")} x with four mice at 8 kHz, {Ratio("cpu flood")} x under backlog");
-        Console.WriteLine($"- p99.9 at 1 kHz beside a process that runs full collections every 100 ms: {Text(router.Median("p99.9 beside") / router.Median("p99.9 1000"), "0.00")} x its own quiet figure");
+        Console.WriteLine($"- p99.9 at 1 kHz beside a process that runs full collections every 100 ms: {Figures.Text(router.Median("p99.9 beside") / router.Median("p99.9 1000"), "0.00")} x its own quiet figure");
 
-        string Ratio(string key) => Text(router.Median(key) / reference.Median(key), "0.00");
-    }
-
-    private static string Text(double? figure, string format) => figure?.ToString(format, CultureInfo.InvariantCulture) ?? "";
-
-    /// <summary>Each figure of each round.</summary>
-    private sealed class Figures
-    {
-        private readonly Dictionary<string, List<double>> _all = [];
-
-        public void Add(string key, double figure)
-        {
-            if (!_all.TryGetValue(key, out var list))
-                _all.Add(key, list = []);
-            list.Add(figure);
-        }
-
-        public double? Median(string key) => _all.TryGetValue(key, out var list) ? list.Order().ElementAt(list.Count / 2) : null;
+        string Ratio(string key) => Figures.Text(router.Median(key) / reference.Median(key), "0.00");
     }
 }

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Hardware;
+
+// phyllome-bench-pc ROUNDS BENCH FORWARDER [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...
+// Boots one virtual PC and runs phyllome-bench's 'kernel' in it; its words go to standard error, its table to standard output.
+const string Usage = "Use: phyllome-bench-pc ROUNDS BENCH FORWARDER [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...";
+if (args.Length < 3 || args.Length % 2 == 0 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) || rounds == 0)
+    return Fail(Usage);
+
+string? evsieve = null, persistent = null;
+List<string> debs = [];
+foreach (var pair in args[3..].Chunk(2))
+{
+    if (!File.Exists(pair[1]))
+        return Fail($"There is no file {pair[1]}, named by {pair[0]}.");
+    switch (pair[0])
+    {
+        case "--evsieve":
+            evsieve = pair[1];
+            break;
+        case "--persistent-evdev":
+            persistent = pair[1];
+            break;
+        case "--deb":
+            debs.Add(pair[1]);
+            break;
+        default:
+            return Fail(Usage);
+    }
+}
+
+try
+{
+    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048 }, new Said());
+    await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
+    foreach (var deb in debs)
+        await pc.MustRunAsync($"dpkg --extract '{await pc.CopyInAsync(deb)}' /");
+    var line = $"/opt/bench/{await BringAsync(args[1])} kernel {rounds} /opt/bench/{await BringAsync(args[2])}";
+    foreach (var peer in new[] { evsieve, persistent })
+        line += peer is null ? " -" : $" /opt/bench/{await BringAsync(peer)}";
+    await foreach (var said in pc.StreamLinesAsync($"uname -r >&2; {line} 2>&1; echo ended with $?"))
+    {
+        (said.StartsWith('|') || said.StartsWith('-') || said.Length == 0 ? Console.Out : Console.Error).WriteLine(said);
+        if (said.StartsWith("ended with", StringComparison.Ordinal))
+            return said == "ended with 0" ? 0 : 1;
+    }
+
+    return 1;
+
+    async Task<string> BringAsync(string file)
+    {
+        await pc.MustRunAsync($"install -m 755 '{await pc.CopyInAsync(file)}' /opt/bench/");
+        return Path.GetFileName(file);
+    }
+}
+catch (PcException failure)
+{
+    return Fail(failure.Message);
+}
+
+static int Fail(string sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 2;
+}
+
+/// <summary>Progress on standard error: the table alone is on standard output.</summary>
+sealed class Said : IProgress<string>
+{
+    public void Report(string value) => Console.Error.WriteLine(value);
+}
