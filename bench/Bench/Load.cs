@@ -11,7 +11,8 @@ namespace Phyllome.Seats.Bench;
 /// <param name="Lost">Reports that never came.</param>
 internal sealed record Run(long[] Latencies, TimeSpan Elapsed, int Lost)
 {
-    public double Percentile(double part) => Latencies[Math.Min(Latencies.Length - 1, (int)(Latencies.Length * part))] / 1000.0;
+    /// <summary>Microseconds; no number where nothing came.</summary>
+    public double Percentile(double part) => Latencies.Length == 0 ? double.NaN : Latencies[Math.Min(Latencies.Length - 1, (int)(Latencies.Length * part))] / 1000.0;
 }
 
 /// <summary>A mouse's reports (X, Y, SYN) into a contender, and out of it again. That each count arrived is checked.</summary>

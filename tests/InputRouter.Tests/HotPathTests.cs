@@ -63,4 +63,51 @@ public sealed class HotPathTests
         Assert.Equal(0, after.AllocatedBytes - before.AllocatedBytes);
         Assert.Equal(0, after.Collections - before.Collections);
     }
+
+    [Fact]
+    public void A_thousand_devices_that_come_and_go_while_their_events_pass_should_leave_no_descriptor_and_no_byte()
+    {
+        using var router = new RouterFixture();
+        using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
+        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        Plug(router, pointer);
+        var (before, descriptors) = (router.State().Counters, Descriptors());
+
+        for (var cycle = 0; cycle < 1000; cycle++)
+            Plug(router, pointer);
+
+        var after = router.State().Counters;
+        // Fewer are there where what an earlier test left was closed meanwhile.
+        Assert.InRange(Descriptors(), 0, descriptors);
+        Assert.Equal(4000, after.Read - before.Read);
+        Assert.Equal(0, after.AllocatedBytes - before.AllocatedBytes);
+        Assert.Equal((0, 1), (router.State().Sources.Count, router.State().Sinks.Count));
+        Assert.DoesNotContain(router.Store.Names, name => name.StartsWith("source", StringComparison.Ordinal));
+    }
+
+    /// <summary>A mouse comes, moves with its button down, and is pulled: the button comes up.</summary>
+    private static void Plug(RouterFixture router, FileDescriptor pointer)
+    {
+        var moved = new InputEvent[5];
+        using (var mouse = router.GiveSource(1))
+        {
+            RouterFixture.Write(
+                mouse, new(InputCodes.EV_REL, 0, 1), new(InputCodes.EV_REL, 1, 1), new(InputCodes.EV_KEY, 0x110, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
+            RouterFixture.Read(pointer, moved.AsSpan(0, 4));
+        }
+
+        RouterFixture.Read(pointer, moved.AsSpan(0, 2));
+        Assert.Equal((0x110, 0), (moved[0].Code, moved[0].Value));
+        while (router.Next() is not SourceGone)
+        {
+            // What else is told of it.
+        }
+
+        // Given back in the order in which they went: when this one is, so are those before.
+        using var last = router.GiveSource(9);
+        router.Order(id => new CloseSource(id, 9));
+    }
+
+    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 }
