@@ -1,3 +1,4 @@
+using System.Globalization;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Monitors;
 
@@ -65,6 +66,20 @@ public sealed record Machine
     public IEnumerable<PciFunction> GroupMates(PciFunction of) =>
         of.Group is null ? [] : Pci.Where(function => function.Group == of.Group && function != of && !function.IsBridge);
 
+    /// <summary>
+    /// Those that the kernel's console draws on: the first, as others that come do not take it over (fbcon_do_set_con2fb_map), unless the
+    /// command line maps it to some (fbcon=map:01, one digit a console, over and over).
+    /// </summary>
+    public IEnumerable<Framebuffer> ConsoleFramebuffers()
+    {
+        if (!FramebufferConsole)
+            return [];
+        var numbered = Framebuffers.Where(one => one.Number is not null).OrderBy(one => one.Number).ToList();
+        var mapped = CommandLine.LastOrDefault(word => word.StartsWith("fbcon=", StringComparison.Ordinal))?["fbcon=".Length..].Split(',')
+            .FirstOrDefault(option => option.StartsWith("map:", StringComparison.Ordinal))?["map:".Length..];
+        return mapped is null ? numbered.Take(1) : numbered.Where(one => mapped.Contains((char)('0' + one.Number!.Value)));
+    }
+
     public IEnumerable<Holder> HoldersOf(PciFunction gpu) => Holders.Where(holder => holder.Gpu == gpu.Address);
 }
 
@@ -86,6 +101,9 @@ public sealed record Memory(long Total, long Available, long HugePages, long Fre
 /// <param name="Gpu">Address of the PCI function that it hangs under, null where it hangs under none.</param>
 public sealed record Framebuffer(string Name, string Label, string? Gpu)
 {
+    /// <summary>N of fbN; null for a DRM card.</summary>
+    public int? Number => Name.StartsWith("fb", StringComparison.Ordinal) && int.TryParse(Name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Whether it is the picture that the firmware left, drawn to by a driver that knows no card.</summary>
     public bool IsFirmwares => Label is "EFI VGA" or "VESA VGA" or "simple" or "simple-framebuffer" or "simpledrmdrmfb" or "OFfb";
 }

@@ -110,8 +110,9 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
 
     private Finding Console()
     {
-        var drawn = machine.Framebuffers.FirstOrDefault(one => one.Gpu == gpu.Address && !one.IsFirmwares);
-        if (Taken || !machine.FramebufferConsole || drawn is null)
+        var consoles = machine.ConsoleFramebuffers().ToList();
+        var drawn = consoles.Find(one => one.Gpu == gpu.Address && !one.IsFirmwares);
+        if (Taken || drawn is null)
             return Ok(Checks.Console, "the kernel's console does not draw on it");
         return Refuse(
             Checks.Console, $"the kernel's console draws on {drawn.Name} ('{drawn.Label}')", "taking the card hangs in the kernel, or the console is dead afterwards",
