@@ -35,7 +35,7 @@ try
     await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048 }, new Said());
     await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
     foreach (var deb in debs)
-        await pc.MustRunAsync($"dpkg --extract '{await pc.CopyInAsync(deb)}' /");
+        await pc.MustRunAsync($"dpkg-deb --fsys-tarfile '{await pc.CopyInAsync(deb)}' | tar --extract --keep-directory-symlink --directory=/");
     var line = $"/opt/bench/{await BringAsync(args[1])} kernel {rounds} /opt/bench/{await BringAsync(args[2])}";
     foreach (var peer in new[] { evsieve, persistent })
         line += peer is null ? " -" : $" /opt/bench/{await BringAsync(peer)}";
