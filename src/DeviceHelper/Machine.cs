@@ -3,9 +3,10 @@ using Phyllome.Seats.Linux.Libc;
 namespace Phyllome.Seats.DeviceHelper;
 
 /// <summary>Where the kernel, udev and the router are found; another root in tests.</summary>
-internal sealed record Machine(string Sys, string Dev, string UdevData, string RouterSocket)
+/// <param name="Root">The directory that mirrors the whole of it, for the checks.</param>
+internal sealed record Machine(string Root, string Sys, string Dev, string UdevData, string RouterSocket)
 {
-    public static Machine Real { get; } = new("/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock");
+    public static Machine Real { get; } = new("/", "/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock");
 
     public string EventNode(int number) => Path.Combine(Dev, "input", $"event{number}");
 }

@@ -35,6 +35,7 @@ internal sealed class Operations(Machine machine)
             {
                 OpenSourceNode open => Open(open),
                 CreateSinkNode create => Create(create),
+                JudgeGpu judge => Gpus.Judge(machine, judge),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }

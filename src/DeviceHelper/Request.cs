@@ -34,7 +34,7 @@ internal static class Request
         foreach (var result in reply.Results)
         {
             log.WriteLine(result.Errno == 0
-                ? $"<6>for user {peer.Uid}: input{result.Input}, event{result.Event} handed to the input router"
+                ? $"<6>for user {peer.Uid}: {result.Sentence ?? $"input{result.Input}, event{result.Event} handed to the input router"}"
                 : $"<4>for user {peer.Uid}: {result.Sentence}");
         }
 

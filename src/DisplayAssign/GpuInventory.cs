@@ -6,14 +6,13 @@ namespace Phyllome.Seats.DisplayAssign;
 /// <summary>The machine's display-class PCI devices.</summary>
 public static class GpuInventory
 {
-    public static ValueList<Gpu> Read(string sysRoot = "/sys")
-    {
-        var pci = PciBus.Read(sysRoot, PciNames.None);
-        return pci.Where(function => function.IsDisplay).Select(function => new Gpu(
+    public static ValueList<Gpu> Read(string sysRoot = "/sys") => Of(PciBus.Read(sysRoot, PciNames.None));
+
+    internal static ValueList<Gpu> Of(ValueList<PciFunction> pci) =>
+        pci.Where(function => function.IsDisplay).Select(function => new Gpu(
             function.Address, function.Driver, function.Vendor, function.Product, function.Boot, function.Group,
             pci.Where(other => other == function || function.Group is not null && other.Group == function.Group && !other.IsBridge)
                 .Select(other => other.Address).ToValueList())).ToValueList();
-    }
 
     /// <summary>Addresses of all functions of a card, itself among them: a GPU goes to a guest with its audio and USB functions.</summary>
     public static ValueList<string> Functions(string address, string sysRoot = "/sys") =>

@@ -3,6 +3,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.DisplayAssign;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.Planning;
 using Phyllome.Seats.VmBridge;
 
 namespace Phyllome.Seats.SeatCtl;
@@ -28,7 +29,9 @@ internal static class GuestDiff
 
     internal static async Task<ExitCode> RunAsync(string name, string file, string uri, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        var configuration = await ReadAsync(file, cancellation);
+        // Also the card that a seat has by its ids or by chance is one of this machine's.
+        var configuration = GpuChoice.Resolve(
+            await ReadAsync(file, cancellation), Memory.Empty, new([], DisplayInventory.Read(), GpuInventory.Read(), null), Current.Nothing);
         var seat = configuration.Seats.FirstOrDefault(seat => seat.Guests[0] == name) ?? configuration.Seats.FirstOrDefault(seat => seat.Guests.Contains(name));
         var wish = configuration.Guests.FirstOrDefault(wish => wish.Name == name);
         var gpu = seat?.Gpu is { } address && seat.Guests[0] == name ? GpuInventory.Functions(address) : [];

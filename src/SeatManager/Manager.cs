@@ -62,7 +62,7 @@ internal static class Manager
         var started = options.LifeDirectory is { } life ? new StartedFile(life) : null;
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
+            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new[]
         {

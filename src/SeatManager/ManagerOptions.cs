@@ -18,6 +18,8 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
 
     public string HelperSocket => Path.Combine(RuntimeDirectory, "helper.sock");
 
+    public string GpuHelperSocket => Path.Combine(RuntimeDirectory, "gpu-helper.sock");
+
     public static ManagerOptions FromEnvironment() => FromEnvironment(Environment.GetEnvironmentVariable);
 
     internal static ManagerOptions FromEnvironment(Func<string, string?> variable)

@@ -9,7 +9,7 @@ internal sealed class FakeMachine : IDisposable
 
     public FakeMachine()
     {
-        Machine = new(At("sys"), At("dev"), At("udev"), At("router"));
+        Machine = new(_root.FullName, At("sys"), At("dev"), At("udev"), At("router"));
         foreach (var directory in new[] { "sys/dev/char", "sys/class/input", "dev/input", "udev" })
             Directory.CreateDirectory(At(directory));
     }

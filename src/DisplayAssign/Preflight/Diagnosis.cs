@@ -2,6 +2,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Monitors;
 using Phyllome.Seats.DisplayAssign.Observed;
+using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.DisplayAssign.Preflight;
 
@@ -14,7 +15,7 @@ public sealed record Diagnosis(
     /// <summary>Pure: the same observations give the same diagnosis.</summary>
     public static Diagnosis Of(Machine machine, LibvirtSight libvirt, ConfigurationSight configuration)
     {
-        var seats = configuration.Wanted?.Seats ?? [];
+        var seats = WithCards(machine, configuration);
         var need = Need(seats, libvirt);
         var host = MachineChecks.OfHost(machine, need, libvirt).Concat(Configuration(configuration)).ToValueList();
         var gpus = machine.Gpus.Select(gpu => CardDiagnosis.Of(machine, gpu, seats.FirstOrDefault(seat => seat.Gpu == gpu.Address)?.Name, need)).ToValueList();
@@ -22,6 +23,18 @@ public sealed record Diagnosis(
         var displays = machine.Displays.Where(display => display.Connected).Select(display => DisplayDiagnosis.Of(display, machine)).ToValueList();
         var ready = host.Concat(judged.SelectMany(seat => seat.Findings)).All(finding => finding.Verdict != Verdict.Refuse);
         return new(ready, host, gpus, displays, judged, machine.Unread);
+    }
+
+    /// <summary>Those of the configuration with their cards; 'auto' picks among those that nothing refuses.</summary>
+    private static ValueList<SeatWish> WithCards(Machine machine, ConfigurationSight configuration)
+    {
+        if (configuration.Wanted is not { } wanted)
+            return [];
+        if (wanted.Seats.All(seat => seat.GpuPick is null))
+            return wanted.Seats;
+        var refused = machine.Gpus.Where(gpu => CardDiagnosis.Of(machine, gpu.Address, null)!.Verdict == Verdict.Refuse).Select(gpu => new RefusedGpu(gpu.Address, "")).ToValueList();
+        return GpuChoice.Resolve(
+            wanted, Planning.Memory.Empty, new([], machine.Displays, GpuInventory.Of(machine.Pci), null), Current.Nothing with { Refused = refused }).Seats;
     }
 
     private static MemoryNeed Need(ValueList<SeatWish> seats, LibvirtSight libvirt)
@@ -55,6 +68,15 @@ public sealed record CardDiagnosis(
     PciFunction Function, ValueList<PciFunction> Functions, ValueList<PciFunction> GroupMembers, ValueList<Holder> Holders, string? Seat, Verdict Verdict,
     ValueList<Finding> Findings)
 {
+    /// <summary>What one card must hold against, without the other parts of a diagnosis; null where there is no such card.</summary>
+    /// <param name="seat">The seat whose configuration names it; null where none does.</param>
+    public static CardDiagnosis? Of(Machine machine, string address, string? seat) =>
+        machine.Gpus.FirstOrDefault(gpu => gpu.Address == address) is { } gpu ? Of(machine, gpu, seat, new(null, 0)) : null;
+
+    /// <summary>All that refuses it, with the reasons and what to do; null where nothing does.</summary>
+    public string? Refusal() => Verdict != Verdict.Refuse ? null : string.Join("; ", Findings.Where(finding => finding.Verdict == Verdict.Refuse)
+        .Select(finding => $"{finding.Evidence} ({finding.Check}: {finding.Why}){(finding.Mend is { } mend ? $"; {mend}" : "")}"));
+
     internal static CardDiagnosis Of(Machine machine, PciFunction gpu, string? seat, MemoryNeed need)
     {
         var findings = new CardChecks(machine, gpu, seat, need).All().ToValueList();
@@ -98,6 +120,10 @@ public sealed record SeatDiagnosis(string Name, Verdict Verdict, ValueList<Findi
 
     private static Finding Gpu(SeatWish seat, ValueList<CardDiagnosis> gpus)
     {
+        if (seat is { Gpu: null, GpuPick: { Id: { } id } })
+            return new(Checks.Gpu, Verdict.Refuse, $"no single free graphics card is {id}", "the guest would not start", "seatctl config check says why");
+        if (seat is { Gpu: null, GpuPick.IsAuto: true })
+            return new(Checks.Gpu, Verdict.Warning, "no graphics card is free and passes", "the guest has virtual graphics", "see the lines of each card");
         if (seat.Gpu is not { } address)
             return new(Checks.Gpu, Verdict.Ok, "it has virtual graphics");
         if (gpus.FirstOrDefault(gpu => gpu.Function.Address == address) is not { } card)

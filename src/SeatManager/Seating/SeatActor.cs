@@ -89,7 +89,7 @@ internal sealed partial class SeatActor : ReceiveActor
         var sentence = failure is StepException ? failure.Message : $"Could not {step.Sentence}: {failure.Message}";
         _journal.Write(_seat, _run.Generation, "failed", sentence);
         LogFailed(_log, _seat, sentence);
-        _failed.Add(new(step, sentence));
+        _failed.Add(new(step, sentence) { Refused = (failure as StepException)?.Refused });
         Next();
     }
 

@@ -305,9 +305,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     private void OnEnded(StepsEnded ended)
     {
-        if (!_runs.TryGetValue(ended.Seat, out var run) || run.Ended(ended.Generation, ended.Failed) is var after && after == run)
+        // A card that may not be taken is no failure: the next plan goes on without it.
+        var failed = ended.Failed.Where(failure => failure.Refused is null).ToValueList();
+        if (!_runs.TryGetValue(ended.Seat, out var run) || run.Ended(ended.Generation, failed) is var after && after == run)
             return;
         _runs[ended.Seat] = after;
+        _world = _world.WithRefused(ended.Failed.Select(failure => failure.Refused).OfType<RefusedGpu>());
         _world = _world.WithStarted(ended.Done.OfType<StartGuest>().Select(step => step.Guest));
         foreach (var stop in ended.Done.OfType<StopGuest>())
         {
@@ -321,10 +324,10 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
                 _runs[other.Seat] = other.WorldChanged();
         }
 
-        if (ended.Failed.Count > 0)
+        if (failed.Count > 0)
         {
             Hold(after);
-            if (ended.Failed.FirstOrDefault(failure => failure.Step is StartGuest or CreateSink) is { } failure)
+            if (failed.FirstOrDefault(failure => failure.Step is StartGuest or CreateSink) is { } failure)
             {
                 foreach (var starter in TakeStarters(ended.Seat))
                     starter.Tell(Answer.Refused(Refusal.Failed, failure.Sentence));

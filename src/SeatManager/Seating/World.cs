@@ -27,8 +27,20 @@ internal sealed record World(
     /// <summary>Guests that were asked to shut down.</summary>
     public ShutdownRequests Shutdowns { get; init; } = ShutdownRequests.None;
 
-    /// <summary>The configuration in force with the remembered seats.</summary>
-    public SeatsConfiguration Wanted => Roster.With(Configuration?.InForce ?? SeatsConfiguration.Default, Memory ?? Memory.Empty);
+    /// <summary>What the checks said of cards that were to be taken; asked anew when a guest is to be started anew.</summary>
+    public ValueList<RefusedGpu> Refused { get; init; } = [];
+
+    /// <summary>The configuration in force with the remembered seats, and with the cards that are the seats'.</summary>
+    public SeatsConfiguration Wanted
+    {
+        get
+        {
+            var (configured, memory) = (Configuration?.InForce ?? SeatsConfiguration.Default, Memory ?? Memory.Empty);
+            return configured.Seats.All(seat => seat.GpuPick is null)
+                ? Roster.With(configured, memory)
+                : GpuChoice.Resolve(configured, memory, Inventory, Phyllome.Seats.Planning.Current.Nothing with { Refused = Refused });
+        }
+    }
 
     /// <summary>Whether every part was observed, be it that it cannot be reached.</summary>
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
@@ -38,7 +50,7 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused }
         : null;
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>
@@ -63,7 +75,10 @@ internal sealed record World(
             .ToValueList(),
     };
 
+    public World WithRefused(IEnumerable<RefusedGpu> refused) => refused.Aggregate(this, static (world, one) =>
+        world with { Refused = [.. world.Refused.Where(other => other.Address != one.Address), one] });
+
     public World WithStarted(IEnumerable<Guid> guests) => this with { Started = Started.Union(guests).Order().ToValueList() };
 
-    public World WithoutStarted(Guid guest) => this with { Started = Started.Where(started => started != guest).ToValueList() };
+    public World WithoutStarted(Guid guest) => this with { Refused = [], Started = Started.Where(started => started != guest).ToValueList() };
 }

@@ -13,4 +13,8 @@ internal interface IStepRunner
 }
 
 /// <summary>A step that was not done; the message is the sentence for people.</summary>
-public sealed class StepException(string sentence, Exception? cause = null) : Exception(sentence, cause);
+public sealed class StepException(string sentence, Exception? cause = null) : Exception(sentence, cause)
+{
+    /// <summary>The card that must not be taken from the host, so that the seat is to go on without; null where it failed for another reason.</summary>
+    internal RefusedGpu? Refused { get; init; }
+}

@@ -10,8 +10,10 @@ using Phyllome.Seats.VmBridge;
 namespace Phyllome.Seats.SeatManager.Steps;
 
 /// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
+/// <param name="gpuHelper">The same program with what graphics cards take.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
-internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn) : IStepRunner
+internal sealed class StepRunner(
+    HelperClient helper, HelperClient gpuHelper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -46,13 +48,29 @@ internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHos
 
     private async Task HelpAsync(Step step, HelperOperation operation, CancellationToken cancellation)
     {
-        var reply = await helper.AskAsync(new([operation]), cancellation).ConfigureAwait(false);
-        if (reply.Results.Count != 1)
-            throw new StepException($"Could not {step.Sentence}: the device helper answered {reply.Results.Count} results to one operation.");
-        if (reply.Results[0] is { Errno: not 0 } failed)
+        if (await ResultAsync(helper, step, operation, cancellation).ConfigureAwait(false) is { Errno: not 0 } failed)
             throw new StepException($"Could not {step.Sentence}: {failed.Sentence}");
         // The router has it since before the helper's answer, but what it tells of that may be on its way.
         await RouteAsync(step, new QueryState(0), cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<HelperResult> ResultAsync(HelperClient of, Step step, HelperOperation operation, CancellationToken cancellation)
+    {
+        var reply = await of.AskAsync(new([operation]), cancellation).ConfigureAwait(false);
+        return reply.Results is [var only] ? only
+            : throw new StepException($"Could not {step.Sentence}: the device helper answered {reply.Results.Count} results to one operation.");
+    }
+
+    /// <summary>A card that runs for the host is taken only when every check passes, and the checks look now: who has it open changes by the second.</summary>
+    private async Task MayTakeAsync(StartGuest start, string gpu, GpuTaking taking, CancellationToken cancellation)
+    {
+        var result = await ResultAsync(gpuHelper, start, new JudgeGpu(gpu, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
+        if (result.Errno == 0)
+            return;
+        throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {result.Sentence}")
+        {
+            Refused = (Errno)result.Errno == Errno.EPERM ? new(gpu, result.Sentence ?? "it was refused") : null,
+        };
     }
 
     private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
@@ -63,6 +81,8 @@ internal sealed class StepRunner(HelperClient helper, IActorRef router, GuestHos
 
     private async Task StartAsync(StartGuest start, CancellationToken cancellation)
     {
+        if (start is { Gpu: { } card, Taking: { } taking })
+            await MayTakeAsync(start, card, taking, cancellation).ConfigureAwait(false);
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
         var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
         {

@@ -14,7 +14,7 @@ internal static class SeatsCheck
         {
             if (seat.Name.Length > 0 && !names.TryAdd(seat.Name, seat))
                 reader.Fault(seat.Where.Entry, $"there are two seats with the name {Words.Quote(seat.Name)}: the other is on line {names[seat.Name].Where.Entry.Line}");
-            if (seat.Gpu is { } gpu && seat.Where.Gpu is { } where)
+            if ((seat.Gpu ?? (seat.GpuPick is { IsAuto: false } pick ? pick.ToString() : null)) is { } gpu && seat.Where.Gpu is { } where)
             {
                 if (!gpus.TryAdd(gpu, seat))
                     reader.Fault(where, $"the gpu {gpu} is given to seat {Words.Quote(gpus[gpu].Name)} on line {gpus[gpu].Where.Gpu?.Line} already: a gpu has one seat");

@@ -31,6 +31,9 @@ public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
 
     /// <summary>Name of the seat whose reach includes the host; null for none.</summary>
     public string? Seat { get; init; }
+
+    /// <summary>Where each of <see cref="Keep"/> stands.</summary>
+    public ValueList<Place> KeepAt { get; init; } = [];
 }
 
 /// <summary>What becomes of a device that was never seen before.</summary>
@@ -63,13 +66,16 @@ public sealed record SpawnWish(SpawnMode Mode, string? Template, TimeSpan Linger
 
 /// <summary>A <c>[[seat]]</c> entry.</summary>
 /// <param name="Guests">Names of libvirt domains in reach; the first is the seat's own.</param>
-/// <param name="Gpu">PCI address of a GPU to pass through; null for virtio.</param>
+/// <param name="Gpu">PCI address of a GPU to pass through; null for virtio, and for a <see cref="GpuPick"/> until <see cref="Planning.GpuChoice"/> has found it.</param>
 /// <param name="Where">Where the entry stands, for messages that can only be made once devices and guests are known.</param>
 public sealed record SeatWish(
     string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where)
 {
     /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
     public bool IsRemembered { get; init; }
+
+    /// <summary>How its card is named where that is not by its address.</summary>
+    public GpuPick? GpuPick { get; init; }
 }
 
 /// <summary>A <c>[guest.NAME]</c> table.</summary>

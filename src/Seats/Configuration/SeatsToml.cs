@@ -65,7 +65,7 @@ public static partial class SeatsToml
         if (seat is { } named)
             CheckName(reader, named.Place, named.Value);
         var policy = reader.OneOf<NewDevices>(table, "new-devices") ?? NewDevices.Accept;
-        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy, Seat = seat?.Value }, kept, seat);
+        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy, KeepAt = kept.Select(keep => keep.Place).ToValueList(), Seat = seat?.Value }, kept, seat);
     }
 
     /// <summary>The tables below one table, like [guest.NAME], with the places of their names.</summary>
@@ -164,9 +164,12 @@ public static partial class SeatsToml
             reader.Fault(user.Place, $"'owner' cannot be {Words.Quote(user.Value)}: it is the name of a user");
         return new(
             name?.Value ?? "", guests.Select(g => g.Value).ToValueList(), devices.Select(d => d.Selector).ToValueList(),
-            displays.Select(d => d.Selector).ToValueList(), gpu?.Value, owner?.Value,
+            displays.Select(d => d.Selector).ToValueList(), gpu?.Address, owner?.Value,
             new(table.Place, guests.Select(g => g.Place).ToValueList(), devices.Select(d => d.Place).ToValueList(),
-                displays.Select(d => d.Place).ToValueList(), gpu?.Place));
+                displays.Select(d => d.Place).ToValueList(), gpu?.Place))
+        {
+            GpuPick = gpu?.Pick,
+        };
     }
 
     private static List<(Place Place, string Value)> Guests(TomlReader reader, TomlTable table)
@@ -188,20 +191,24 @@ public static partial class SeatsToml
         return guests;
     }
 
-    private static (Place Place, string Value)? Gpu(TomlReader reader, TomlTable table)
+    private static (Place Place, string? Address, GpuPick? Pick)? Gpu(TomlReader reader, TomlTable table)
     {
         if (reader.Text(table, "gpu") is not { } gpu || gpu.Value == "virtio")
             return null;
         if (gpu.Value == "auto")
+            return (gpu.Place, null, new(null));
+        if (gpu.Value.StartsWith("id:", StringComparison.Ordinal))
         {
-            reader.NotInForce(gpu.Place, "the gpu 'auto' (the seat has virtio)");
+            if (Selectors.TryParse(gpu.Value, [SelectorKind.Id], out var id, out var fault))
+                return (gpu.Place, null, new(id.Value));
+            reader.Fault(gpu.Place, fault);
             return null;
         }
         if (gpu.Value.StartsWith("pci:", StringComparison.Ordinal) && Selectors.PciAddress(gpu.Value[4..]) is { } address)
-            return (gpu.Place, address);
+            return (gpu.Place, address, null);
         var full = Selectors.PciAddress(gpu.Value) ?? Selectors.PciAddress($"0000:{gpu.Value}") ?? Selectors.PciAddress($"0000:{gpu.Value.Replace("pci:", "", StringComparison.Ordinal)}");
         reader.Fault(gpu.Place, full is null
-            ? $"'gpu' cannot be {Words.Quote(gpu.Value)}: it is a PCI address in full like pci:0000:01:00.0, or 'auto', or 'virtio'"
+            ? $"'gpu' cannot be {Words.Quote(gpu.Value)}: it is a PCI address in full like pci:0000:01:00.0, or vendor and product like id:10de:2684, or 'auto', or 'virtio'"
             : $"'gpu' cannot be {Words.Quote(gpu.Value)}: did you mean 'pci:{full}'?");
         return null;
     }

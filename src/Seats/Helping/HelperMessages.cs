@@ -10,6 +10,7 @@ namespace Phyllome.Seats.Helping;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(OpenSourceNode), "open-source")]
 [JsonDerivedType(typeof(CreateSinkNode), "create-sink")]
+[JsonDerivedType(typeof(JudgeGpu), "judge-gpu")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -19,11 +20,18 @@ public sealed record OpenSourceNode(int Input, int Event) : HelperOperation;
 /// <param name="Name">The guest's name, for a person who reads the list of input devices; cut to what uinput takes.</param>
 public sealed record CreateSinkNode(Guid Guest, string Name, SinkKind Kind) : HelperOperation;
 
+/// <summary>
+/// Say whether a graphics card may be taken from the host as it is now; changes nothing. EPERM with the reasons where it may not. Like all
+/// that concerns cards it is asked of <c>/run/phyllome-seats/gpu-helper.sock</c>, whose helper sees other processes and no input device.
+/// </summary>
+/// <param name="Named">Whether the configuration names the card, so that it is taken though the host would miss it.</param>
+public sealed record JudgeGpu(string Address, bool Named) : HelperOperation;
+
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 
 /// <summary>What one operation came to.</summary>
 /// <param name="Errno">0 where it was done.</param>
-/// <param name="Sentence">Null where it was done; else what could not be done, to what, and why.</param>
+/// <param name="Sentence">Where it was not done: what, to what, and why. Where it was: what, or null for a descriptor that was handed over.</param>
 /// <param name="Input">The node's inputN.</param>
 /// <param name="Event">The node's eventM.</param>
 public sealed record HelperResult(int Errno, string? Sentence, int Input, int Event);

@@ -14,4 +14,11 @@ public sealed record Current(RouterState Router, ValueList<Guid> Started)
 
     /// <summary>Names of the seats whose devices have been gone for longer than their guests are kept.</summary>
     public ValueList<string> Lingered { get; init; } = [];
+
+    /// <summary>Cards that must not be taken from the host as it is now.</summary>
+    public ValueList<RefusedGpu> Refused { get; init; } = [];
 }
+
+/// <param name="Address">Of the card.</param>
+/// <param name="Sentence">What speaks against it, and what to do.</param>
+public sealed record RefusedGpu(string Address, string Sentence);

@@ -49,12 +49,7 @@ public static class Formation
     /// <summary>PCI addresses of the cards that a new seat could have, in order.</summary>
     public static string[] Cards(SeatsConfiguration wanted, Inventory observed) =>
     [
-        .. observed.Gpus.Where(gpu => gpu is { Boot: false, IommuGroup: not null, IsHosts: false }
-                && gpu.GroupMembers.All(member => MachineChecks.IsSameSlot(member, gpu.Address))
-                && wanted.Seats.All(seat => seat.Gpu != gpu.Address)
-                && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, gpu.Address))
-                && !(observed.Guests ?? []).Any(guest => guest.Passed.Contains(gpu.Address)))
-            .Select(gpu => gpu.Address).Order(StringComparer.Ordinal),
+        .. observed.Gpus.Where(gpu => !gpu.IsHosts && GpuChoice.IsFree(gpu, wanted, observed)).Select(gpu => gpu.Address).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Names of the guests that a new seat could have, in order; null while libvirt cannot be asked.</summary>

@@ -8,7 +8,8 @@ public static class MachineChecks
 {
     /// <summary>The diagnostics of a checked file against this machine, in the order of the file.</summary>
     public static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed) =>
-        Check(wanted, observed, ClaimBook.Make(wanted, Memory.Empty, observed.Devices, Current.Nothing));
+        GpuChoice.Resolve(wanted, Memory.Empty, observed, Current.Nothing) is var resolved
+            ? Check(resolved, observed, ClaimBook.Make(resolved, Memory.Empty, observed.Devices, Current.Nothing)) : [];
 
     internal static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed, ClaimBook claims) =>
         wanted.Seats.SelectMany(seat => Guests(wanted, seat, observed).Concat(Gpu(wanted, seat, observed)))
@@ -34,11 +35,15 @@ public static class MachineChecks
 
     private static IEnumerable<SeatFault> Gpu(SeatsConfiguration wanted, SeatWish seat, Inventory observed)
     {
-        if (seat.Gpu is not { } address)
-            yield break;
         SeatFault Fault(string sentence, Severity severity = Severity.Error) =>
             new(seat.Name, new(FileOf(wanted, seat), seat.Where.Gpu, sentence, severity), Prevents: severity == Severity.Error);
 
+        if (seat.Gpu is not { } address)
+        {
+            if (seat.GpuPick is { Id: { } id } && WithoutId(wanted, seat, id, observed) is var sentence)
+                yield return Fault(sentence);
+            yield break;
+        }
         if (observed.Gpus.FirstOrDefault(gpu => gpu.Address == address) is not { } gpu)
         {
             string[] there = [.. observed.Gpus.Select(other => $"pci:{other.Address}").Order(StringComparer.Ordinal)];
@@ -55,6 +60,24 @@ public static class MachineChecks
             yield return Fault($"the gpu {address} showed the boot: the host has no picture on it while the seat's guest runs", Severity.Warning);
         else if (gpu.IsHosts)
             yield return Fault($"the gpu {address} is in the host's use, by its driver '{gpu.Driver}': it is safer to have it bound to vfio-pci from the boot on", Severity.Warning);
+    }
+
+    /// <summary>Why none of the cards with the ids is the seat's.</summary>
+    private static string WithoutId(SeatsConfiguration wanted, SeatWish seat, string id, Inventory observed)
+    {
+        var cards = GpuChoice.WithId(id, observed);
+        if (cards is not [var only])
+        {
+            var ids = observed.Gpus.Select(gpu => $"id:{gpu.VendorId}:{gpu.ProductId}").Distinct().Order(StringComparer.Ordinal).ToArray();
+            return cards.Length > 1 ? $"the gpu 'id:{id}' is not the only one of its kind: write one of {Words.List(cards.Select(card => $"pci:{card}"))}"
+                : $"there is no gpu 'id:{id}': {(ids.Length == 0 ? "this machine has none" : $"those there are {Words.List(ids)}")}";
+        }
+        var kept = wanted.Host.Keep.ToList().IndexOf(new(SelectorKind.Pci, only));
+        return kept >= 0
+            ? $"the gpu 'id:{id}' is pci:{only}, which is kept for the host ('keep') on line {wanted.Host.KeepAt[kept].Line}: remove it there or here"
+            : wanted.Seats.First(other => other != seat && other.Gpu == only) is { IsRemembered: false } other
+                ? $"the gpu 'id:{id}' is pci:{only}, which is given to seat {Words.Quote(other.Name)} on line {other.Where.Gpu?.Line} already: a gpu has one seat"
+                : $"the gpu 'id:{id}' is pci:{only}, which another seat has already: a gpu has one seat";
     }
 
     private static string FileOf(SeatsConfiguration wanted, SeatWish seat) => seat.IsRemembered ? $"seat {seat.Name}" : wanted.File;

@@ -22,14 +22,14 @@ public static class SeatPlanner
         // Our own sinks are input devices too, and no seat may claim them.
         var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToValueList();
-        var all = Roster.With(wanted, remembered);
+        var all = GpuChoice.Resolve(wanted, remembered, observed, current);
         var claims = ClaimBook.Make(all, remembered, devices, current);
         var (seat, keyboard, whyNot) = Formation.Find(all, remembered, devices, observed, current, claims);
         var memory = remembered;
         if (seat is not null)
         {
             memory = memory.With(seat) with { Devices = [.. memory.Devices, keyboard!] };
-            all = Roster.With(wanted, memory);
+            all = GpuChoice.Resolve(wanted, memory, observed, current);
             claims = ClaimBook.Make(all, memory, devices, current);
         }
         else if (whyNot is not null)
@@ -37,14 +37,16 @@ public static class SeatPlanner
         memory = Recollection.After(memory, all, devices, observed, current, claims);
 
         var faults = MachineChecks.Check(all, observed, claims);
+        var gpus = new SeatGpus(observed, current);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
 
         var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
-            .Concat(targets.SelectMany(target => Waiting(target, observed)));
-        return new(claims.Claims, Steps(targets, nobodys, observed, current).ToValueList(), problems.ToValueList())
+            .Concat(targets.SelectMany(target => Waiting(target, observed)))
+            .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
+        return new(claims.Claims, Steps(targets, nobodys, gpus, observed, current).ToValueList(), problems.ToValueList())
         {
             Remembered = memory == remembered ? null : memory,
         };
@@ -93,12 +95,12 @@ public static class SeatPlanner
         return targets;
     }
 
-    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, Inventory observed, Current current)
+    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, SeatGpus gpus, Inventory observed, Current current)
     {
         var now = new Situation(targets, nobodys, observed, current);
         foreach (var target in targets)
         {
-            foreach (var step in OfSeat(target, now))
+            foreach (var step in OfSeat(target, gpus, now))
                 yield return step;
         }
         foreach (var route in current.Router.Seats.Where(route => targets.All(target => target.Name != route.Name)).OrderBy(route => route.Name, StringComparer.Ordinal))
@@ -187,7 +189,7 @@ public static class SeatPlanner
             guest.State == GuestState.Running && Sinks[guest.Uuid].Any() && Sinks[guest.Uuid].All(sink => guest.Inputs.Contains(sink.Event));
     }
 
-    private static IEnumerable<Step> OfSeat(Target target, Situation now)
+    private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, Situation now)
     {
         foreach (var input in now.Surplus(target.Name))
             yield return new ReleaseSource(target.Name, input);
@@ -225,7 +227,7 @@ public static class SeatPlanner
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
-            yield return new StartGuest(target.Name, own.Uuid, own.Name, target.Seat.Gpu) { Wish = target.Wish(own) };
+            yield return gpus.In(new(target.Name, own.Uuid, own.Name, null) { Wish = target.Wish(own) }, target.Seat);
 
         if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
             && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))

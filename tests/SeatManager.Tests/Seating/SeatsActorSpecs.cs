@@ -23,6 +23,7 @@ public sealed class SeatsActorSpecs : SeatsActorKit
     private readonly List<Inventory> _planned = [];
     private volatile Func<Inventory, ValueList<Step>> _plan = _ => [];
     private Picture? _picture;
+    private Current? _current;
 
     public SeatsActorSpecs()
     {
@@ -32,8 +33,9 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                 [_observer.Ref],
                 _router.Ref,
                 (_, seat) => seat == "left" ? _left.Ref : _right.Ref,
-                (_, _, inventory, _) =>
+                (_, _, inventory, current) =>
                 {
+                    _current = current;
                     lock (_planned)
                         _planned.Add(inventory);
                     return new([], _plan(inventory), []);
@@ -153,6 +155,21 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         _seats.Tell(Devices("another"));
         await QuietAsync();
         Assert.Equal(new RunSteps(2, [Left1]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task A_card_that_must_not_be_taken_should_be_known_to_the_next_plan_at_once_and_be_no_failure()
+    {
+        var refused = new RefusedGpu("0000:01:00.0", "Xorg has it open");
+        _plan = _ => [Left1];
+        await BeginAsync();
+        Assert.Equal(new RunSteps(1, [Left1]), await NextAsync(_left));
+        _plan = _ => [Left2];
+        _seats.Tell(new StepsEnded("left", 1, [], [new(Left1, "Could not do it.") { Refused = refused }]));
+        await QuietAsync();
+        Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
+        Assert.Equal([refused], _current?.Refused ?? []);
+        Assert.Empty(_picture!.Seats[0].Failed);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class SeatsTomlShould
     {
         var configuration = SeatsToml.Parse(Good, "/etc/phyllome/seats.toml").Configuration!;
 
-        Assert.Equal(new HostWish([new(SelectorKind.Port, "1-1")], new(SelectorKind.Connector, "card0-DP-1")) { Seat = "left" }, configuration.Host);
+        Assert.Equal(new HostWish([new(SelectorKind.Port, "1-1")], new(SelectorKind.Connector, "card0-DP-1")) { Seat = "left", KeepAt = [new(3, 9)] }, configuration.Host);
         Assert.Equal(SeatsConfiguration.DefaultHotkeys, configuration.Hotkeys);
         var seat = Assert.Single(configuration.Seats);
         Assert.Equal("left", seat.Name);
@@ -34,8 +34,10 @@ public sealed class SeatsTomlShould
 
     [Fact]
     public void Read_an_inline_table_and_dotted_keys_as_the_tables_that_they_are() => Assert.Equal(
-        SeatsToml.Parse("[host]\nkeep=['port:1-1']\n[[seat]]\nname='a'\nguests=['g']\n", "f").Configuration! with { Seats = [] },
-        SeatsToml.Parse("host.keep=['port:1-1']\nseat=[{name='a',guests=['g']}]\n", "f").Configuration! with { Seats = [] });
+        WithoutPlaces(SeatsToml.Parse("[host]\nkeep=['port:1-1']\n[[seat]]\nname='a'\nguests=['g']\n", "f").Configuration!),
+        WithoutPlaces(SeatsToml.Parse("host.keep=['port:1-1']\nseat=[{name='a',guests=['g']}]\n", "f").Configuration!));
+
+    private static SeatsConfiguration WithoutPlaces(SeatsConfiguration read) => read with { Host = read.Host with { KeepAt = [] }, Seats = [] };
 
     [Fact]
     public void Refuse_what_lies_too_deep_instead_of_failing()

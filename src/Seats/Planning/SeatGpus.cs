@@ -1,0 +1,38 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>With which card a seat's guest is started, and what a seat has to say of one that it is without. Pure.</summary>
+internal sealed class SeatGpus(Inventory observed, Current current)
+{
+    /// <summary>The start with the seat's card: one that must not be taken from the host stays there, and the guest keeps its own graphics.</summary>
+    public StartGuest In(StartGuest start, SeatWish seat) => seat.Gpu is not { } card || Refused(card) is not null ? start : start with
+    {
+        Gpu = card,
+        Taking = observed.Gpus.Any(gpu => gpu.Address == card && gpu.Driver != Gpu.Vfio)
+            ? seat.GpuPick is { IsAuto: true } ? GpuTaking.Chosen : GpuTaking.Named : null,
+    };
+
+    /// <param name="own">The seat's own guest; null while it is not known.</param>
+    public IEnumerable<Problem> Without(SeatWish seat, Guest? own)
+    {
+        if (own is null)
+            yield break;
+        var runs = own.State == GuestState.Running && own.Seat == seat.Name;
+        if (seat.Gpu is { } card && Refused(card) is { } why && !own.Passed.Contains(card))
+            yield return new(seat.Name, $"guest '{own.Name}' is without the gpu {card}: {why}");
+        else if (seat.Gpu is { } late && runs && !own.Passed.Contains(late) && observed.Gpus.Any(gpu => gpu.Address == late))
+            yield return new(seat.Name, $"guest '{own.Name}' runs without the gpu {late} of its seat: shut it down, then start it with 'seatctl seat start {seat.Name}'");
+        else if (seat is { Gpu: null, GpuPick.IsAuto: true })
+            yield return new(seat.Name, $"guest '{own.Name}' is without a gpu: {NoneFree(runs)}");
+    }
+
+    private string NoneFree(bool runs) => current.Refused.Count > 0
+        ? string.Join("; ", current.Refused.OrderBy(refused => refused.Address, StringComparer.Ordinal).Select(refused => $"{refused.Address}: {refused.Sentence}"))
+        : runs ? "none was free when it was started"
+        : "none is free, since each is a seat's, the boot's, the host's, or not to be passed through; see: seatctl doctor";
+
+    private string? Refused(string card) => current.Refused.FirstOrDefault(refused => refused.Address == card)?.Sentence;
+}
