@@ -217,15 +217,29 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
             $"turn off Resizable BAR in the firmware's setup if the guest's driver fails; or, before the guest starts: echo 8 > /sys/bus/pci/devices/{gpu.Address}/resource{large.Index}_resize");
     }
 
-    private Finding DriverOverride() => gpu.DriverOverride switch
+    /// <summary>Of each of its functions: a step that a crash has ended may have left any of them behind.</summary>
+    private Finding DriverOverride()
     {
-        null => Ok(Checks.DriverOverride, "it has none"),
-        var forced when forced != gpu.Driver && gpu.Driver is not null => Refuse(
-            Checks.DriverOverride, $"driver_override is {forced}, but {gpu.Driver} has it", "a step was left half done, by a crash or by another tool", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override"),
-        Gpu.Vfio when seat is null => Warn(
-            Checks.DriverOverride, "driver_override is vfio-pci, and no seat has the card", "it stays dark on the host", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override; or give it to a seat"),
-        var forced => Ok(Checks.DriverOverride, $"it is {forced}"),
-    };
+        if (machine.Siblings(gpu).Prepend(gpu).FirstOrDefault(one => one.DriverOverride is { } forced && one.Driver is { } driver && forced != driver) is { } left)
+        {
+            return Refuse(
+                Checks.DriverOverride, $"driver_override of {left.Address} is {left.DriverOverride}, but {left.Driver} has it", "a step was left half done, by a crash or by another tool",
+                $"echo > /sys/bus/pci/devices/{left.Address}/driver_override");
+        }
+        if (gpu is { DriverOverride: null, IsHosts: true } && machine.Siblings(gpu).FirstOrDefault(one => one.DriverOverride == Gpu.Vfio) is { } part)
+        {
+            return Warn(
+                Checks.DriverOverride, $"driver_override of {part.Address} alone is vfio-pci", "a card goes as a whole or not at all, and this part is not the host's any more",
+                $"echo > /sys/bus/pci/devices/{part.Address}/driver_override");
+        }
+        return gpu.DriverOverride switch
+        {
+            null => Ok(Checks.DriverOverride, "it has none"),
+            Gpu.Vfio when seat is null => Warn(
+                Checks.DriverOverride, "driver_override is vfio-pci, and no seat has the card", "it stays dark on the host", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override; or give it to a seat"),
+            var forced => Ok(Checks.DriverOverride, $"it is {forced}"),
+        };
+    }
 
     private Finding OnlyGpu()
     {
