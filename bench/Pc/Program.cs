@@ -32,7 +32,7 @@ foreach (var pair in args[3..].Chunk(2))
 
 try
 {
-    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048 }, new Said());
+    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048, PreciseTimers = true }, new Said());
     await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
     foreach (var deb in debs)
         await pc.MustRunAsync($"dpkg-deb --fsys-tarfile '{await pc.CopyInAsync(deb)}' | tar --extract --keep-directory-symlink --directory=/");

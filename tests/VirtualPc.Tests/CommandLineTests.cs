@@ -52,6 +52,16 @@ public sealed class CommandLineTests
         Assert.Equal("virtio-vga,id=bootcard,max_outputs=3", devices.First(device => device.Contains("vga,", StringComparison.Ordinal) || device.StartsWith("bochs", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(Accelerator.Tcg, false, true)]
+    [InlineData(Accelerator.Tcg, true, false)]
+    [InlineData(Accelerator.Kvm, false, false)]
+    public void An_emulated_pc_should_have_a_periodic_tick_unless_it_measures(object accelerator, bool precise, bool periodic)
+    {
+        var arguments = CommandLine.For(new PcHardware { PreciseTimers = precise }, Files, (Accelerator)accelerator);
+        Assert.Equal(periodic, arguments[arguments.ToList().IndexOf("-append") + 1].Contains("nohz=off highres=off", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Keyboard_tags_should_never_be_function_0_which_the_kernel_would_find()
     {
@@ -69,7 +79,7 @@ public sealed class CommandLineTests
 
     [Fact]
     public void The_image_should_never_be_written_to() =>
-        Assert.Contains(CommandLine.For(new PcHardware(), Files, Accelerator.Tcg), argument => argument.StartsWith("file=/image/root.img", StringComparison.Ordinal) && argument.EndsWith("snapshot=on", StringComparison.Ordinal));
+        Assert.Contains(CommandLine.For(new PcHardware(), Files, Accelerator.Tcg), argument => argument.StartsWith("file=/image/root.img", StringComparison.Ordinal) && argument.Contains(",snapshot=on", StringComparison.Ordinal));
 
     [Fact]
     public void Kvm_should_bring_the_split_irqchip_that_interrupt_remapping_needs() =>

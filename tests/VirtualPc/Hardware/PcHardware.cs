@@ -30,6 +30,10 @@ public sealed record PcHardware
     /// <summary>Without it VFIO refuses to pass a device through.</summary>
     public bool IommuInterruptRemapping { get; init; } = true;
 
+    /// <summary>Timers finer than 4 ms also where the PC is emulated: for measuring, and at the price that a PC with guests may stand still
+    /// for a minute (see <see cref="CommandLine"/>).</summary>
+    public bool PreciseTimers { get; init; }
+
     /// <summary>Further words for the kernel's command line.</summary>
     public string KernelArguments { get; init; } = "";
 }
