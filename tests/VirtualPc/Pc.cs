@@ -92,6 +92,7 @@ public sealed class Pc : IAsyncDisposable
         try
         {
             var arguments = new JsonObject { ["driver"] = device.Driver, ["id"] = device.Name, ["bus"] = "usb.0", ["port"] = device.Port };
+            if (device.Serial is { } serial) arguments["serial"] = serial;
             string? tag = null;
             HashSet<int> before = [];
             if (device is PcKeyboard)

@@ -45,6 +45,9 @@ public sealed record PcGpu(string Name, string? SharedGroup = null);
 /// <summary>A thing on the PC's one USB controller. <paramref name="Port"/> is as in sysfs: "1" to "15", and "2.1" behind a hub at 2.</summary>
 public abstract record PcUsbDevice(string Name, string Port)
 {
+    /// <summary>QEMU's own where it is null, which tells the port: such a device is another one at another port.</summary>
+    public string? Serial { get; init; }
+
     internal abstract string Driver { get; }
 }
 
