@@ -1,5 +1,6 @@
 using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
+using Phyllome.Seats.VirtualPc.Hardware;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -12,8 +13,6 @@ public sealed class NoConfiguration(RunningPc running) : Scenario(running)
     public async Task A_second_keyboard_makes_a_seat_that_waits_when_it_is_unplugged_and_is_its_own_again_afterwards()
     {
         await EverybodyLeavesAsync();
-        await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
-        await Pc.WaitUntilPluggedInAsync("keyboard-host", Cancellation);
         var card = $"/sys/bus/pci/devices/{Seats.LeftGpu}";
         await Pc.MustRunAsync($"""
             rm -f {Memory}
@@ -23,6 +22,8 @@ public sealed class NoConfiguration(RunningPc running) : Scenario(running)
         try
         {
             await Seats.StartServiceAsync(Cancellation);
+            await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
+            // The host's only keyboard, and nothing forms around it.
             await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
 
             await Seats.Left.PlugInAsync(Cancellation);
@@ -38,6 +39,17 @@ public sealed class NoConfiguration(RunningPc running) : Scenario(running)
             await Seats.Left.PlugInAsync(Cancellation);
             await SomebodySitsAsync();
             Assert.Equal(Person.StrokesOf("mine again"), await Seats.Left.TypeAsync("mine again", Seats.Alpha, Cancellation));
+
+            var traveller = new PcKeyboard("traveller", "1.3") { Serial = "TRAVELLER" };
+            await Pc.PlugAsync(traveller, Cancellation);
+            await TravellerAsync("port:1-1.3");
+            Assert.Contains("remembered: same hub: ", await Pc.MustRunAsync("seatctl explain port:1-1.3", Cancellation), StringComparison.Ordinal);
+            await Pc.UnplugAsync(traveller.Name, Cancellation);
+            await SomebodySitsAsync();
+            await Pc.PlugAsync(traveller with { Port = "6" }, Cancellation);
+            await TravellerAsync("port:1-6");
+            Assert.Contains("remembered: by its serial number, it was at port:1-1.3 before", await Pc.MustRunAsync("seatctl explain port:1-6", Cancellation), StringComparison.Ordinal);
+            await Pc.UnplugAsync(traveller.Name, Cancellation);
         }
         finally
         {
@@ -50,6 +62,9 @@ public sealed class NoConfiguration(RunningPc running) : Scenario(running)
                 """, Cancellation);
         }
     }
+
+    Task<SeatsStatus> TravellerAsync(string place) =>
+        Seats.WaitForStatusAsync($"the keyboard at {place} to be the seat's", status => status.Seats is [var seat] && seat.Devices.Any(device => device.Id == place && device.Reason == Planning.ClaimReason.Remembered), Cancellation);
 
     Task<SeatsStatus> SomebodySitsAsync() =>
         Seats.WaitForStatusAsync("one seat to be active with a keyboard and a mouse", status => status.Seats is [{ State: SeatState.Active, Devices.Count: 2, Problems.Count: 0 }], Cancellation);

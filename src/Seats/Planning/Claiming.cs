@@ -124,9 +124,8 @@ internal sealed class Claiming
             if (!seats.Contains(entry.Seat))
                 one.Refuse($"it was of seat {entry.Seat}, which is no more");
             else
-                one.Place(entry.Seat, ClaimReason.Remembered, entry.Chosen ? "remembered: assigned by hand"
-                    : entry.Key.Place == DeviceName.Of(one.Device) ? "remembered: it was at this seat before, at the same place"
-                    : $"remembered: by its serial number, it was at {entry.Key.Place} before");
+                one.Place(entry.Seat, ClaimReason.Remembered,
+                    $"remembered: {(entry.Chosen ? "assigned by hand" : Recollection.Because(entry, one.Device) ?? "it was at this seat before, at the same place")}");
         }
     }
 

@@ -43,7 +43,7 @@ public static class Formation
         if (whyNot is not null)
             return (null, null, whyNot);
         var name = FreeName(wanted, remembered, current);
-        return (new(name, machines![0], cards[0]), new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false), null);
+        return (new(name, machines![0], cards[0]), new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false) { Because = "the seat formed around it" }, null);
     }
 
     /// <summary>PCI addresses of the cards that a new seat could have, in order.</summary>

@@ -84,7 +84,11 @@ public sealed record RememberedSeat(string Name, string Guest, string? Gpu);
 
 /// <param name="Seat">A seat's name, or <see cref="Step.Host"/>.</param>
 /// <param name="Chosen">Whether somebody said so, with <c>seatctl assign</c> or <c>seatctl seat add</c>.</param>
-public sealed record RememberedDevice(DeviceKey Key, string Seat, bool Chosen);
+public sealed record RememberedDevice(DeviceKey Key, string Seat, bool Chosen)
+{
+    /// <summary>What brought it there, in words, so that it can still be said afterwards; null where that was before there was a memory.</summary>
+    public string? Because { get; init; }
+}
 
 /// <param name="Gpu">PCI address of the card.</param>
 public sealed record RememberedDisplay(string Gpu, string Connector, string? Monitor, string? Edid, string? Mode);

@@ -31,13 +31,20 @@ internal static class Recollection
             {
                 // Recognized without being placed by it: the configuration has it now, and may let go of it again.
                 var seat = claim.Reason is ClaimReason.SameHub or ClaimReason.Completed ? claim.Seat : entry.Seat;
-                moved[entry] = new(DeviceKey.Of(byId[claim.Device]), seat, entry.Chosen && seat == entry.Seat);
+                moved[entry] = new(DeviceKey.Of(byId[claim.Device]), seat, entry.Chosen && seat == entry.Seat)
+                {
+                    Because = claim.Reason is ClaimReason.SameHub or ClaimReason.Completed ? claim.Because : Because(entry, byId[claim.Device]),
+                };
             }
             else if (claim.Reason is ClaimReason.SameHub or ClaimReason.Completed)
-                came.Add(new(DeviceKey.Of(byId[claim.Device]), claim.Seat, Chosen: false));
+                came.Add(new(DeviceKey.Of(byId[claim.Device]), claim.Seat, Chosen: false) { Because = claim.Because });
         }
         return [.. before.Devices.Select(entry => moved.GetValueOrDefault(entry) ?? entry), .. came.OrderBy(entry => entry.Key.Place, StringComparer.Ordinal)];
     }
+
+    /// <summary>What brought a device to the place where it is, in words; null where nobody knows any more.</summary>
+    public static string? Because(RememberedDevice entry, Device device) => entry.Key.Place == DeviceName.Of(device) ? entry.Because
+        : $"by its serial number, it was at {entry.Key.Place} before";
 
     private static ValueList<DeviceKey> Known(Memory before, SeatsConfiguration wanted, ValueList<Device> devices, Current current, ClaimBook book)
     {

@@ -33,7 +33,8 @@ public sealed class SeatsFormByThemselves
         _world.Plug(Machine.Mouse("1-4", 0));
         Settle();
         Assert.Equal(("seat1", ClaimReason.Remembered), Where("1-4"));
-        Assert.Equal("remembered: it was at this seat before, at the same place", Claim("1-4").Because);
+        Assert.Equal("remembered: completed: it is the only new pointer, and seat seat1 alone has none", Claim("1-4").Because);
+        Assert.Equal("remembered: the seat formed around it", Claim("1-3").Because);
     }
 
     [Fact]
@@ -71,6 +72,8 @@ public sealed class SeatsFormByThemselves
         _world.PassMinute();
         _world.Plug(Machine.Mouse("1-3.2.4", 0, "Trackball", "047d:2048"));
         Assert.Equal((("seat1", ClaimReason.SameHub), "same hub: 'Logitech Keyboard' (port:1-3.1) is at port:1-3 too"), (Where("1-3.2.4"), Claim("1-3.2.4").Because));
+        Settle();
+        Assert.Equal("remembered: same hub: 'Logitech Keyboard' (port:1-3.1) is at port:1-3 too", Claim("1-3.2.4").Because);
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class SeatsFormByThemselves
         _world.Plug(Machine.Keyboard("2-2", 0) with { Serial = "S1" });
         Assert.Equal((("seat1", ClaimReason.Remembered), "remembered: by its serial number, it was at port:1-3 before"), (Where("2-2"), Claim("2-2").Because));
         Settle();
-        Assert.Equal("remembered: it was at this seat before, at the same place", Claim("2-2").Because);
+        Assert.Equal("remembered: by its serial number, it was at port:1-3 before", Claim("2-2").Because);
         Assert.Single(_world.Memory.Seats);
     }
 
