@@ -6,11 +6,13 @@ using Phyllome.Seats.Routing;
 namespace Phyllome.Seats.DeviceHelper;
 
 /// <summary>The closed list of what the helper does.</summary>
-internal sealed class Operations(Machine machine)
+/// <param name="log">Told of what cannot be taken back before it is done; null for nobody.</param>
+internal sealed class Operations(Machine machine, TextWriter? log = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly EventNodes _nodes = new(machine);
+    private readonly Gpus _gpus = new(machine, log ?? TextWriter.Null, Gpus.Into(machine));
 
     /// <summary>Does the operations in order; the first that fails ends it.</summary>
     public HelperReply Do(HelperRequest request)
@@ -35,7 +37,8 @@ internal sealed class Operations(Machine machine)
             {
                 OpenSourceNode open => Open(open),
                 CreateSinkNode create => Create(create),
-                JudgeGpu judge => Gpus.Judge(machine, judge),
+                TakeGpu take => _gpus.Take(take),
+                GiveBackGpu give => _gpus.GiveBack(give),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }

@@ -28,7 +28,7 @@ switch (args)
 try
 {
     using var socket = SeqPacketSocket.FromDescriptor(new FileDescriptor(0));
-    return Request.Serve(socket, new Operations(Machine.Real), Console.Error) ? 0 : 1;
+    return Request.Serve(socket, new Operations(Machine.Real, Console.Error), Console.Error) ? 0 : 1;
 }
 catch (LinuxException exception)
 {

@@ -21,6 +21,9 @@ namespace Phyllome.Seats.SeatManager;
 internal static class Manager
 {
     private static readonly TimeSpan HelperDeadline = TimeSpan.FromSeconds(15);
+    /// <summary>A card that has not changed its driver by then is stuck. One with much memory is let go of, reset and taken in seconds.</summary>
+    private static readonly TimeSpan GpuHelperDeadline = TimeSpan.FromSeconds(40);
+
     private static readonly TimeSpan RouterDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds all but the D-Bus API, which needs no more than the <see cref="ISeatService"/>.</summary>
@@ -62,7 +65,7 @@ internal static class Manager
         var started = options.LifeDirectory is { } life ? new StartedFile(life) : null;
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, HelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
+            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new[]
         {

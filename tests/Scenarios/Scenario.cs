@@ -34,17 +34,30 @@ public abstract class Scenario(RunningPc running)
         }
     }
 
-    /// <summary>Nobody at the keyboards, nothing configured, no guest running, the service stopped.</summary>
+    /// <summary>Nobody at the keyboards, nothing configured, no guest running, the service stopped, both cards the host's.</summary>
     protected async Task EverybodyLeavesAsync()
     {
         await Seats.StopServiceAsync(Cancellation);
         await Seats.PowerOffGuestsAsync(Cancellation);
         await Pc.MustRunAsync("rm -f /etc/phyllome/seats.toml", Cancellation);
+        await Pc.MustRunAsync("systemctl start phyllome-gpu-helper.socket", Cancellation);
+        await GiveBackAsync(Seats.LeftGpu);
+        await GiveBackAsync(Seats.RightGpu);
+        await Pc.MustRunAsync("systemctl stop phyllome-gpu-helper.socket", Cancellation);
         foreach (var person in new[] { Seats.Left, Seats.Right })
         {
             if (person.IsPluggedIn) await person.UnplugAsync(Cancellation);
         }
     }
+
+    /// <summary>A card that a guest had stays with vfio-pci until somebody asks for it.</summary>
+    protected async Task GiveBackAsync(string card)
+    {
+        await Pc.MustRunAsync($"seatctl gpu release {card}", Cancellation);
+        Assert.Equal("bochs-drm", await DriverAsync(card));
+    }
+
+    protected async Task<string> DriverAsync(string card) => (await Pc.MustRunAsync($"basename $(readlink /sys/bus/pci/devices/{card}/driver)", Cancellation)).Trim();
 
     protected Task EachReceivesItsOwnAsync(int keys, int movements) => Seats.EachReceivesItsOwnAsync(keys, movements, Cancellation);
 

@@ -25,7 +25,9 @@ public sealed class TwoSeatPc : IAsyncDisposable
     SeatsStatus _status = SeatsStatus.Empty;
     TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _watch;
-    int _betaSince;
+    /// <summary>How many lines beta had reported when it was last powered off.</summary>
+    public int BetaSince { get; private set; }
+
 
     TwoSeatPc(Pc pc) => Pc = pc;
 
@@ -118,7 +120,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     public async Task PowerOffGuestsAsync(CancellationToken cancellation)
     {
         await Pc.MustRunAsync("for guest in $(virsh list --name); do virsh --quiet destroy $guest; done", cancellation);
-        (AlphaSince, _betaSince) = (Alpha.Lines.Count, Beta.Lines.Count);
+        (AlphaSince, BetaSince) = (Alpha.Lines.Count, Beta.Lines.Count);
     }
 
     /// <summary>The configuration with both seats.</summary>
@@ -185,7 +187,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
         WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat is { State: SeatState.Active, Problems.Count: 0 }), cancellation);
 
     public async Task WaitUntilBothGuestsListenAsync(CancellationToken cancellation) =>
-        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, AlphaSince, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, _betaSince, cancellation));
+        await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, AlphaSince, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, BetaSince, cancellation));
 
     async Task WatchAsync()
     {

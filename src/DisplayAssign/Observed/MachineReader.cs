@@ -7,10 +7,11 @@ public static class MachineReader
 {
     private static readonly string[] ModuleLists = ["modules.builtin", "modules.dep"];
 
-    public static Machine Read(string root = "/")
+    /// <param name="names">Whether devices are called as pci.ids has it, which is the greater part of the work; else by their kinds and ids.</param>
+    public static Machine Read(string root = "/", bool names = true)
     {
         string sys = Path.Combine(root, "sys"), proc = Path.Combine(root, "proc");
-        var pci = PciBus.Read(sys, PciNames.Read(root));
+        var pci = PciBus.Read(sys, names ? PciNames.Read(root) : PciNames.None);
         var (holders, all) = HolderSearch.Read(root, pci);
         var pictures = BootPictures(proc);
         var framebuffers = Framebuffers(sys);

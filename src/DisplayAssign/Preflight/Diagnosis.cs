@@ -74,8 +74,14 @@ public sealed record CardDiagnosis(
         machine.Gpus.FirstOrDefault(gpu => gpu.Address == address) is { } gpu ? Of(machine, gpu, seat, new(null, 0)) : null;
 
     /// <summary>All that refuses it, with the reasons and what to do; null where nothing does.</summary>
-    public string? Refusal() => Verdict != Verdict.Refuse ? null : string.Join("; ", Findings.Where(finding => finding.Verdict == Verdict.Refuse)
-        .Select(finding => $"{finding.Evidence} ({finding.Check}: {finding.Why}){(finding.Mend is { } mend ? $"; {mend}" : "")}"));
+    /// <param name="but">A check that does not count.</param>
+    public string? Refusal(string? but = null) =>
+        Findings.Where(finding => finding.Verdict == Verdict.Refuse && finding.Check != but).ToList() is { Count: > 0 } reasons
+            ? Reasons(reasons)
+            : null;
+
+    internal static string Reasons(IEnumerable<Finding> findings) =>
+        string.Join("; ", findings.Select(finding => $"{finding.Evidence} ({finding.Check}: {finding.Why}){(finding.Mend is { } mend ? $"; {mend}" : "")}"));
 
     internal static CardDiagnosis Of(Machine machine, PciFunction gpu, string? seat, MemoryNeed need)
     {

@@ -26,6 +26,13 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
     }
 
+    /// <summary>Opens a file that exists for writing alone, as attributes of sysfs want that cannot be read. It waits where the file makes one wait.</summary>
+    public static FileDescriptor OpenWriteOnly(string path)
+    {
+        var number = NativeLibc.open(path, NativeLibc.O_WRONLY | NativeLibc.O_CLOEXEC | NativeLibc.O_NOCTTY);
+        return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
+    }
+
     /// <summary>A pipe: what is written to the second is read from the first.</summary>
     public static unsafe (FileDescriptor Read, FileDescriptor Write) Pipe(bool nonBlocking)
     {

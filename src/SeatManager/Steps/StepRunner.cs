@@ -10,7 +10,7 @@ using Phyllome.Seats.VmBridge;
 namespace Phyllome.Seats.SeatManager.Steps;
 
 /// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
-/// <param name="gpuHelper">The same program with what graphics cards take.</param>
+/// <param name="gpuHelper">The same program, confined otherwise, for graphics cards.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
 internal sealed class StepRunner(
     HelperClient helper, HelperClient gpuHelper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn) : IStepRunner
@@ -61,16 +61,31 @@ internal sealed class StepRunner(
             : throw new StepException($"Could not {step.Sentence}: the device helper answered {reply.Results.Count} results to one operation.");
     }
 
-    /// <summary>A card that runs for the host is taken only when every check passes, and the checks look now: who has it open changes by the second.</summary>
-    private async Task MayTakeAsync(StartGuest start, string gpu, GpuTaking taking, CancellationToken cancellation)
+    /// <summary>
+    /// The card is the guest's, whole, or it is said why not and the seat goes on without. A helper that does not come back is left to itself: it
+    /// is one process, and nobody else waits for it.
+    /// </summary>
+    private async Task TakeAsync(StartGuest start, string gpu, GpuTaking taking, CancellationToken cancellation)
     {
-        var result = await ResultAsync(gpuHelper, start, new JudgeGpu(gpu, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
-        if (result.Errno == 0)
-            return;
-        throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {result.Sentence}")
+        string? refusal;
+        try
         {
-            Refused = (Errno)result.Errno == Errno.EPERM ? new(gpu, result.Sentence ?? "it was refused") : null,
-        };
+            var result = await ResultAsync(gpuHelper, start, new TakeGpu(gpu, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
+            if (result.Errno == 0)
+                return;
+            refusal = result.Sentence ?? "it was refused";
+            if ((Errno)result.Errno is not (Errno.EPERM or Errno.EBUSY or Errno.EIO))
+                throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {refusal}");
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.ETIMEDOUT)
+        {
+            refusal = "stuck, reboot needed: it was to be taken from the host, and that has not ended; 'journalctl -u phyllome-gpu-helper@*' has the last write";
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.ECONNRESET)
+        {
+            refusal = "whoever was to take it from the host died of it; see: journalctl -k";
+        }
+        throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
     }
 
     private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
@@ -82,7 +97,7 @@ internal sealed class StepRunner(
     private async Task StartAsync(StartGuest start, CancellationToken cancellation)
     {
         if (start is { Gpu: { } card, Taking: { } taking })
-            await MayTakeAsync(start, card, taking, cancellation).ConfigureAwait(false);
+            await TakeAsync(start, card, taking, cancellation).ConfigureAwait(false);
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
         var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
         {

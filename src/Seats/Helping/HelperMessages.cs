@@ -10,7 +10,8 @@ namespace Phyllome.Seats.Helping;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(OpenSourceNode), "open-source")]
 [JsonDerivedType(typeof(CreateSinkNode), "create-sink")]
-[JsonDerivedType(typeof(JudgeGpu), "judge-gpu")]
+[JsonDerivedType(typeof(TakeGpu), "take-gpu")]
+[JsonDerivedType(typeof(GiveBackGpu), "give-back-gpu")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -21,11 +22,16 @@ public sealed record OpenSourceNode(int Input, int Event) : HelperOperation;
 public sealed record CreateSinkNode(Guid Guest, string Name, SinkKind Kind) : HelperOperation;
 
 /// <summary>
-/// Say whether a graphics card may be taken from the host as it is now; changes nothing. EPERM with the reasons where it may not. Like all
-/// that concerns cards it is asked of <c>/run/phyllome-seats/gpu-helper.sock</c>, whose helper sees other processes and no input device.
+/// Give a graphics card, with its whole IOMMU group, to vfio-pci, where it has not got it; it stays there until <see cref="GiveBackGpu"/>. EPERM
+/// with the reasons where a check refuses it, and then nothing is written; EBUSY where another request for it has not ended; EIO where it could
+/// not be done, and was undone. Like all that concerns cards it is asked of <c>/run/phyllome-seats/gpu-helper.sock</c>, whose helper sees other
+/// processes and no input device.
 /// </summary>
 /// <param name="Named">Whether the configuration names the card, so that it is taken though the host would miss it.</param>
-public sealed record JudgeGpu(string Address, bool Named) : HelperOperation;
+public sealed record TakeGpu(string Address, bool Named) : HelperOperation;
+
+/// <summary>Give a graphics card with its group back to the drivers of the host. EBUSY where a guest has it.</summary>
+public sealed record GiveBackGpu(string Address) : HelperOperation;
 
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 

@@ -11,8 +11,7 @@ internal sealed class SeatGpus(Inventory observed, Current current)
     public StartGuest In(StartGuest start, SeatWish seat) => seat.Gpu is not { } card || Refused(card) is not null ? start : start with
     {
         Gpu = card,
-        Taking = observed.Gpus.Any(gpu => gpu.Address == card && gpu.Driver != Gpu.Vfio)
-            ? seat.GpuPick is { IsAuto: true } ? GpuTaking.Chosen : GpuTaking.Named : null,
+        Taking = seat.GpuPick is { IsAuto: true } ? GpuTaking.Chosen : GpuTaking.Named,
     };
 
     /// <param name="own">The seat's own guest; null while it is not known.</param>

@@ -71,7 +71,7 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>What the configuration says of the guest; null where it says nothing.</summary>
     public GuestWish? Wish { get; init; }
 
-    /// <summary>Whether the card has yet to be taken from the host, and what is asked before; null where nothing is taken.</summary>
+    /// <summary>How the card came to be the guest's, where the host still has it; null without one.</summary>
     public GpuTaking? Taking { get; init; }
 
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
@@ -89,7 +89,7 @@ public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
     public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
 }
 
-/// <summary>How a card comes to be taken from the host while that runs.</summary>
+/// <summary>Why a card is taken from the host.</summary>
 public enum GpuTaking
 {
     /// <summary>The configuration names it, so that it is taken though the host would miss it.</summary>

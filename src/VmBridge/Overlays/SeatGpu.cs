@@ -94,8 +94,9 @@ internal static class SeatGpu
     private static IEnumerable<XElement> Controllers(XElement devices) =>
         devices.Elements("controller").Where(controller => controller.Attribute("type")?.Value == "pci");
 
+    /// <summary>Not managed: libvirt would take the function from the host's driver, and give it back to it, without any of our checks.</summary>
     private static XElement HostDevice(PciAddress function, int? bus) =>
-        new("hostdev", new XAttribute("mode", "subsystem"), new XAttribute("type", "pci"), new XAttribute("managed", "yes"),
+        new("hostdev", new XAttribute("mode", "subsystem"), new XAttribute("type", "pci"), new XAttribute("managed", "no"),
             new XElement("source", function.ToElement()),
             bus is null ? null : new XElement("address", new XAttribute("type", "pci"),
                 new XAttribute("domain", "0x0000"), new XAttribute("bus", string.Create(CultureInfo.InvariantCulture, $"0x{bus:x2}")),

@@ -60,6 +60,8 @@ internal sealed class FakeHelper : IDisposable
                 var number = ++_last;
                 _router.Hold(new RouterSink(number, number, create.Guest, create.Kind, false));
                 return new(0, null, number, number);
+            case TakeGpu take:
+                return new(0, $"took {take.Address}", 0, 0);
             default:
                 throw new InvalidOperationException(operation.ToString());
         }

@@ -25,7 +25,7 @@ public sealed class WholeManagerTests : IDisposable
 
     private readonly Scratch _scratch = new();
     private readonly FakeRouter _router;
-    private readonly FakeHelper _helper;
+    private readonly FakeHelper _helper, _gpuHelper;
     private readonly PrivateBus _logind = new();
     private readonly FakeDevices _devices = new(UdevExport.Machine("virtual-pc"));
 
@@ -36,6 +36,7 @@ public sealed class WholeManagerTests : IDisposable
     {
         _router = new(_scratch["router.sock"]);
         _helper = new(_scratch["helper.sock"], _router);
+        _gpuHelper = new(_scratch["gpu-helper.sock"], _router);
         Directory.CreateDirectory(_scratch["sys"]);
         File.WriteAllText(_scratch["seats.toml"], Configuration);
         using var guest = Guest();
@@ -47,9 +48,11 @@ public sealed class WholeManagerTests : IDisposable
     {
         Assert.Empty(_router.Failures);
         Assert.Empty(_helper.Failures);
+        Assert.Empty(_gpuHelper.Failures);
         _libvirt.Dispose();
         _logind.Dispose();
         _helper.Dispose();
+        _gpuHelper.Dispose();
         _router.Dispose();
         _devices.Dispose();
         _scratch.Dispose();
@@ -183,6 +186,7 @@ public sealed class WholeManagerTests : IDisposable
             _devices.PlugAll();
             var seat = await SeatAsync(first, seat => seat.State == SeatState.Active && AllLive && seat.Devices.Count == 2);
             Assert.Equal(("seat1", "test", "0000:01:00.0"), (seat.Name, seat.Focus, seat.Gpu!.Address));
+            Assert.Equal([new TakeGpu("0000:01:00.0", Named: true)], _gpuHelper.Operations);
             Assert.Equal(["port:1-3.1", "port:1-3.2"], seat.Devices.Select(device => device.Id));
             await first.StopAsync(TestContext.Current.CancellationToken);
         }

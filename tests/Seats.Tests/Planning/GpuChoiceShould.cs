@@ -64,7 +64,7 @@ public sealed class GpuChoiceShould
     public void Go_to_the_next_card_where_one_is_refused_and_say_so_where_none_is_left()
     {
         var one = SeatPlanner.Plan(Wanted("auto"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Refused(Nouveau));
-        Assert.Equal((First, null), StartOf(one));
+        Assert.Equal((First, GpuTaking.Chosen), StartOf(one));
         Assert.Empty(one.Problems);
 
         var none = SeatPlanner.Plan(Wanted("auto"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Refused(Nouveau, First, Second));
@@ -83,11 +83,11 @@ public sealed class GpuChoiceShould
     }
 
     [Fact]
-    public void Have_the_checks_asked_only_of_a_card_that_is_taken_while_the_host_runs()
+    public void Say_of_each_card_whether_the_configuration_named_it_or_it_was_chosen()
     {
         Assert.Equal((Nouveau, GpuTaking.Named), StartOf(SeatPlanner.Plan(Wanted($"pci:{Nouveau}"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
         Assert.Equal((Nouveau, GpuTaking.Chosen), StartOf(SeatPlanner.Plan(Wanted("auto"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
-        Assert.Equal((First, null), StartOf(SeatPlanner.Plan(Wanted($"pci:{First}"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
+        Assert.Equal((First, GpuTaking.Named), StartOf(SeatPlanner.Plan(Wanted($"pci:{First}"), Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class GpuChoiceShould
         Assert.DoesNotContain(before.Steps, step => step is StartGuest);
         Assert.Contains(before.Problems, problem => problem.Prevents);
 
-        Assert.Equal((First, null), StartOf(SeatPlanner.Plan(wanted, Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
+        Assert.Equal((First, GpuTaking.Named), StartOf(SeatPlanner.Plan(wanted, Memory.Empty, There with { Guests = [Machine.Guest("g0")] }, Current.Nothing)));
     }
 
     [Fact]
