@@ -15,12 +15,15 @@ internal sealed class CommandTree
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would be done, and do nothing" };
 
-    private CommandTree(Terminal terminal, DoctorSight sight) => (_terminal, _sight) = (terminal, sight);
+    private readonly ClaimPlace _place;
+
+    private CommandTree(Terminal terminal, DoctorSight sight, ClaimPlace place) => (_terminal, _sight, _place) = (terminal, sight, place);
 
     /// <param name="sight">What <c>doctor</c> looks at; null for this machine.</param>
-    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null)
+    /// <param name="place">Where <c>gpu</c> claims cards; null for this machine.</param>
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null, ClaimPlace? place = null)
     {
-        var parsed = new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine).Build().Parse(args);
+        var parsed = new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine, place ?? ClaimPlace.OfThisMachine).Build().Parse(args);
         // The library's own answer prints help as well, and ends with 1.
         if (parsed.Action is ParseErrorAction)
         {
@@ -78,6 +81,7 @@ internal sealed class CommandTree
                 Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
                     GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
             },
+            Gpu(),
             doctor,
             new Command("config", "Look after the configuration")
             {
@@ -173,6 +177,33 @@ internal sealed class CommandTree
         {
             // Ctrl-C is how a watch ends.
         }
+    }
+
+    private Command Gpu()
+    {
+        var pci = new Argument<string>("PCI") { Description = "PCI address of a graphics card, like 0000:01:00.0" };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask" };
+        var none = new Option<bool>("--none") { Description = "Release all cards" };
+        GpuClaims Claims() => new(_terminal, _place);
+        var claim = Command("claim", "Have a card bound to vfio-pci from the boot on; shown first, and confirmed after the restart", (parsed, _) =>
+            Task.FromResult(Claims().Claim(parsed.GetRequiredValue(pci), ConfigCheck.DefaultFile, parsed.GetValue(yes), parsed.GetValue(_dryRun), parsed.GetValue(_json))), pci);
+        var release = Command("release", "Give a card back to the host: one that is claimed from the next boot on, else at once", (parsed, _) =>
+            Task.FromResult(Claims().Release(parsed.GetRequiredValue(pci), parsed.GetValue(yes), parsed.GetValue(_dryRun), parsed.GetValue(_json))), pci);
+        foreach (var command in new[] { claim, release })
+        {
+            command.Add(yes);
+            command.Add(_dryRun);
+        }
+        var settle = Command("settle", "Take back what was not confirmed; for the service manager", (parsed, _) => Task.FromResult(Claims().Settle(parsed.GetValue(none))));
+        settle.Hidden = true;
+        settle.Add(none);
+        return new Command("gpu", "Claim graphics cards for guests, and release them")
+        {
+            claim,
+            release,
+            Command("confirm", "Keep the last claim or release, after the restart", (parsed, _) => Task.FromResult(Claims().Confirm(parsed.GetValue(_json)))),
+            settle,
+        };
     }
 
     private Command AddSeat()

@@ -27,6 +27,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSerializable(typeof(SeatEvent))]
 [JsonSerializable(typeof(TopPicture))]
 [JsonSerializable(typeof(Check))]
+[JsonSerializable(typeof(GpuChange))]
 [JsonSerializable(typeof(GuestDifference))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(string))]

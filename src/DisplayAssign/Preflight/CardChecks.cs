@@ -17,12 +17,8 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
 
     private bool Taken => gpu.Driver == Gpu.Vfio;
 
-    /// <summary>By its ids, but not where these would take a second card of the same product from the host.</summary>
-    private string Early => machine.Gpus.Any(other => other != gpu && (other.Vendor, other.Product) == (gpu.Vendor, gpu.Product))
-        ? $"have it bound to vfio-pci from the boot on: driverctl set-override {gpu.Address} vfio-pci (another card has the same ids)"
-        : $"have it bound to vfio-pci from the boot on: vfio-pci.ids={Ids} on the kernel's command line, and vfio-pci in the initramfs";
-
-    private string Ids => string.Join(',', machine.Siblings(gpu).Prepend(gpu).Select(one => $"{one.Vendor}:{one.Product}").Distinct());
+    /// <summary>By its address and its ids: another card of the same product stays with the host.</summary>
+    private string Early => $"have it bound to vfio-pci from the boot on: seatctl gpu claim {gpu.Address}";
 
     internal IEnumerable<Finding> All() =>
     [
@@ -77,7 +73,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         {
             return Warn(
                 Checks.Functions, $"the host's driver still has {List(left)}", "all functions of a card move together, and these are taken when the guest starts",
-                $"bind them early as well: vfio-pci.ids={Ids}");
+                $"bind them early as well: seatctl gpu claim {gpu.Address}");
         }
         return Ok(Checks.Functions, $"with it goes {all}");
     }
@@ -217,26 +213,26 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
             $"turn off Resizable BAR in the firmware's setup if the guest's driver fails; or, before the guest starts: echo 8 > /sys/bus/pci/devices/{gpu.Address}/resource{large.Index}_resize");
     }
 
-    /// <summary>Of each of its functions: a step that a crash has ended may have left any of them behind.</summary>
+    /// <summary>Of each of its functions: a hand-over that a crash has ended may have left any of them behind.</summary>
     private Finding DriverOverride()
     {
         if (machine.Siblings(gpu).Prepend(gpu).FirstOrDefault(one => one.DriverOverride is { } forced && one.Driver is { } driver && forced != driver) is { } left)
         {
             return Refuse(
                 Checks.DriverOverride, $"driver_override of {left.Address} is {left.DriverOverride}, but {left.Driver} has it", "a step was left half done, by a crash or by another tool",
-                $"echo > /sys/bus/pci/devices/{left.Address}/driver_override");
+                left.DriverOverride == Gpu.Vfio ? $"seatctl gpu release {gpu.Address}" : $"echo > /sys/bus/pci/devices/{left.Address}/driver_override");
         }
-        if (gpu is { DriverOverride: null, IsHosts: true } && machine.Siblings(gpu).FirstOrDefault(one => one.DriverOverride == Gpu.Vfio) is { } part)
+        if (machine.Siblings(gpu).FirstOrDefault(one => one.DriverOverride == Gpu.Vfio && gpu.DriverOverride is null && gpu.IsHosts) is { } part)
         {
             return Warn(
                 Checks.DriverOverride, $"driver_override of {part.Address} alone is vfio-pci", "a card goes as a whole or not at all, and this part is not the host's any more",
-                $"echo > /sys/bus/pci/devices/{part.Address}/driver_override");
+                $"seatctl gpu release {gpu.Address}");
         }
         return gpu.DriverOverride switch
         {
             null => Ok(Checks.DriverOverride, "it has none"),
             Gpu.Vfio when seat is null => Warn(
-                Checks.DriverOverride, "driver_override is vfio-pci, and no seat has the card", "it stays dark on the host", $"echo > /sys/bus/pci/devices/{gpu.Address}/driver_override; or give it to a seat"),
+                Checks.DriverOverride, "driver_override is vfio-pci, and no seat has the card", "it stays dark on the host", $"seatctl gpu release {gpu.Address}; or give it to a seat"),
             var forced => Ok(Checks.DriverOverride, $"it is {forced}"),
         };
     }

@@ -83,7 +83,7 @@ public sealed class MachinesShould
     public void Never_be_advised_what_would_take_the_hosts_card_too()
     {
         var rebinding = Diagnoses.Value["held-by-compute"].Gpus[1].Findings.Single(finding => finding.Check == Checks.Rebinding);
-        Assert.StartsWith("have it bound to vfio-pci from the boot on: driverctl set-override 0000:01:00.0 vfio-pci", rebinding.Mend, StringComparison.Ordinal);
+        Assert.Equal("have it bound to vfio-pci from the boot on: seatctl gpu claim 0000:01:00.0", rebinding.Mend);
     }
 
     private static Diagnosis Diagnose(MachineTree tree) => Diagnosis.Of(MachineReader.Read(tree.Root), tree.Libvirt, tree.Configuration);
