@@ -33,6 +33,24 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_gpu_may_have_sound_beside_it_or_be_behind_no_port_or_no_IOMMU()
+    {
+        var devices = Devices(new PcHardware { Iommu = false, Gpus = [new("loud") { HasAudio = true }, new("near") { OnRootBus = true }] });
+        Assert.Contains("bochs-display,id=loud,bus=port-loud,addr=0.0,multifunction=on", devices);
+        Assert.Contains("intel-hda,id=loud-audio,bus=port-loud,addr=0.1", devices);
+        Assert.Contains("bochs-display,id=near,bus=pcie.0", devices);
+        Assert.Single(devices, device => device.StartsWith("pcie-root-port", StringComparison.Ordinal));
+        Assert.DoesNotContain(devices, device => device.StartsWith("intel-iommu", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_disk_that_is_kept_should_be_written_to()
+    {
+        Assert.Contains("file=/d,if=none,id=disk,format=qcow2,cache=unsafe", CommandLine.For(new PcHardware(), Files with { Disk = "/d", KeepsDisk = true }, Accelerator.Tcg));
+        Assert.Contains("file=/image/root.img,if=none,id=disk,format=raw,snapshot=on", CommandLine.For(new PcHardware(), Files, Accelerator.Tcg));
+    }
+
+    [Fact]
     public void A_bus_should_come_before_what_is_on_it()
     {
         var devices = Devices(new PcHardware { Gpus = [new("one", "both"), new("two", "both")] });

@@ -40,14 +40,19 @@ public sealed class Pc : IAsyncDisposable
     internal SemaphoreSlim MouseGate { get; } = new(1);
 
     /// <summary>Builds the image where the cache has none, powers the PC on, and waits until its services are up.</summary>
-    public static async Task<Pc> StartAsync(PcHardware hardware, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static Task<Pc> StartAsync(PcHardware hardware, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
+        StartAsync(hardware, null, progress, cancellation);
+
+    /// <param name="disk">One that was in a PC before, or will be; null for one that is thrown away.</param>
+    public static async Task<Pc> StartAsync(PcHardware hardware, PcDisk? disk, IProgress<string>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(hardware);
         progress ??= new Progress<string>();
         Tools.Check(forBuilding: false);
         var image = await PcImage.GetAsync(new ImageRecipe(hardware.Release), progress, cancellation);
         var accelerator = await KvmTrial.ChooseAsync(image, progress, cancellation);
-        var files = new PcFiles(image.Kernel, image.Initramfs, image.Disk, Directory.CreateTempSubdirectory("virtual-pc-").FullName);
+        var files = new PcFiles(
+            image.Kernel, disk?.Initramfs ?? image.Initramfs, disk?.File ?? image.Disk, Directory.CreateTempSubdirectory("virtual-pc-").FullName, KeepsDisk: disk is not null);
         var clock = Stopwatch.StartNew();
         progress.Report($"powering on a PC with Debian {hardware.Release} ({(accelerator == Accelerator.Kvm ? "KVM" : "emulated, TCG")})");
         var machine = await Machine.StartAsync(hardware, files, accelerator, cancellation);
@@ -275,6 +280,17 @@ public sealed class Pc : IAsyncDisposable
         {
             guest.End(end);
         }
+    }
+
+    /// <summary>Shuts the PC down, as its power button does; what it made of its initramfs starts the next PC with this disk.</summary>
+    public async Task PowerOffAsync(PcDisk disk, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        await MustRunAsync($"cp /boot/initrd.img-$(uname -r) /mnt/share/{Path.GetFileName(_files.KeptInitramfs)}", cancellation);
+        disk.Keep(_files.KeptInitramfs);
+        // The connection goes with what answers it.
+        await MustRunAsync("systemctl --no-block poweroff", cancellation);
+        await Deadline.WithinAsync(BootLimit, "the virtual PC to shut down", token => _machine.Ended.WaitAsync(token), cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -29,8 +29,8 @@ static class CommandLine
             // as the trace of a dead kernel reads; two of three starts of two guests died so, and none of three with one processor.
             "-smp", Text(kvm ? hardware.Processors : 1), "-m", Text(hardware.MemoryMegabytes),
             "-kernel", files.Kernel, "-initrd", files.Initramfs, "-append", KernelArguments(hardware, accelerator),
-            "-device", "intel-iommu,intremap=" + (hardware.IommuInterruptRemapping ? "on" : "off"),
-            "-drive", $"file={files.Disk},if=none,id=disk,format=raw,snapshot=on,cache=unsafe", "-device", "virtio-blk-pci,drive=disk",
+            .. hardware.Iommu ? ["-device", "intel-iommu,intremap=" + (hardware.IommuInterruptRemapping ? "on" : "off")] : Array.Empty<string>(),
+            "-drive", $"file={files.Disk},if=none,id=disk,cache=unsafe," + (files.KeepsDisk ? "format=qcow2" : "format=raw,snapshot=on"), "-device", "virtio-blk-pci,drive=disk",
             "-netdev", "user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=lan,romfile=",
             "-device", $"virtio-vga,id={BootCard},max_outputs={Text(hardware.Outputs)}",
             .. Gpus(hardware.Gpus),
@@ -69,8 +69,8 @@ static class CommandLine
         HashSet<string> groups = [];
         foreach (var gpu in gpus)
         {
-            var bus = gpu.SharedGroup is null ? $"port-{gpu.Name}" : $"group-{gpu.SharedGroup}";
-            if (gpu.SharedGroup is null || groups.Add(gpu.SharedGroup))
+            var bus = gpu.OnRootBus ? "pcie.0" : gpu.SharedGroup is null ? $"port-{gpu.Name}" : $"group-{gpu.SharedGroup}";
+            if (!gpu.OnRootBus && (gpu.SharedGroup is null || groups.Add(gpu.SharedGroup)))
             {
                 slot++;
                 var port = gpu.SharedGroup is null ? bus : $"port-{gpu.SharedGroup}";
@@ -83,7 +83,12 @@ static class CommandLine
                 }
             }
             yield return "-device";
-            yield return $"bochs-display,id={gpu.Name},bus={bus}";
+            yield return $"bochs-display,id={gpu.Name},bus={bus}" + (gpu.HasAudio ? ",addr=0.0,multifunction=on" : "");
+            if (gpu.HasAudio)
+            {
+                yield return "-device";
+                yield return $"intel-hda,id={gpu.Name}-audio,bus={bus},addr=0.1";
+            }
         }
     }
 
@@ -91,8 +96,10 @@ static class CommandLine
 }
 
 /// <summary>Where the parts of one running PC lie.</summary>
-sealed record PcFiles(string Kernel, string Initramfs, string Disk, string Folder)
+/// <param name="KeepsDisk">Whether what the PC writes to its disk stays.</param>
+sealed record PcFiles(string Kernel, string Initramfs, string Disk, string Folder, bool KeepsDisk = false)
 {
+    internal string KeptInitramfs => Path.Combine(Share, "kept-initramfs");
     internal string Share => Path.Combine(Folder, "share");
     internal string Ready => Path.Combine(Folder, "ready");
     internal string Qmp => Path.Combine(Folder, "qmp");

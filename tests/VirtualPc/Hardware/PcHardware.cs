@@ -27,6 +27,9 @@ public sealed record PcHardware
     /// <summary>The USB devices that are plugged in at power on, hubs before what hangs on them.</summary>
     public IReadOnlyList<PcUsbDevice> Usb { get; init; } = [];
 
+    /// <summary>Without one no device can be passed through.</summary>
+    public bool Iommu { get; init; } = true;
+
     /// <summary>Without it VFIO refuses to pass a device through.</summary>
     public bool IommuInterruptRemapping { get; init; } = true;
 
@@ -40,7 +43,14 @@ public sealed record PcHardware
 
 /// <summary>A graphics card. Those that name the same <paramref name="SharedGroup"/> sit behind one conventional PCI bridge and so in
 /// one IOMMU group; the others are behind a root port of their own and in a group of their own.</summary>
-public sealed record PcGpu(string Name, string? SharedGroup = null);
+public sealed record PcGpu(string Name, string? SharedGroup = null)
+{
+    /// <summary>Beside the chipset, behind no port: there the kernel knows no way to reset a bochs-display.</summary>
+    public bool OnRootBus { get; init; }
+
+    /// <summary>With sound as its second function.</summary>
+    public bool HasAudio { get; init; }
+}
 
 /// <summary>A thing on the PC's one USB controller. <paramref name="Port"/> is as in sysfs: "1" to "15", and "2.1" behind a hub at 2.</summary>
 public abstract record PcUsbDevice(string Name, string Port)

@@ -9,7 +9,7 @@ static class Tools
     static readonly (string Program, string Package)[] ToRun =
     [
         ("qemu-system-x86_64", "qemu-system-x86"), ("dbus-daemon", "dbus-daemon"), ("busctl", "systemd"), ("ssh", "openssh-client"),
-        ("setpriv", "util-linux"), ("setsid", "util-linux"),
+        ("setpriv", "util-linux"), ("setsid", "util-linux"), ("qemu-img", "qemu-utils"),
     ];
 
     static readonly (string Program, string Package)[] ToBuild =

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Hardware;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>
+/// What <c>seatctl doctor</c> says of one PC after another, each booted for it alone, without guests and without the package. Each costs a boot,
+/// so they run on request (--explicit only). QEMU 7.2 has no card with virtual functions; those are among tests/data/machines.
+/// </summary>
+public sealed class FitHardware
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    static readonly PcGpu[] OneCard = [new("card")];
+
+    [Fact(Explicit = true)]
+    public Task Without_an_IOMMU_no_card_is_fit() =>
+        SaysAsync(new() { Iommu = false, Gpus = OneCard }, "card: refuse iommu", "boot: refuse iommu", "host: warning iommu");
+
+    [Fact(Explicit = true)]
+    public Task With_an_IOMMU_that_the_kernel_does_not_use_no_card_is_fit() =>
+        SaysAsync(new() { KernelArguments = "intel_iommu=off", Gpus = OneCard }, "card: refuse iommu");
+
+    [Fact(Explicit = true)]
+    public Task Without_interrupt_remapping_no_card_is_fit() =>
+        SaysAsync(new() { IommuInterruptRemapping = false, Gpus = OneCard }, "card: refuse interrupt-remapping", "host: warning interrupt-remapping");
+
+    [Fact(Explicit = true)]
+    public Task Cards_that_share_a_group_behind_a_bridge_are_not_fit() =>
+        SaysAsync(new() { Gpus = [new("card", "both"), new("other", "both")] }, "card: refuse iommu-group", "other: refuse iommu-group");
+
+    [Fact(Explicit = true)]
+    public Task A_card_that_nothing_can_reset_is_not_fit() =>
+        SaysAsync(new() { Gpus = [new("card") { OnRootBus = true }] }, "card: refuse reset");
+
+    [Fact(Explicit = true)]
+    public Task A_card_with_audio_is_fit_with_it() =>
+        SaysAsync(new() { Gpus = [new("card") { HasAudio = true }] }, "card: ok functions", "card: ok iommu-group", "card: ok reset", "card: passes");
+
+    [Fact(Explicit = true)]
+    public async Task Of_two_cards_of_a_kind_the_free_one_is_fit_and_the_busy_one_and_the_boots_are_not()
+    {
+        await using var pc = await StartAsync(new() { Gpus = [new("card"), new("busy")] });
+        var cards = await CardsAsync(pc);
+        await pc.MustRunAsync($"systemd-run --quiet --unit=holder --property=StandardInput=file:/dev/dri/$(basename /sys/bus/pci/devices/{cards["busy"]}/drm/card*) sleep infinity", Cancellation);
+        await HoldsAsync(pc, cards, ["card: passes", "card: ok in-use", "busy: refuse in-use", "boot: refuse boot-gpu", "boot: refuse console"]);
+
+        var claim = await pc.MustRunAsync($"/mnt/share/seatctl gpu claim {cards["card"]} --dry-run", Cancellation);
+        Assert.Contains(cards["card"], claim, StringComparison.Ordinal);
+        Assert.DoesNotContain(cards["busy"], claim, StringComparison.Ordinal);
+        Assert.Empty(await pc.MustRunAsync("find /etc -name '*phyllome*'", Cancellation));
+    }
+
+    [Fact(Explicit = true)]
+    public Task A_card_that_the_kernels_console_draws_on_is_not_fit() =>
+        SaysAsync(new() { KernelArguments = "fbcon=map:1", Gpus = OneCard }, "card: refuse console", "boot: ok console");
+
+    [Fact(Explicit = true)]
+    public Task Groups_that_an_option_pretends_are_warned_of() =>
+        SaysAsync(new() { KernelArguments = "pcie_acs_override=downstream", Gpus = OneCard }, "card: warning acs-override", "host: warning acs-override");
+
+    [Fact(Explicit = true)]
+    public Task A_PC_whose_seats_are_switched_off_is_not_fit() =>
+        SaysAsync(new() { KernelArguments = "phyllome.seats=off", Gpus = OneCard }, "host: refuse kernel-switch");
+
+    static async Task SaysAsync(PcHardware hardware, params string[] expected)
+    {
+        await using var pc = await StartAsync(hardware);
+        await HoldsAsync(pc, await CardsAsync(pc), expected);
+    }
+
+    static async Task<Pc> StartAsync(PcHardware hardware)
+    {
+        var pc = await Pc.StartAsync(hardware, new Said(), Cancellation);
+        await pc.CopyInAsync(Path.Combine(ThePackage.Artifacts, "publish/SeatCtl/seatctl"), Cancellation);
+        return pc;
+    }
+
+    /// <summary>Addresses of the described cards, which are in the order of their slots, and of the boot's.</summary>
+    static async Task<Dictionary<string, string>> CardsAsync(Pc pc)
+    {
+        // virtio-vga is 1af4:1050, bochs-display 1234:1111.
+        var found = (await pc.MustRunAsync("lspci -D -d 1af4:1050 | cut -d' ' -f1; lspci -D -d 1234:1111 | cut -d' ' -f1", Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return pc.Hardware.Gpus.Select(gpu => gpu.Name).Prepend("boot").Zip(found).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    /// <param name="expected"><c>SUBJECT: VERDICT CHECK</c>, or <c>SUBJECT: passes</c> where no check refuses.</param>
+    static async Task HoldsAsync(Pc pc, Dictionary<string, string> cards, string[] expected)
+    {
+        var said = (await pc.RunAsync("chmod +x /mnt/share/seatctl; /mnt/share/seatctl doctor --json", Cancellation)).Output;
+        using var diagnosis = JsonDocument.Parse(said);
+        var verdicts = new List<string>();
+        void Add(string subject, JsonElement findings)
+        {
+            var all = findings.EnumerateArray().Select(finding => (Verdict: finding.GetProperty("verdict").GetString(), Check: finding.GetProperty("check").GetString())).ToList();
+            verdicts.AddRange(all.Select(finding => $"{subject}: {finding.Verdict} {finding.Check}"));
+            if (all.All(finding => finding.Verdict != "refuse")) verdicts.Add($"{subject}: passes");
+        }
+        Add("host", diagnosis.RootElement.GetProperty("host"));
+        foreach (var gpu in diagnosis.RootElement.GetProperty("gpus").EnumerateArray())
+            Add(cards.First(card => card.Value == gpu.GetProperty("function").GetProperty("address").GetString()).Key, gpu.GetProperty("findings"));
+        Assert.Empty(expected.Except(verdicts).Select(missing => $"{missing}; there is {string.Join(", ", verdicts.Where(verdict => !verdict.Contains(": ok ", StringComparison.Ordinal)))}"));
+    }
+}
