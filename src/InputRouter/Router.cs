@@ -107,7 +107,7 @@ internal sealed partial class Router : IDisposable
                 answer(Counters(query));
                 return;
             case SetSeat set:
-                error = Switchboard.SetSeat(set.Seat, set.Route);
+                error = set.Route.HostKeys.Any(key => key >= SinkCodes.KeyCount) ? RouterError.BadPacket : Switchboard.SetSeat(set.Seat, set.Route);
                 break;
             case ForgetSeat forget:
                 error = Switchboard.ForgetSeat(forget.Seat);

@@ -98,6 +98,55 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void A_key_that_is_left_to_the_host_should_go_there_and_all_others_to_the_focus()
+    {
+        LeaveToHost(31);
+        _board.Type("+a +s -s -a");
+        Assert.Equal("+a | -a |", _board.Got('a'));
+        Assert.Equal("+s | -s |", _board.Got('h'));
+    }
+
+    [Fact]
+    public void A_key_that_is_left_to_the_host_should_stay_down_while_the_focus_moves_and_go_up_with_its_device()
+    {
+        LeaveToHost(31);
+        _board.Type("+s +a");
+        _board.Switchboard.SetFocus("left", Board.Guest('b'));
+        Assert.Equal("+s |", _board.Got('h'));
+        Assert.Equal("+a | -a |", _board.Got('a'));
+        _board.Unplug(1);
+        Assert.Equal("-s |", _board.Got('h'));
+        Assert.Equal("", _board.Got('b'));
+    }
+
+    [Fact]
+    public void A_key_should_go_up_where_it_went_down_before_it_is_left_to_the_host_or_to_guests_again()
+    {
+        _board.Type("+s");
+        LeaveToHost(31);
+        Assert.Equal("+s | -s |", _board.Got('a'));
+        _board.Type("-s +s");
+        LeaveToHost();
+        Assert.Equal("+s | -s |", _board.Got('h'));
+        _board.Type("-s");
+        Assert.Equal("", _board.Got('a'));
+    }
+
+    [Fact]
+    public void A_guest_that_pauses_should_take_no_key_from_the_host()
+    {
+        LeaveToHost(31);
+        _board.Type("+s +a");
+        _board.Switchboard.SetLive(Board.Guest('a'), false);
+        Assert.Equal("+s |", _board.Got('h'));
+        _board.Type("-s");
+        Assert.Equal("-s |", _board.Got('h'));
+    }
+
+    private void LeaveToHost(params ushort[] keys) => _board.Switchboard.SetSeat(
+        "left", new([1, 2], [Board.Guest('a'), Board.Guest('b')]) { HostKeys = [.. keys] });
+
+    [Fact]
     public void A_long_press_should_lead_to_the_host_where_the_home_chord_cannot()
     {
         _board.Unplug(1);

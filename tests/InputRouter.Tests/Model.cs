@@ -29,7 +29,7 @@ internal sealed class Model
         var seat = Seats.Values.SingleOrDefault(seat => seat.Route.Contains(input));
         if (seat is not null && TryChord(seat, key))
             return;
-        if (seat?.Focus is not { } focus || !Guests[focus].Live || !(Typed.Contains(key) || (focus == 'h' && key == ScrollLock)))
+        if (seat?.TargetOf(key) is not { } focus || !Guests[focus].Live || !(Typed.Contains(key) || (focus == 'h' && key == ScrollLock)))
             return;
         if (Holders(focus, key).Count == 0 && Guests[focus].Holder == Holder.Host)
         {
@@ -56,9 +56,15 @@ internal sealed class Model
             Focus(Seats[name], guest);
     }
 
-    public void SetSeat(string name, int[] route, char[] reach)
+    public void SetSeat(string name, int[] route, char[] reach, params int[] hostKeys)
     {
         var seat = Seats.TryGetValue(name, out var known) ? known : Seats[name] = new();
+        if (!seat.HostKeys.SetEquals(hostKeys))
+        {
+            LetGo([.. seat.Route.Where(Sources.ContainsKey)], _ => true);
+            seat.HostKeys = [.. hostKeys];
+        }
+
         foreach (var input in seat.Route.Except(route).Where(Sources.ContainsKey))
             LetGo(input, Sources[input].Held);
         (seat.Route, seat.Reach) = (route, reach);
@@ -90,7 +96,7 @@ internal sealed class Model
     }
 
     /// <summary>The sources that hold a key of a guest.</summary>
-    public List<int> Holders(char guest, int key) => [.. SourcesOf(guest).Where(input => Sources[input].Held.Contains(key))];
+    public List<int> Holders(char guest, int key) => [.. Seats.Values.Where(seat => seat.TargetOf(key) == guest).SelectMany(seat => seat.Route).Where(input => Sources.TryGetValue(input, out var source) && source.Held.Contains(key))];
 
     private bool TryChord(Seat seat, int key)
     {
@@ -121,37 +127,35 @@ internal sealed class Model
 
     private void Focus(Seat seat, char guest)
     {
-        if (seat.Focus is { } focus)
-        {
-            HashSet<(int, bool)> ups = [];
-            foreach (var input in seat.Route.Where(Sources.ContainsKey))
-            {
-                var held = Sources[input].Held.ToList();
-                Sources[input].Held.Clear();
-                ups.UnionWith(held.Where(key => Holders(focus, key).Count == 0).Select(key => (key, false)));
-            }
-
-            See(focus, ups);
-        }
-
+        LetGo([.. seat.Route.Where(Sources.ContainsKey)], key => !seat.HostKeys.Contains(key));
         seat.Focus = guest;
     }
 
     private void LetGo(int input, IEnumerable<int> keys)
     {
-        if (Seats.Values.SingleOrDefault(seat => seat.Route.Contains(input))?.Focus is not { } focus)
+        var all = keys.ToHashSet();
+        LetGo([input], all.Contains);
+    }
+
+    /// <summary>Sources of one seat let go of those of their keys.</summary>
+    private void LetGo(int[] inputs, Func<int, bool> which)
+    {
+        if (Seats.Values.SingleOrDefault(seat => seat.Route.Intersect(inputs).Any()) is not { } seat)
             return;
-        var all = keys.ToList();
-        Sources[input].Held.ExceptWith(all);
-        See(focus, [.. all.Where(key => Holders(focus, key).Count == 0).Select(key => (key, false))]);
+        var gone = inputs.SelectMany(input => Sources[input].Held).Where(which).ToHashSet();
+        foreach (var input in inputs)
+            Sources[input].Held.ExceptWith(gone);
+        foreach (var keys in gone.Where(key => seat.TargetOf(key) is { } target && Holders(target, key).Count == 0).GroupBy(key => seat.TargetOf(key)!.Value))
+            See(keys.Key, [.. keys.Select(key => (key, false))]);
     }
 
     private void Close(char guest)
     {
         foreach (var input in SourcesOf(guest))
         {
-            Guests[guest].Owed.UnionWith(Sources[input].Held);
-            Sources[input].Held.Clear();
+            var held = Sources[input].Held.Where(key => !SeatOf(input).HostKeys.Contains(key)).ToList();
+            Guests[guest].Owed.UnionWith(held);
+            Sources[input].Held.ExceptWith(held);
         }
 
         Guests[guest].Live = false;
@@ -171,6 +175,8 @@ internal sealed class Model
             Expected[guest].Add(keys);
     }
 
+    private Seat SeatOf(int input) => Seats.Values.Single(seat => seat.Route.Contains(input));
+
     private IEnumerable<int> SourcesOf(char guest) => Seats.Values.Where(seat => seat.Focus == guest).SelectMany(seat => seat.Route).Where(Sources.ContainsKey);
 
     /// <summary>Keys that are down on a device, and those of them that it holds down in its seat's focus.</summary>
@@ -186,6 +192,10 @@ internal sealed class Model
         public int[] Route { get; set; } = [];
 
         public char[] Reach { get; set; } = [];
+
+        public HashSet<int> HostKeys { get; set; } = [];
+
+        public char? TargetOf(int key) => HostKeys.Contains(key) ? 'h' : Focus;
 
         public char Home => Reach.Contains('h') ? 'h' : Reach[0];
 

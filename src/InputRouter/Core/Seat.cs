@@ -15,6 +15,12 @@ internal sealed class Seat(string name)
     /// <summary>The host where it is in reach, else the first; null where nothing is.</summary>
     public Guest? Home { get; set; }
 
+    /// <summary>Keys that go to <see cref="Host"/> whatever the focus is.</summary>
+    public KeySet HostKeys;
+
+    /// <summary>Null where no key goes there.</summary>
+    public Guest? Host { get; set; }
+
     public List<Source> Sources { get; } = [];
 
     public Guest? Focus { get; set; }
@@ -27,6 +33,15 @@ internal sealed class Seat(string name)
 
     /// <summary>When that key, going down now, will have been held for long: microseconds of CLOCK_MONOTONIC.</summary>
     public long? LongPressAt { get; set; }
+
+    /// <summary>Where a key goes.</summary>
+    public Guest? TargetOf(int code) => HostKeys.Has(code) ? Host : Focus;
+
+    public void EndFrame(long seconds, long microseconds)
+    {
+        Focus?.EndFrame(seconds, microseconds);
+        Host?.EndFrame(seconds, microseconds);
+    }
 
     public bool HasDown(int code)
     {

@@ -35,7 +35,7 @@ internal sealed partial class Switchboard
                 }
                 else if (one.Code == InputCodes.SYN_REPORT)
                 {
-                    source.Seat?.Focus?.EndFrame(one.Seconds, one.Microseconds);
+                    source.Seat?.EndFrame(one.Seconds, one.Microseconds);
                 }
             }
             else if (source.Overrun)
@@ -72,7 +72,7 @@ internal sealed partial class Switchboard
                 Key(source, new(InputCodes.EV_KEY, (ushort)code, 1));
         }
 
-        source.Seat?.Focus?.EndFrame(0, 0);
+        source.Seat?.EndFrame(0, 0);
         Flush();
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class Switchboard
                 Press(source, one);
                 break;
             case 0 when source.Down.Remove(one.Code) && source.Held.Remove(one.Code):
-                source.Seat!.Focus!.TakingKey(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
+                source.Seat!.TargetOf(one.Code)!.TakingKey(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
                 break;
             default:
                 // Autorepeat: the guest repeats by itself.
@@ -106,10 +106,10 @@ internal sealed partial class Switchboard
                 AwaitLongPress(seat, (one.Seconds * 1_000_000) + one.Microseconds + LongPress.Duration);
         }
 
-        var focus = source.Seat?.Focus;
-        if ((focus?.WayOf(one.Code) ?? Ways.OfKey(one.Code)) == Way.None)
+        var target = source.Seat?.TargetOf(one.Code);
+        if ((target?.WayOf(one.Code) ?? Ways.OfKey(one.Code)) == Way.None)
             return;
-        if (focus?.TakingKey(one.Code) is not { } sink)
+        if (target?.TakingKey(one.Code) is not { } sink)
         {
             Counters.Dropped++;
             return;

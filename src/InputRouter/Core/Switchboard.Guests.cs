@@ -77,7 +77,7 @@ internal sealed partial class Switchboard
     {
         for (var code = source.Down.Next(0); code >= 0; code = source.Down.Next(code + 1))
         {
-            if (source.Seat?.Focus?.TakingKey(code) is { } sink && sink.Adopt(code))
+            if (source.Seat?.TargetOf(code)?.TakingKey(code) is { } sink && sink.Adopt(code))
                 source.Held.Add(code);
         }
     }
@@ -132,10 +132,14 @@ internal sealed partial class Switchboard
     {
         foreach (var seat in _seats.Values)
         {
-            if (seat.Focus != guest)
-                continue;
             foreach (var source in seat.Sources)
-                source.Held = default;
+            {
+                for (var code = source.Held.Next(0); code >= 0; code = source.Held.Next(code + 1))
+                {
+                    if (seat.TargetOf(code) == guest)
+                        source.Held.Remove(code);
+                }
+            }
         }
 
         guest.Abandon();

@@ -5,7 +5,7 @@ namespace Phyllome.Seats.InputRouter.Core;
 
 /// <summary>
 /// The routing: which event goes where, what each sink holds down, which chord was pressed. It knows no descriptor. Each public member
-/// leaves every key of every sink accounted for: a source holds keys only in sinks of its seat's focus, and only while that guest is live.
+/// leaves every key of every sink accounted for: a source holds keys only in sinks of its seat's focus and, of the keys that are the host's, of the host, and only while those are live.
 /// Handling events allocates nothing.
 /// </summary>
 internal sealed partial class Switchboard
@@ -86,6 +86,8 @@ internal sealed partial class Switchboard
             _seats.Add(name, seat = new(name));
         foreach (var source in seat.Sources.Where(source => !route.Sources.Contains(source.Input)).ToArray())
             Leave(source);
+        if (seat.Route.HostKeys != route.HostKeys)
+            LeaveKeysToHost(seat, route.HostKeys);
         seat.Route = route;
         seat.Reach = [.. route.Reach.Select(GuestOf)];
         seat.Home = HostReach.HomeOf(route.Reach) is { } home ? GuestOf(home) : null;
@@ -158,23 +160,35 @@ internal sealed partial class Switchboard
     private void Focus(Seat seat, Guest? guest, long seconds = 0, long microseconds = 0)
     {
         foreach (var source in seat.Sources)
-            Release(source, seconds, microseconds);
+            Release(source, seconds, microseconds, hostKeysToo: false);
         HasNews |= seat.Focus != guest;
         seat.Focus = guest;
         Show(seat);
     }
 
-    private static void Release(Source source, long seconds = 0, long microseconds = 0)
+    private static void Release(Source source, long seconds = 0, long microseconds = 0, bool hostKeysToo = true)
     {
-        if (source.Seat?.Focus is not { } guest)
+        if (source.Seat is not { } seat)
             return;
-        for (var code = source.Held.Next(0); code >= 0; code = source.Held.Next(code))
+        for (var code = source.Held.Next(0); code >= 0; code = source.Held.Next(code + 1))
         {
+            if (!hostKeysToo && seat.HostKeys.Has(code))
+                continue;
             source.Held.Remove(code);
-            guest.TakingKey(code)!.Release(code, seconds, microseconds);
+            seat.TargetOf(code)!.TakingKey(code)!.Release(code, seconds, microseconds);
         }
 
-        guest.EndFrame(seconds, microseconds);
+        seat.EndFrame(seconds, microseconds);
+    }
+
+    private void LeaveKeysToHost(Seat seat, ValueList<ushort> keys)
+    {
+        foreach (var source in seat.Sources)
+            Release(source);
+        seat.HostKeys = default;
+        foreach (var code in keys)
+            seat.HostKeys.Add(code);
+        seat.Host = keys.Count > 0 ? GuestOf(HostReach.Id) : null;
     }
 
     private void Join(Source source, Seat seat)

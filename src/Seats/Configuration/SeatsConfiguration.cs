@@ -71,6 +71,9 @@ public sealed record SpawnWish(SpawnMode Mode, string? Template, TimeSpan Linger
 public sealed record SeatWish(
     string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where)
 {
+    /// <summary>Codes of the keys that go to the host whatever the seat's focus is.</summary>
+    public ValueList<ushort> HostKeys { get; init; } = [];
+
     /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
     public bool IsRemembered { get; init; }
 

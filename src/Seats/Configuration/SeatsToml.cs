@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Configuration;
 
@@ -29,7 +30,7 @@ public static partial class SeatsToml
         var templates = Templates(reader, Table(reader, root, "template"));
         var spawn = Spawn(reader, Table(reader, root, "spawn"), templates);
         var guests = GuestWishes(reader, Table(reader, root, "guest"));
-        var seats = Seats(reader, root);
+        var seats = Seats(reader, root, hotkeys);
         SeatsCheck.Across(reader, seats, host.Kept);
         if (host.Seat is { } sitting && seats.TrueForAll(seat => seat.Name != sitting.Value))
             reader.Warn(sitting.Place, $"no [[seat]] has the name {Words.Quote(sitting.Value)}, so the host is in nobody's reach until one forms by itself or is added{Words.DidYouMean(sitting.Value, seats.Select(seat => seat.Name))}");
@@ -121,7 +122,7 @@ public static partial class SeatsToml
         return new(mode, template?.Value, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger);
     }
 
-    private static List<SeatWish> Seats(TomlReader reader, TomlTable root)
+    private static List<SeatWish> Seats(TomlReader reader, TomlTable root, Hotkeys hotkeys)
     {
         var seats = new List<SeatWish>();
         if (!root.Entries.TryGetValue("seat", out var entry))
@@ -134,16 +135,16 @@ public static partial class SeatsToml
         foreach (var item in list.Items)
         {
             if (item is TomlTable table)
-                seats.Add(Seat(reader, table));
+                seats.Add(Seat(reader, table, hotkeys));
             else
                 reader.Fault(item.Place, $"'seat' holds {item.Kind}, but takes tables: write [[seat]]");
         }
         return seats;
     }
 
-    private static SeatWish Seat(TomlReader reader, TomlTable table)
+    private static SeatWish Seat(TomlReader reader, TomlTable table, Hotkeys hotkeys)
     {
-        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner");
+        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys");
         var name = reader.Text(table, "name");
         if (name is { } named)
             CheckName(reader, named.Place, named.Value);
@@ -169,6 +170,7 @@ public static partial class SeatsToml
                 displays.Select(d => d.Place).ToValueList(), gpu?.Place))
         {
             GpuPick = gpu?.Pick,
+            HostKeys = HostKeys.Read(reader, table, hotkeys),
         };
     }
 

@@ -68,6 +68,9 @@ public static class SeatPlanner
         /// <summary>Whether it reaches the host too, after its guests.</summary>
         public bool ReachesHost { get; init; }
 
+        /// <summary>Whether anything of it goes to the host.</summary>
+        public bool NeedsHost => ReachesHost || Seat.HostKeys.Count > 0;
+
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
 
@@ -132,7 +135,7 @@ public static class SeatPlanner
             {
                 foreach (var guest in target.Reach ?? [])
                     Keeper.TryAdd(guest.Uuid, target.Name);
-                if (target.ReachesHost)
+                if (target.NeedsHost)
                     Keeper.TryAdd(HostReach.Id, target.Name);
             }
         }
@@ -195,7 +198,7 @@ public static class SeatPlanner
             yield return new ReleaseSource(target.Name, input);
 
         Guest[] kept = [.. (target.Reach ?? []).Where(guest => now.Keeper[guest.Uuid] == target.Name)];
-        foreach (var (guest, name) in kept.Select(guest => (guest.Uuid, guest.Name)).Concat(target.ReachesHost ? [(HostReach.Id, HostReach.Word)] : []))
+        foreach (var (guest, name) in kept.Select(guest => (guest.Uuid, guest.Name)).Concat(target.NeedsHost && now.Keeper[HostReach.Id] == target.Name ? [(HostReach.Id, HostReach.Word)] : []))
         {
             foreach (var kind in Enum.GetValues<SinkKind>().Where(kind => now.Sinks[guest].All(sink => sink.Kind != kind)))
                 yield return new CreateSink(target.Name, guest, name, kind);
@@ -206,8 +209,11 @@ public static class SeatPlanner
         var route = now.Route(target.Name)?.Route;
         var to = new SeatRoute(
             free.Select(source => source.Node.Input).ToValueList(),
-            target.Reach?.Select(guest => guest.Uuid).Concat(target.ReachesHost ? [HostReach.Id] : []).ToValueList() ?? route!.Reach);
-        if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach)
+            target.Reach?.Select(guest => guest.Uuid).Concat(target.ReachesHost ? [HostReach.Id] : []).ToValueList() ?? route!.Reach)
+        {
+            HostKeys = target.Seat.HostKeys,
+        };
+        if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach || to.HostKeys != route.HostKeys)
             yield return new Route(target.Name, to);
 
         // After the route, so that a keyboard that is taken goes somewhere at once.

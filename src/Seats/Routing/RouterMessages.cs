@@ -25,7 +25,11 @@ public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind,
 /// <summary>A seat's part of the routing.</summary>
 /// <param name="Sources">Input numbers of the seat's nodes. One that the router does not hold yet takes effect when it comes.</param>
 /// <param name="Reach">Guests that may be its focus, <see cref="HostReach.Id"/> where the host is one. Its <see cref="HostReach.HomeOf">home</see> is the host, else the first.</param>
-public sealed record SeatRoute(ValueList<int> Sources, ValueList<Guid> Reach);
+public sealed record SeatRoute(ValueList<int> Sources, ValueList<Guid> Reach)
+{
+    /// <summary>Keys that go to the host whatever the focus is, be it in reach or not.</summary>
+    public ValueList<ushort> HostKeys { get; init; } = [];
+}
 
 /// <summary>A seat's route as it is in force.</summary>
 /// <param name="Focus">Where its sources go now; null while its reach is empty.</param>

@@ -19,7 +19,7 @@ public sealed class MessagesShould
     public static TheoryData<string, RouterRequest> Requests => new()
     {
         { """{"do":"query-state","id":1}""", new QueryState(1) },
-        { $$$"""{"do":"set-seat","id":2,"seat":"left","route":{"sources":[3,4],"reach":["{{{Windows}}}"]}}""", new SetSeat(2, "left", new([3, 4], [Windows])) },
+        { $$$"""{"do":"set-seat","id":2,"seat":"left","route":{"sources":[3,4],"reach":["{{{Windows}}}"],"host-keys":[113]}}""", new SetSeat(2, "left", new([3, 4], [Windows]) { HostKeys = [113] }) },
         { """{"do":"forget-seat","id":3,"seat":"left"}""", new ForgetSeat(3, "left") },
         { $$"""{"do":"set-guest-live","id":4,"guest":"{{Windows}}","live":true}""", new SetGuestLive(4, Windows, true) },
         { """{"do":"close-source","id":5,"input":3}""", new CloseSource(5, 3) },
@@ -82,7 +82,7 @@ public sealed class MessagesShould
     [Fact]
     public void Tell_a_new_manager_all_that_the_router_holds() => AssertSame(
         $$$$$$"""
-        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6}}}
+        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"],"host-keys":[]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[],"host-keys":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6}}}
         """,
         new StateReply(9, State), RoutingJson.Default.RouterMessage);
 

@@ -72,6 +72,7 @@ internal static class Faults
         Knows("stops the guest of a seat that is sat at", current => current with { Lingered = current.Router.Seats.Select(seat => seat.Name).ToValueList() }),
         Wants("forms seats although nobody wants it", wanted => wanted with { Spawn = SpawnWish.Default }),
         Wants("lets new devices in against the policy", wanted => wanted with { Host = wanted.Host with { NewDevices = NewDevices.Accept } }),
+        Wants("leaves no key to the host", wanted => wanted with { Seats = wanted.Seats.Select(seat => seat with { HostKeys = [] }).ToValueList() }),
         Wants("does not see who reaches the host", wanted => wanted with { Host = wanted.Host with { Seat = null } }),
         Wants("lets another seat reach the host", wanted => wanted with { Host = wanted.Host with { Seat = wanted.Seats.Count > 0 ? wanted.Seats[0].Name : null } }),
         Remembers("forgets whose a device was", memory => memory with { Devices = [] }),

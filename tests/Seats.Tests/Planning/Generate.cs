@@ -37,7 +37,7 @@ internal static class Generate
         from mode in Gen.OneOf(SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Ask, SpawnMode.Off)
         select new SeatsConfiguration(
             new(keep.ToValueList(), null) { NewDevices = policy, Seat = names.Length > 1 ? names[1] : "seat1" }, SeatsConfiguration.DefaultHotkeys,
-            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i])).ToValueList())
+            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i]) with { HostKeys = guests[i].Length > 1 ? [113, 114] : [] }).ToValueList())
         {
             Spawn = SpawnWish.Default with { Mode = mode },
         };

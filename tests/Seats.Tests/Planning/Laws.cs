@@ -104,7 +104,7 @@ internal static partial class Laws
         Law(plan.Steps.Distinct().Count() == plan.Steps.Count, "nothing is done twice");
         foreach (var (seat, guest) in plan.Steps.Select(OfGuest).OfType<(string Seat, Guid Guest)>())
         {
-            var reaching = wanted.Seats.Where(wish => wish.Guests.Select(Machine.Uuid).Contains(guest) || (guest == HostReach.Id && wanted.Host.Seat == wish.Name)).Select(wish => wish.Name)
+            var reaching = wanted.Seats.Where(wish => wish.Guests.Select(Machine.Uuid).Contains(guest) || (guest == HostReach.Id && (wanted.Host.Seat == wish.Name || wish.HostKeys.Count > 0))).Select(wish => wish.Name)
                 .Concat(current.Router.Seats.Where(route => route.Route.Reach.Contains(guest)).Select(route => route.Name)).ToArray();
             Law(reaching.Contains(seat) || seat == Step.Host, "what is done to a guest is done by a seat that reaches it, or by the host");
         }
@@ -166,12 +166,14 @@ internal static partial class Laws
         {
             var reach = seat.Guests.Where(world.Guests.ContainsKey).Select(Machine.Uuid).Concat(wanted.Host.Seat == seat.Name ? [HostReach.Id] : []).ToArray();
             Law(reach.SequenceEqual(world.Routes[seat.Name].Reach), "a seat reaches its guests, its own first, then the host where it is said to, and nothing else");
+            Law(seat.HostKeys == world.Routes[seat.Name].HostKeys, "a seat leaves to the host the keys that it is said to");
+            Law(seat.HostKeys.Count == 0 || world.Sinks.Count(sink => sink.Guest == HostReach.Id) == 2, "keys that are left to the host have a way there");
             foreach (var guest in reach)
                 Law(world.Sinks.Where(sink => sink.Guest == guest).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
                     "every guest in reach has a keyboard and a pointer");
             Started(world, wanted, seat);
         }
-        Law(world.Sinks.All(sink => sink.Guest != HostReach.Id) || world.Routes.Values.Any(route => route.Reach.Contains(HostReach.Id)), "the host has sinks of its own only while a seat reaches it");
+        Law(world.Sinks.All(sink => sink.Guest != HostReach.Id) || world.Routes.Values.Any(route => route.Reach.Contains(HostReach.Id) || route.HostKeys.Count > 0), "the host has sinks of its own only while a seat reaches it or leaves keys to it");
         foreach (var sink in world.Sinks.Where(sink => sink.Guest != HostReach.Id))
         {
             var guest = world.Guests.Values.FirstOrDefault(guest => guest.Uuid == sink.Guest);
