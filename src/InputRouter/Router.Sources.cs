@@ -41,15 +41,28 @@ internal sealed partial class Router
         return Errno.None;
     }
 
-    /// <summary>Only a grabbed source is ever stored; what is down on it now was down for the router before.</summary>
+    /// <summary>Only a grabbed source is ever stored.</summary>
     private Errno Adopt(SourcePort port)
     {
-        var keys = default(KeySet);
-        if (Control.ReadKeys(port.Descriptor, ref keys) is not Errno.None and var errno)
+        if (port.Inherit() is not Errno.None and var errno)
             return errno;
         Join(port);
-        port.Source!.Down = keys;
+        port.Source!.Down = port.Unread!.DownBefore;
         return Errno.None;
+    }
+
+    /// <summary>Handles what came while no router was there, in the order in which it came, be it from several devices.</summary>
+    private void GoOn()
+    {
+        foreach (var port in _sources.Values)
+        {
+            // What the kernel could not keep may have been a press: only what a sink has down is known to have been down before.
+            if (port is { Source: { } source, Unread.RanOver: true })
+                source.Down = source.Held;
+        }
+
+        while (_sources.Values.Where(port => port.Unread is not null).MinBy(port => port.Unread!.At) is { } oldest)
+            oldest.GoOn();
     }
 
     private void Join(SourcePort port)

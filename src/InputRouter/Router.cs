@@ -81,6 +81,7 @@ internal sealed partial class Router : IDisposable
         }
 
         Switchboard.Adopt(_notes.Read());
+        GoOn();
     }
 
     /// <summary>Takes over a descriptor.</summary>

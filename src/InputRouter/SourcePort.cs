@@ -12,6 +12,9 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     /// <summary>The runtime's clock is CLOCK_MONOTONIC in nanoseconds, as the kernel's events are in microseconds.</summary>
     private static readonly long TicksPerMicrosecond = Stopwatch.Frequency / 1_000_000;
 
+    /// <summary>More than any device's ring in the kernel holds; of one that sends on and on, the rest is read when it is its turn.</summary>
+    private const int MostUnread = 8192;
+
     private readonly InputEvent[] _events = new InputEvent[64];
 
     public int Input => input;
@@ -22,6 +25,9 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     public Source? Source { get; set; }
 
     public Meter Meter { get; } = new();
+
+    /// <summary>What came while no router read it, and is not handled yet; null: nothing.</summary>
+    public Unread? Unread { get; private set; }
 
     /// <summary>Until then its events are the host's, and go nowhere.</summary>
     public bool Grabbed { get; set; }
@@ -35,6 +41,41 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             router.Lose(this, errno);
         else if (!Grabbed)
             router.TryGrab(this);
+    }
+
+    /// <summary>Of one that an earlier router left: takes what came since.</summary>
+    public Errno Inherit()
+    {
+        List<InputEvent> events = [];
+        var errno = Errno.None;
+        while (events.Count < MostUnread && Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out errno) is > 0 and var count)
+        {
+            if (count % InputEvent.Size != 0)
+                return Errno.EPROTO;
+            events.AddRange(_events.AsSpan(0, count / InputEvent.Size));
+        }
+
+        if (events.Count < MostUnread && errno != Errno.EAGAIN)
+            return errno == Errno.None ? Errno.ENODEV : errno;
+        // Asking throws away what came in between: after what was read, the difference is made good.
+        var keys = default(KeySet);
+        if (router.Control.ReadKeys(Descriptor, ref keys) is not Errno.None and var unreadable)
+            return unreadable;
+        Unread = new([.. events], keys);
+        return Errno.None;
+    }
+
+    /// <summary>Handles the next frame of what came while no router read it.</summary>
+    public void GoOn()
+    {
+        if (Unread is not { } unread)
+            return;
+        if (!unread.IsEmpty)
+            Handle(unread.TakeFrame());
+        if (!unread.IsEmpty)
+            return;
+        router.Switchboard.Resynchronize(Source!, unread.DownAfter);
+        Unread = null;
     }
 
     public void Show(ushort lights) => KernelLights.Set(Descriptor, lights);
@@ -57,20 +98,25 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             return Errno.EPROTO;
         if (Source is null)
             return errno;
-        var switchboard = router.Switchboard;
-        ReadOnlySpan<InputEvent> batch = _events.AsSpan(0, count / InputEvent.Size);
-        var dropped = switchboard.Counters.Dropped;
-        var stale = switchboard.Handle(Source, batch);
-        Meter.Count(batch, Stopwatch.GetTimestamp() / TicksPerMicrosecond, switchboard.Counters.Dropped - dropped);
-        if (stale)
+        if (Handle(_events.AsSpan(0, count / InputEvent.Size)))
         {
             // Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.
             var keys = default(KeySet);
             errno = router.Control.ReadKeys(Descriptor, ref keys);
             if (errno == Errno.None)
-                switchboard.Resynchronize(Source, keys);
+                router.Switchboard.Resynchronize(Source, keys);
         }
 
         return errno;
+    }
+
+    /// <returns>Whether events were lost.</returns>
+    private bool Handle(ReadOnlySpan<InputEvent> batch)
+    {
+        var switchboard = router.Switchboard;
+        var dropped = switchboard.Counters.Dropped;
+        var stale = switchboard.Handle(Source!, batch);
+        Meter.Count(batch, Stopwatch.GetTimestamp() / TicksPerMicrosecond, switchboard.Counters.Dropped - dropped);
+        return stale;
     }
 }

@@ -85,6 +85,114 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void What_was_typed_and_moved_while_no_router_was_there_should_come_in_order_with_its_own_times()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var mouse = first.GiveSource(5);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        using var pointer = first.GiveSink(3, Guest, SinkKind.Pointer);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        using var pointersNode = first.GiveSinkNode(3);
+        first.Order(id => new SetSeat(id, "left", new([1, 5], [Guest])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        Press(device, A);
+        RouterFixture.Read(keyboard, 2);
+        first.Kill();
+
+        // A up and down again, S and up, D.
+        InputEvent[] typed =
+        [
+            new(7, 0, InputCodes.EV_KEY, A, 0), End, new(7, 1, InputCodes.EV_KEY, A, 1), End, new(7, 2, InputCodes.EV_KEY, S, 1), End,
+            new(7, 3, InputCodes.EV_KEY, S, 0), End, new(7, 4, InputCodes.EV_KEY, D, 1), End,
+        ];
+        RouterFixture.Write(device, typed);
+        RouterFixture.Write(mouse, new(7, 5, InputCodes.EV_REL, 0, 3), End);
+        first.Devices[node].SetDown(A, true);
+        first.Devices[device].SetDown(A, true);
+        first.Devices[device].SetDown(D, true);
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(typed, RouterFixture.Read(keyboard, typed.Length));
+        Assert.Equal([new(7, 5, InputCodes.EV_REL, 0, 3), End], RouterFixture.Read(pointer, 2));
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, D, 0), End, new(InputCodes.EV_KEY, A, 0), End);
+        Assert.Equal([D, A], RouterFixture.Read(keyboard, 4).Where(one => one.Type == InputCodes.EV_KEY).Select(one => one.Code));
+    }
+
+    [Fact]
+    public void What_came_from_two_devices_meanwhile_should_come_in_the_order_of_its_times()
+    {
+        using var first = new RouterFixture();
+        using var left = first.GiveSource(1);
+        using var right = first.GiveSource(5);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        first.Order(id => new SetSeat(id, "left", new([1, 5], [Guest])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Kill();
+        RouterFixture.Write(left, new(7, 1, InputCodes.EV_KEY, A, 1), End, new(7, 3, InputCodes.EV_KEY, A, 0), End);
+        RouterFixture.Write(right, new(7, 0, InputCodes.EV_KEY, S, 1), End, new(7, 2, InputCodes.EV_KEY, S, 0), End);
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(
+            [(S, 1), (A, 1), (S, 0), (A, 0)], RouterFixture.Read(keyboard, 8).Where(one => one.Type == InputCodes.EV_KEY).Select(one => (one.Code, one.Value)));
+    }
+
+    [Fact]
+    public void A_hotkey_whose_end_came_while_no_router_was_there_should_be_obeyed_by_the_next()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        using var other = first.GiveSink(4, Other, SinkKind.Keyboard);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        using var othersNode = first.GiveSinkNode(4);
+        first.Order(id => new SetHotkeys(id, Board.Hotkeys));
+        first.Order(id => new SetSeat(id, "left", new([1], [Guest, Other])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Order(id => new SetGuestLive(id, Other, true));
+        Press(device, 125);
+        RouterFixture.Read(keyboard, 2);
+        first.Kill();
+        RouterFixture.Write(device, new(InputCodes.EV_KEY, 15, 1), End, new(InputCodes.EV_KEY, 15, 0), End, new(InputCodes.EV_KEY, S, 1), End);
+        first.Devices[node].SetDown(125, true);
+        first.Devices[device].SetDown(125, true);
+        first.Devices[device].SetDown(S, true);
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(Other, second.State().Seats[0].Focus);
+        Assert.Equal([29, 29, 125], RouterFixture.Read(keyboard, 6).Where(one => one.Type == InputCodes.EV_KEY).Select(one => (int)one.Code));
+        Assert.Equal([new(InputCodes.EV_KEY, S, 1), End], RouterFixture.Read(other, 2));
+    }
+
+    [Fact]
+    public void What_the_kernel_could_not_keep_meanwhile_should_leave_each_key_as_it_is()
+    {
+        using var first = new RouterFixture();
+        using var device = first.GiveSource(1);
+        using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
+        first.Devices.GrabFails = Errno.EBUSY;
+        using var node = first.GiveSinkNode(2);
+        first.Order(id => new SetSeat(id, "left", new([1], [Guest])));
+        first.Order(id => new SetGuestLive(id, Guest, true));
+        Press(device, A);
+        RouterFixture.Read(keyboard, 2);
+        first.Kill();
+        RouterFixture.Write(device, new(InputCodes.EV_SYN, InputCodes.SYN_DROPPED, 0), new(InputCodes.EV_KEY, D, 1), End);
+        first.Devices[node].SetDown(A, true);
+        first.Devices[device].SetDown(S, true);
+        first.Devices[device].SetDown(D, true);
+
+        using var second = new RouterFixture(first);
+        Assert.Equal(
+            [(A, 0), (S, 1), (D, 1)],
+            RouterFixture.Read(keyboard, 5).Where(one => one.Type == InputCodes.EV_KEY).Select(one => (one.Code, one.Value)).OrderBy(one => one.Code));
+    }
+
+    [Fact]
     public void Keys_of_a_guest_that_was_paused_should_still_wait()
     {
         using var first = new RouterFixture();
