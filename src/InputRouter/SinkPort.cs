@@ -49,9 +49,21 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
             return;
         var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
         if (count > 0)
-            router.Switchboard.Light(Sink!, _events.AsSpan(0, count / InputEvent.Size));
+            TakeLights(_events.AsSpan(0, count / InputEvent.Size));
         else if (errno != Errno.EAGAIN)
             router.Lose(this);
+    }
+
+    /// <summary>
+    /// The device itself is asked for its lights where it can be: uinput keeps 16 events, writes over the oldest, and tells nobody
+    /// (drivers/input/misc/uinput.c, uinput_dev_event).
+    /// </summary>
+    private void TakeLights(ReadOnlySpan<InputEvent> events)
+    {
+        if (Node is { } node && router.Control.ReadLights(node.Descriptor, out var lights) == Errno.None)
+            router.Switchboard.Light(Sink!, lights);
+        else
+            router.Switchboard.Light(Sink!, Lights.After(Sink!.Guest.Lights, events));
     }
 
     /// <summary>Sets the lights of the virtual device itself, so that the next change is told of.</summary>

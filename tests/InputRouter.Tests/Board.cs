@@ -70,10 +70,13 @@ internal sealed class Board
     public string Lit(int input) => _lamps[input].ToString();
 
     /// <summary>A guest sets lights through its keyboard: <c>+caps -num</c>.</summary>
-    public void SetLights(char guest, string line) =>
+    public void SetLights(char guest, string line)
+    {
+        var sink = Switchboard.Sinks.First(sink => sink.Guest.Id == Guest(guest));
         Switchboard.Light(
-            Switchboard.Sinks.First(sink => sink.Guest.Id == Guest(guest)),
-            [.. line.Split(' ').Select(word => new InputEvent(InputCodes.EV_LED, (ushort)Array.IndexOf(Lamps.Names, word[1..]), word[0] == '+' ? 1 : 0))]);
+            sink,
+            Lights.After(sink.Guest.Lights, line.Split(' ').Select(word => new InputEvent(InputCodes.EV_LED, (ushort)Array.IndexOf(Lamps.Names, word[1..]), word[0] == '+' ? 1 : 0)).ToArray()));
+    }
 
     public Source Source(int input) => _sources[input];
 

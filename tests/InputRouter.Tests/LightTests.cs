@@ -82,10 +82,30 @@ public sealed class LightTests
         router.Order(id => new SetGuestLive(id, guest, true));
         Assert.Equal("0 0 0", Read(node));
 
+        router.Devices[node].Lights = (0b111, 0b010);
         RouterFixture.Write(keyboard, new InputEvent(InputCodes.EV_LED, InputCodes.LED_CAPSL, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
         Assert.Equal("0 1 0", Read(device));
+        // What the kernel could not keep for us is known all the same.
+        router.Devices[node].Lights = (0b111, 0b101);
+        RouterFixture.Write(keyboard, new InputEvent(InputCodes.EV_LED, InputCodes.LED_CAPSL, 0));
+        Assert.Equal("1 0 1", Read(device));
         router.Order(id => new CloseSource(id, 1));
         Assert.Equal("1 0 0", Read(device));
+    }
+
+    [Fact]
+    public void A_virtual_device_without_its_node_should_tell_its_lights_by_its_events()
+    {
+        var guest = Board.Guest('a');
+        using var router = new RouterFixture();
+        router.Devices.Lights = (Has: 0b111, On: 0);
+        using var device = router.GiveSource(1);
+        using var keyboard = router.GiveSink(2, guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([1], [guest])));
+        router.Order(id => new SetGuestLive(id, guest, true));
+        Assert.Equal("0 0 0", Read(device));
+        RouterFixture.Write(keyboard, new InputEvent(InputCodes.EV_LED, InputCodes.LED_CAPSL, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
+        Assert.Equal("0 1 0", Read(device));
     }
 
     private static string Read(FileDescriptor device)

@@ -165,7 +165,7 @@ internal sealed class FakeDevice
     public ManualResetEventSlim RcuGracePeriod { get; } = new(initialState: true);
 
     /// <summary>The lights that it has, and those that are on.</summary>
-    public (ushort Has, ushort On) Lights { get; init; }
+    public (ushort Has, ushort On) Lights { get; set; }
 
     public void SetDown(int code, bool down)
     {

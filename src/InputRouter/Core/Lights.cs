@@ -25,6 +25,14 @@ internal static class Lights
         events[count] = new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
     }
 
+    /// <summary>The lights after some more events.</summary>
+    public static ushort After(ushort lights, ReadOnlySpan<InputEvent> events)
+    {
+        foreach (ref readonly var one in events)
+            lights = After(lights, one);
+        return lights;
+    }
+
     /// <summary>The lights after one more event.</summary>
     public static ushort After(ushort lights, in InputEvent one)
     {

@@ -33,15 +33,11 @@ internal sealed partial class Switchboard
         Flush();
     }
 
-    /// <summary>Takes what was written to a sink: the lights of its guest, shown on every keyboard of the seats whose focus it is.</summary>
-    public void Light(Sink sink, ReadOnlySpan<InputEvent> events)
+    /// <summary>Takes what a sink's lights were set to: those of its guest, shown on every keyboard of the seats whose focus it is.</summary>
+    public void Light(Sink sink, ushort lights)
     {
-        if (!sink.Guest.Live)
-            return;
-        var lights = sink.Guest.Lights;
-        foreach (ref readonly var one in events)
-            lights = Lights.After(lights, one);
-        Light(sink.Guest, lights);
+        if (sink.Guest.Live)
+            Light(sink.Guest, lights);
     }
 
     /// <summary>
