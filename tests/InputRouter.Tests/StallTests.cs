@@ -45,6 +45,29 @@ public sealed class StallTests
     }
 
     [Fact]
+    public void A_sink_that_takes_nothing_for_a_second_at_8_kHz_should_hold_64_kB_at_most()
+    {
+        var (guest, output, counters) = (new Guest(Board.Guest('a')), new Wall(), new Counters());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sink = new Sink(1, 1, guest, SinkKind.Pointer, output, counters);
+        for (var report = 0; report < 8000; report++)
+        {
+            sink.Move(new(InputCodes.EV_REL, 0, 1));
+            if (report % 40 == 0)
+                sink.Press(new(InputCodes.EV_KEY, 0x110, 1));
+            else if (report % 40 == 20)
+                sink.Release(0x110, 0, 0);
+            sink.EndFrame(0, 0);
+            sink.Flush();
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 64 * 1024);
+        output.Opens = true;
+        Assert.True(sink.Drain());
+        Assert.Equal((8000, 400, 0), (output.Motion, output.Transitions, counters.Dropped));
+    }
+
+    [Fact]
     public void A_stall_without_end_should_leave_each_key_as_it_is()
     {
         _board.SetRoom('a', 0).Type("+s");
@@ -197,6 +220,35 @@ public sealed class StallTests
         Assert.Equal(Reports, sum);
         Assert.Equal(new InputEvent(InputCodes.EV_KEY, 0x110, 1), one[0]);
         Assert.Equal(0, router.State().Counters.Dropped);
+    }
+
+    /// <summary>A guest that reads nothing until it opens.</summary>
+    private sealed class Wall : ISinkOutput
+    {
+        public bool Opens { get; set; }
+
+        public int Motion { get; private set; }
+
+        public int Transitions { get; private set; }
+
+        public Holder Holder => Holder.Qemu;
+
+        public int Write(ReadOnlySpan<InputEvent> events)
+        {
+            if (!Opens)
+                return 0;
+            foreach (ref readonly var one in events)
+            {
+                Motion += one.Type == InputCodes.EV_REL ? one.Value : 0;
+                Transitions += one.Type == InputCodes.EV_KEY ? 1 : 0;
+            }
+
+            return events.Length;
+        }
+
+        public void Show(ushort lights)
+        {
+        }
     }
 
     private static IEnumerable<List<InputEvent>> Frames(List<InputEvent> events)

@@ -12,7 +12,7 @@ namespace Phyllome.Seats.InputRouter.Core;
 internal sealed class Backlog
 {
     /// <summary>In events; above what <see cref="Shorten"/> can leave: each axis, each key, a frame's end.</summary>
-    public const int Capacity = 1024;
+    public const int Capacity = 2048;
 
     private readonly InputEvent[] _events = new InputEvent[Capacity];
     private readonly long[] _sums = new long[InputCodes.REL_CNT];
