@@ -5,6 +5,7 @@ const string Usage = """
     Use: phyllome-bench measure FORWARDER [ROUNDS]   all contenders in interleaved rounds (5); a table
          phyllome-bench router SINK SOURCE...        the input router between FIFOs
          phyllome-bench minute FORWARDER             four mice at 8 kHz for a minute
+         phyllome-bench focus                        10 000 focus changes under held keys
          phyllome-bench kernel ROUNDS FORWARDER [EVSIEVE [PERSISTENT-EVDEV]]
                                                      over evdev and uinput, as root; '-' for one that is not there
          phyllome-bench router-kernel NODE...        the input router from event nodes to a virtual pointer
@@ -19,6 +20,8 @@ switch (args)
         return Measurement.Run(forwarder, count);
     case ["minute", var forwarder]:
         return Measurement.RunMinute(forwarder);
+    case ["focus"]:
+        return FocusChanges.Run();
     case ["router", var sink, .. var sources] when sources.Length > 0:
         RouterBetweenFifos.Run(sink, sources);
         return 0;

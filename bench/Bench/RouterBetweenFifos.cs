@@ -10,14 +10,21 @@ internal sealed class RouterBetweenFifos : IDeviceControl, IDescriptorStore
 {
     private static readonly Guid Guest = new("00000000-0000-0000-0000-000000000001");
 
-    public static void Run(string sink, string[] sources)
+    /// <summary>A router whose devices may be anything that is read and written.</summary>
+    public static Router Create()
     {
         var directory = Directory.CreateTempSubdirectory("phyllome-bench");
         var fifos = new RouterBetweenFifos();
-        using var router = new Router(
+        var router = new Router(
             SeqPacketSocket.Listen(Path.Combine(directory.FullName, "router")), SeqPacketSocket.Listen(Path.Combine(directory.FullName, "devices")), fifos, fifos);
         directory.Delete(recursive: true);
         router.Restore([]);
+        return router;
+    }
+
+    public static void Run(string sink, string[] sources)
+    {
+        using var router = Create();
         // For writing alone: the router reads what comes back from a virtual device.
         using var write = File.OpenHandle(sink, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         Check(router.Take(new GiveSink(1, 1, Guest, SinkKind.Pointer), new FileDescriptor((int)write.DangerousGetHandle(), ownsHandle: false)));
@@ -29,10 +36,10 @@ internal sealed class RouterBetweenFifos : IDeviceControl, IDescriptorStore
         router.Run();
     }
 
-    private static void Check(Errno errno)
+    public static void Check(Errno errno)
     {
         if (errno != Errno.None)
-            throw new LinuxException(errno, "could not give the router a FIFO");
+            throw new LinuxException(errno, "could not give the router a device");
     }
 
     Errno IDeviceControl.PrepareSource(FileDescriptor node) => Errno.None;
