@@ -37,6 +37,49 @@ public sealed class HostInReach(RunningPc running) : Scenario(running)
         Assert.Equal("", await HostsSinksAsync());
     }
 
+    [Fact]
+    public async Task A_key_that_is_left_to_the_host_types_there_whatever_the_focus_and_in_the_guest_again_when_the_file_no_longer_says_so()
+    {
+        await BothSitDownAsync();
+        var since = await JournalAsync();
+        try
+        {
+            await Seats.ConfigureAsync(Seats.Configuration.Replace("devices = [\"port:1-1\"]", "devices = [\"port:1-1\"]\nhost-keys = [\"x\"]", StringComparison.Ordinal), Cancellation);
+            await IsDoneAsync("route the input of seat left", since);
+            var console = await Pc.HostConsoleReceivedAsync(Cancellation);
+            Assert.Equal(Person.StrokesOf("ab"), await AlphaReceivesOfAsync("axb", strokes: 4));
+            await Pc.MustRunAsync($"timeout 60 sh -c 'tail --bytes=+{console.Length + 1} --follow /var/log/console-received | head --bytes=1'", Cancellation);
+            Assert.Equal(console + "x", await Pc.HostConsoleReceivedAsync(Cancellation));
+        }
+        finally
+        {
+            since = await JournalAsync();
+            await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
+        }
+
+        await IsDoneAsync("route the input of seat left", since);
+        await IsDoneAsync("remove the virtual device input[0-9]* of the host", since, times: 2);
+        var before = await Pc.HostConsoleReceivedAsync(Cancellation);
+        Assert.Equal(Person.StrokesOf("axb"), await AlphaReceivesOfAsync("axb", strokes: 6));
+        Assert.Equal(before, await Pc.HostConsoleReceivedAsync(Cancellation));
+    }
+
+    /// <summary>Where the journal ends now.</summary>
+    async Task<string> JournalAsync() => (await Pc.MustRunAsync("journalctl --quiet --lines=0 --show-cursor", Cancellation)).Split("cursor: ")[1].Trim();
+
+    /// <summary>Waits until the manager's journal says since a moment, so often, that a step is done.</summary>
+    async Task IsDoneAsync(string step, string since, int times = 1) =>
+        await Pc.MustRunAsync(
+            $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
+
+    /// <summary>Types at seat left and gives the strokes that alpha received when there are so many.</summary>
+    async Task<IReadOnlyList<KeyStroke>> AlphaReceivesOfAsync(string text, int strokes)
+    {
+        var from = Seats.Alpha.Lines.Count;
+        await Seats.Left.Keyboard.TypeAsync(text, Cancellation);
+        return KeyStroke.In(await Seats.Alpha.WaitForAsync($"{strokes} strokes of '{text}'", lines => KeyStroke.In(lines).Count >= strokes, TimeSpan.FromMinutes(2), from, Cancellation));
+    }
+
     async Task GoesToTheHostAndBackAsync(string word)
     {
         await Seats.Left.Keyboard.ChordAsync(["leftctrl", "rightctrl"], Cancellation);

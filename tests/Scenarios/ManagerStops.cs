@@ -10,7 +10,7 @@ public sealed class ManagerStops(RunningPc running) : Scenario(running)
     public async Task Nothing_changes_at_the_seats_and_a_new_manager_knows_them_all(string end)
     {
         await BothSitDownAsync();
-        var before = await HeldAsync();
+        var before = await HeldAsync(Qemu, Router);
         var seats = Seats.Status.Seats;
 
         await Pc.MustRunAsync(end, Cancellation);
@@ -20,15 +20,7 @@ public sealed class ManagerStops(RunningPc running) : Scenario(running)
         await Seats.StartServiceAsync(Cancellation);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
         await EachReceivesItsOwnAsync(keys: 30, movements: 30);
-        Assert.Equal(before, await HeldAsync());
+        Assert.Equal(before, await HeldAsync(Qemu, Router));
         Assert.Equal(seats, Seats.Status.Seats);
     }
-
-    /// <summary>What must not change: the guests' and the router's processes, what they hold, and the virtual devices.</summary>
-    async Task<string> HeldAsync() =>
-        await ProcessesAsync(Qemu) + await ProcessesAsync(Router)
-        + await Pc.MustRunAsync($$"""
-            grep --before-context=1 --after-context=3 '^P: Phys=phyllome/' /proc/bus/input/devices
-            for pid in $(pgrep -x '{{Qemu}}|{{Router}}'); do ls -l /proc/$pid/fd | sed -n 's:.*-> \(/dev/[iu]n*put.*\):\1:p' | sort; done
-            """, Cancellation);
 }

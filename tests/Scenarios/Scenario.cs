@@ -66,6 +66,14 @@ public abstract class Scenario(RunningPc running)
     protected async Task<string> ProcessesAsync(string name) =>
         await Pc.MustRunAsync($"for pid in $(pgrep -x '{name}'); do cut -d' ' -f1,22 /proc/$pid/stat; done | sort", Cancellation);
 
+    /// <summary>What must not change: the virtual devices, and the processes of some programs with the input devices that they hold.</summary>
+    protected async Task<string> HeldAsync(params string[] programs) =>
+        string.Concat(await Task.WhenAll(programs.Select(ProcessesAsync)))
+        + await Pc.MustRunAsync($$"""
+            grep --before-context=1 --after-context=3 '^P: Phys=phyllome/' /proc/bus/input/devices
+            for pid in $(pgrep -x '{{string.Join('|', programs)}}'); do ls -l /proc/$pid/fd | sed -n 's:.*-> \(/dev/[iu]n*put.*\):\1:p' | sort; done
+            """, Cancellation);
+
     protected const string Qemu = "qemu-system-x86";
 
     protected const string Router = "phyllome-input-";
