@@ -113,6 +113,14 @@ internal sealed partial class Router
         return Errno.None;
     }
 
+    /// <summary>Nobody has told the router anything for so long that the host is to have its devices back.</summary>
+    private void ReleaseSources()
+    {
+        Log.Warning($"no manager has said anything for {_absence.Limit?.TotalSeconds} s: all {_sources.Count} sources are the host's again, as release-on-stall has it");
+        foreach (var port in _sources.Values.ToArray())
+            GiveBack(port, () => { });
+    }
+
     private void GiveBack(SourcePort port, Action then)
     {
         Forget(port);

@@ -16,6 +16,7 @@ internal sealed partial class Router : IDisposable
     private readonly List<Client> _clients = [];
     private readonly Aside _aside = new();
     private readonly LongPressTimer _longPress;
+    private readonly Absence _absence;
     private Watchdog? _watchdog;
     private Notes? _notes;
     private bool _noteworthy;
@@ -27,7 +28,9 @@ internal sealed partial class Router : IDisposable
         Control = control;
         _store = store;
         _longPress = new(Switchboard);
+        _absence = new(ReleaseSources);
         _loop.Add(_aside);
+        _loop.Add(_absence);
         _loop.Add(_longPress);
         _loop.Add(new Door(managers, socket => Enter(new ManagerClient(socket, this))));
         _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
@@ -80,7 +83,9 @@ internal sealed partial class Router : IDisposable
             _store.Keep(StoredName.Notes, _notes.Descriptor);
         }
 
-        Switchboard.Adopt(_notes.Read());
+        var state = _notes.Read();
+        Switchboard.Adopt(state);
+        _absence.Limit = Limit(state.ReleaseAfter);
         GoOn();
     }
 
@@ -99,6 +104,7 @@ internal sealed partial class Router : IDisposable
     {
         var error = RouterError.None;
         _noteworthy |= request is not (QueryState or QueryCounters);
+        _absence.Heard();
         switch (request)
         {
             case QueryState:
@@ -121,6 +127,12 @@ internal sealed partial class Router : IDisposable
                     error = RouterError.BadPacket;
                 else
                     Switchboard.SetHotkeys(keys);
+                break;
+            case SetRelease set:
+                if (set.AfterSeconds <= 0)
+                    error = RouterError.BadPacket;
+                else
+                    _absence.Limit = Limit(set.AfterSeconds);
                 break;
             case SetFocus set:
                 error = Switchboard.SetFocus(set.Seat, set.Guest);
@@ -171,6 +183,7 @@ internal sealed partial class Router : IDisposable
             sink.Dispose();
         _notes?.Descriptor.Dispose();
         _longPress.Dispose();
+        _absence.Dispose();
         _watchdog?.Dispose();
         _loop.Dispose();
     }
@@ -250,6 +263,11 @@ internal sealed partial class Router : IDisposable
             Switchboard.Seats.Select(seat => new RouterSeat(seat.Name, seat.Route, seat.Focus?.Id)).ToValueList(),
             Switchboard.Hotkeys,
             // Every collection of an older generation is also counted as one of the youngest.
-            new(counters.Read, counters.Written, counters.Dropped, counters.Overruns, AllocatedBytes, GC.CollectionCount(0)));
+            new(counters.Read, counters.Written, counters.Dropped, counters.Overruns, AllocatedBytes, GC.CollectionCount(0)))
+        {
+            ReleaseAfter = (int?)_absence.Limit?.TotalSeconds,
+        };
     }
+
+    private static TimeSpan? Limit(int? seconds) => seconds is { } limit ? TimeSpan.FromSeconds(limit) : null;
 }

@@ -64,14 +64,6 @@ public sealed class HostInReach(RunningPc running) : Scenario(running)
         Assert.Equal(before, await Pc.HostConsoleReceivedAsync(Cancellation));
     }
 
-    /// <summary>Where the journal ends now.</summary>
-    async Task<string> JournalAsync() => (await Pc.MustRunAsync("journalctl --quiet --lines=0 --show-cursor", Cancellation)).Split("cursor: ")[1].Trim();
-
-    /// <summary>Waits until the manager's journal says since a moment, so often, that a step is done.</summary>
-    async Task IsDoneAsync(string step, string since, int times = 1) =>
-        await Pc.MustRunAsync(
-            $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
-
     /// <summary>Types at seat left and gives the strokes that alpha received when there are so many.</summary>
     async Task<IReadOnlyList<KeyStroke>> AlphaReceivesOfAsync(string text, int strokes)
     {

@@ -74,6 +74,14 @@ public abstract class Scenario(RunningPc running)
             for pid in $(pgrep -x '{{string.Join('|', programs)}}'); do ls -l /proc/$pid/fd | sed -n 's:.*-> \(/dev/[iu]n*put.*\):\1:p' | sort; done
             """, Cancellation);
 
+    /// <summary>Where the journal ends now.</summary>
+    protected async Task<string> JournalAsync() => (await Pc.MustRunAsync("journalctl --quiet --lines=0 --show-cursor", Cancellation)).Split("cursor: ")[1].Trim();
+
+    /// <summary>Waits until the manager's journal says since a moment, so often, that a step is done.</summary>
+    protected async Task IsDoneAsync(string step, string since, int times = 1) =>
+        await Pc.MustRunAsync(
+            $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
+
     protected const string Qemu = "qemu-system-x86";
 
     protected const string Router = "phyllome-input-";

@@ -32,6 +32,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private Plan? _plan;
     private SeatsStatus? _status;
     private Hotkeys? _askedHotkeys;
+    private TimeSpan? _release;
+    private bool _askedRelease;
     private ValueList<Guid> _keptStarted;
     private SleepWish _sleep = SleepWish.Nothing;
 
@@ -61,6 +63,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<ChangeMemory>(change => Sender.Tell(OnChange(change.Verb, dry: false)));
         Receive<CountTraffic>(_ => OnCountTraffic());
         Receive<Preview>(preview => Sender.Tell(OnPreview(preview.Request)));
+        Receive<ReleaseSet>(set => OnTrouble(new("release-on-stall", set.Answer.State is null ? $"Could not set 'release-on-stall': {set.Answer.Refusal}." : null)));
+        Receive<StillHere>(_ => _parts.Router.Tell(new AskRouter(StillHere.Word), ActorRefs.Nobody));
         Receive<HotkeysSet>(set => OnTrouble(new("hotkeys", set.Answer.State is null ? $"Could not set the hotkeys: {set.Answer.Refusal}." : null)));
     }
 
@@ -97,7 +101,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     {
         var back = router.State is not null && _world.Router?.State is null;
         if (router.State is null)
-            _askedHotkeys = null;
+            (_askedHotkeys, _askedRelease) = (null, false);
         // What a seat's own steps change in the router is no reason to try that seat again.
         OnChanged(_world with { Router = router }, back ? run => run.WorldChanged() : run => run);
     }
@@ -160,6 +164,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             }
         }
 
+        WatchTheRouter(configuration.Host.ReleaseOnStall, current?.Router.ReleaseAfter);
         KeepStarted();
         if (_world.Sleep is { } sleep && sleep != _sleep)
             _parts.Sleep(_sleep = sleep);
@@ -167,6 +172,26 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Publish();
         if (first)
             _parts.Planned();
+    }
+
+    /// <summary>Where the file asks for it, the router is told to let go of everything when it hears nothing more, and hears something three times as often.</summary>
+    /// <param name="inForce">Seconds, of a router that is there.</param>
+    private void WatchTheRouter(TimeSpan? wanted, int? inForce)
+    {
+        if (_release != wanted)
+        {
+            (_release, _askedRelease) = (wanted, false);
+            if (wanted is { } limit)
+                Timers.StartPeriodicTimer(StillHere.Instance, StillHere.Instance, limit / 3);
+            else
+                Timers.Cancel(StillHere.Instance);
+        }
+
+        if (_world.Current is null || _askedRelease || (int?)wanted?.TotalSeconds == inForce)
+            return;
+        _askedRelease = true;
+        _parts.Router.Ask<RouterAnswer>(new AskRouter(new SetRelease(0, (int?)wanted?.TotalSeconds)), RouterPatience)
+            .PipeTo(Self, success: answer => new ReleaseSet(answer), failure: failure => new ReleaseSet(RouterAnswer.Refused(failure.Message)));
     }
 
     /// <summary>So that the next manager does not start what its owner shut down.</summary>
@@ -579,4 +604,15 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private sealed record ShutdownLate(Guid Guest);
 
     private sealed record HotkeysSet(RouterAnswer Answer);
+
+    private sealed record ReleaseSet(RouterAnswer Answer);
+
+    /// <summary>Also the key of its own timer.</summary>
+    private sealed record StillHere
+    {
+        /// <summary>A request that costs next to nothing and asks for no change: of no source at all.</summary>
+        public static QueryCounters Word { get; } = new(0, int.MaxValue);
+
+        public static StillHere Instance { get; } = new();
+    }
 }

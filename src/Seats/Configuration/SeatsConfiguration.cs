@@ -34,6 +34,9 @@ public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
 
     /// <summary>Where each of <see cref="Keep"/> stands.</summary>
     public ValueList<Place> KeepAt { get; init; } = [];
+
+    /// <summary>How long the router waits for a manager before it gives all devices back; null: for ever.</summary>
+    public TimeSpan? ReleaseOnStall { get; init; }
 }
 
 /// <summary>What becomes of a device that was never seen before.</summary>

@@ -47,11 +47,13 @@ public static partial class SeatsToml
         return null;
     }
 
+    private static readonly TimeSpan ShortestStall = TimeSpan.FromSeconds(10);
+
     private static (HostWish Wish, List<(Place Place, Selector Selector)> Kept, (Place Place, string Value)? Seat) Host(TomlReader reader, TomlTable? table)
     {
         if (table is null)
             return (SeatsConfiguration.Default.Host, [], null);
-        reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices");
+        reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices", "release-on-stall");
         var kept = reader.Selectors(table, "keep", Selectors.ForHost);
         foreach (var (place, selector) in kept)
         {
@@ -66,7 +68,25 @@ public static partial class SeatsToml
         if (seat is { } named)
             CheckName(reader, named.Place, named.Value);
         var policy = reader.OneOf<NewDevices>(table, "new-devices") ?? NewDevices.Accept;
-        return (new(kept.Select(keep => keep.Selector).ToValueList(), display) { NewDevices = policy, KeepAt = kept.Select(keep => keep.Place).ToValueList(), Seat = seat?.Value }, kept, seat);
+        var wish = new HostWish(kept.Select(keep => keep.Selector).ToValueList(), display)
+        {
+            NewDevices = policy,
+            KeepAt = kept.Select(keep => keep.Place).ToValueList(),
+            Seat = seat?.Value,
+            ReleaseOnStall = ReleaseOnStall(reader, table),
+        };
+        return (wish, kept, seat);
+    }
+
+    private static TimeSpan? ReleaseOnStall(TomlReader reader, TomlTable table)
+    {
+        const string Name = "release-on-stall";
+        if (reader.Duration(table, Name) is not { } limit)
+            return null;
+        if (limit >= ShortestStall)
+            return limit;
+        reader.Fault(table.Entries[Name].Value.Place, $"{Words.Quote(Name)} is too short: a manager that is upgraded is away for some seconds, so it takes {ShortestStall.TotalSeconds:0}s at least");
+        return null;
     }
 
     /// <summary>The tables below one table, like [guest.NAME], with the places of their names.</summary>

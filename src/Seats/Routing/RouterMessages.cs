@@ -61,6 +61,9 @@ public sealed record SourceCounters(int Input, long Events, long Batches, long D
 public sealed record RouterState(
     ValueList<RouterSource> Sources, ValueList<RouterSink> Sinks, ValueList<RouterSeat> Seats, Hotkeys Hotkeys, RouterCounters Counters)
 {
+    /// <summary>As <see cref="SetRelease"/> said.</summary>
+    public int? ReleaseAfter { get; init; }
+
     public static RouterState Empty { get; } = new([], [], [], new([], [], [], []), new(0, 0, 0, 0, 0, 0));
 }
 
@@ -77,6 +80,7 @@ public sealed record RouterState(
 [JsonDerivedType(typeof(CloseSource), "close-source")]
 [JsonDerivedType(typeof(CloseSink), "close-sink")]
 [JsonDerivedType(typeof(SetHotkeys), "set-hotkeys")]
+[JsonDerivedType(typeof(SetRelease), "set-release")]
 [JsonDerivedType(typeof(SetFocus), "set-focus")]
 [JsonDerivedType(typeof(QueryCounters), "query-counters")]
 public abstract record RouterRequest(long Id);
@@ -103,6 +107,10 @@ public sealed record CloseSource(long Id, int Input) : RouterRequest(Id);
 public sealed record CloseSink(long Id, int Input) : RouterRequest(Id);
 
 public sealed record SetHotkeys(long Id, Hotkeys Hotkeys) : RouterRequest(Id);
+
+/// <summary>Gives every source back to the host when no request of any kind has come for so long. A later router knows it too.</summary>
+/// <param name="AfterSeconds">Null: never.</param>
+public sealed record SetRelease(long Id, int? AfterSeconds) : RouterRequest(Id);
 
 /// <summary>Refused with <see cref="RouterError.OutOfReach"/> where the guest is not in the seat's reach.</summary>
 public sealed record SetFocus(long Id, string Seat, Guid Guest) : RouterRequest(Id);

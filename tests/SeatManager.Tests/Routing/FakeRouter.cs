@@ -129,6 +129,7 @@ internal sealed class FakeRouter : IDisposable
             ? (state with { Sources = state.Sources.Where(source => source.Input != close.Input).ToValueList() }, RouterError.None)
             : (state, RouterError.NoSuchInput),
         CloseSink close => (state with { Sinks = state.Sinks.Where(sink => sink.Input != close.Input).ToValueList() }, RouterError.None),
+        SetRelease release => (state with { ReleaseAfter = release.AfterSeconds }, RouterError.None),
         SetHotkeys hotkeys => (state with { Hotkeys = hotkeys.Hotkeys }, RouterError.None),
         SetFocus focus => state.Seats.FirstOrDefault(seat => seat.Name == focus.Seat) is not { } found ? (state, RouterError.NoSuchSeat)
             : !found.Route.Reach.Contains(focus.Guest) ? (state, RouterError.OutOfReach)

@@ -215,6 +215,22 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         await _router.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task A_router_that_is_to_let_go_when_the_manager_stalls_should_be_told_so_and_hear_of_it_again_and_again()
+    {
+        await BeginAsync();
+        var host = new HostWish([], null) { ReleaseOnStall = TimeSpan.FromSeconds(30) };
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default with { Host = host }, []));
+        await QuietAsync();
+        var set = await _router.FishForMessageAsync<AskRouter>(_ => true, Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(new SetRelease(0, 30), set.Request);
+        Scheduler.Advance(TimeSpan.FromSeconds(10));
+        var here = await _router.FishForMessageAsync<AskRouter>(_ => true, Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.IsType<QueryCounters>(here.Request);
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
+        await QuietAsync();
+    }
+
     private static DevicesObserved Devices(string name) => new([new Device("/sys/devices/x", DeviceKind.Keyboard, name, "1-1", null, null, null, null, null, [])]);
 
     private async Task BeginAsync(RouterState? router = null)

@@ -29,6 +29,10 @@ public sealed class SeatsTomlShould
     }
 
     [Fact]
+    public void Read_how_long_the_router_waits_for_a_manager() =>
+        Assert.Equal(TimeSpan.FromSeconds(90), SeatsToml.Parse("[host]\nrelease-on-stall='1min 30s'\n", "f").Configuration!.Host.ReleaseOnStall);
+
+    [Fact]
     public void Take_an_empty_file_as_the_defaults() =>
         Assert.Equal(SeatsConfiguration.Default, SeatsToml.Parse("", SeatsConfiguration.Default.File).Configuration);
 

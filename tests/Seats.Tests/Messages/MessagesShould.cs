@@ -25,6 +25,7 @@ public sealed class MessagesShould
         { """{"do":"close-source","id":5,"input":3}""", new CloseSource(5, 3) },
         { """{"do":"close-sink","id":6,"input":40}""", new CloseSink(6, 40) },
         { """{"do":"set-hotkeys","id":7,"hotkeys":{"home":[29,97],"next":[],"previous":[],"focus":[]}}""", new SetHotkeys(7, new([29, 97], [], [], [])) },
+        { """{"do":"set-release","id":10,"after-seconds":30}""", new SetRelease(10, 30) },
         { """{"do":"query-counters","id":9,"above":3}""", new QueryCounters(9, 3) },
         { $$"""{"do":"set-focus","id":8,"seat":"left","guest":"{{Windows}}"}""", new SetFocus(8, "left", Windows) },
     };
@@ -82,7 +83,7 @@ public sealed class MessagesShould
     [Fact]
     public void Tell_a_new_manager_all_that_the_router_holds() => AssertSame(
         $$$$$$"""
-        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"],"host-keys":[]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[],"host-keys":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6}}}
+        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"],"host-keys":[]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[],"host-keys":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6},"release-after":null}}
         """,
         new StateReply(9, State), RoutingJson.Default.RouterMessage);
 
