@@ -43,7 +43,10 @@ public sealed class PeerTests
             var buffer = new byte[2];
             Assert.Equal(1, read.TryRead(buffer, out _));
             Assert.Equal(42, buffer[0]);
-            // The copies of the message and of the reader are closed, so the pipe has ended.
+            // The copies of the message and of the reader are closed, at the latest by the loops that carried them, and so the pipe ends.
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using (new DescriptorWatch("the end of the pipe", read, () => !ended.TrySetResult(), ended.SetException))
+                await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
             Assert.Equal(0, read.TryRead(buffer, out _));
         }
     }
