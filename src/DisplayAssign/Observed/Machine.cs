@@ -67,8 +67,9 @@ public sealed record Machine
         of.Group is null ? [] : Pci.Where(function => function.Group == of.Group && function != of && !function.IsBridge);
 
     /// <summary>
-    /// Those that the kernel's console draws on: the first, as others that come do not take it over (fbcon_do_set_con2fb_map), unless the
-    /// command line maps it to some (fbcon=map:01, one digit a console, over and over).
+    /// Those that the kernel's console draws on. The command line maps it to some (fbcon=map:01, one digit a console, over and over); else
+    /// that of the card that showed the boot takes it over from whichever came before (fbcon_select_primary, where the kernel is built
+    /// with CONFIG_FRAMEBUFFER_CONSOLE_DETECT_PRIMARY, as distributions do); else it stays on the first.
     /// </summary>
     public IEnumerable<Framebuffer> ConsoleFramebuffers()
     {
@@ -77,7 +78,9 @@ public sealed record Machine
         var numbered = Framebuffers.Where(one => one.Number is not null).OrderBy(one => one.Number).ToList();
         var mapped = CommandLine.LastOrDefault(word => word.StartsWith("fbcon=", StringComparison.Ordinal))?["fbcon=".Length..].Split(',')
             .FirstOrDefault(option => option.StartsWith("map:", StringComparison.Ordinal))?["map:".Length..];
-        return mapped is null ? numbered.Take(1) : numbered.Where(one => mapped.Contains((char)('0' + one.Number!.Value)));
+        if (mapped is null)
+            return numbered.Find(one => Gpus.Any(gpu => gpu.Boot && gpu.Address == one.Gpu)) is { } primary ? [primary] : numbered.Take(1);
+        return numbered.Where(one => mapped.Contains((char)('0' + one.Number!.Value)));
     }
 
     public IEnumerable<Holder> HoldersOf(PciFunction gpu) => Holders.Where(holder => holder.Gpu == gpu.Address);
