@@ -5,7 +5,7 @@ public sealed class GpuClaimFiles(RunningPc running) : Scenario(running)
 {
     const string Initramfs = "/boot/initrd.img-$(uname -r)", Script = "/etc/initramfs-tools/scripts/init-top/phyllome-gpus";
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Udev_and_the_initramfs_bind_the_claimed_card_alone_and_nothing_of_it_is_left_when_it_is_released()
     {
         await EverybodyLeavesAsync();

@@ -11,7 +11,7 @@ public sealed class GpuHandOver(RunningPc running) : Scenario(running)
 {
     const string Hang = "/run/hang", Unbind = "/sys/bus/pci/drivers/bochs-drm/unbind";
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_hand_over_that_hangs_is_said_and_keeps_neither_the_other_seat_nor_status_waiting()
     {
         await EverybodyLeavesAsync();
@@ -58,7 +58,7 @@ public sealed class GpuHandOver(RunningPc running) : Scenario(running)
     }
 
     /// <summary>PHYLLOME_CYCLES=100 for as many as you have patience for.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_card_that_is_taken_and_given_back_over_and_over_is_never_left_half_way()
     {
         var cycles = int.Parse(Environment.GetEnvironmentVariable("PHYLLOME_CYCLES") ?? "10", CultureInfo.InvariantCulture);
