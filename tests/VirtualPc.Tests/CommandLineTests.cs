@@ -47,7 +47,7 @@ public sealed class CommandLineTests
     public void A_disk_that_is_kept_should_be_written_to()
     {
         Assert.Contains("file=/d,if=none,id=disk,cache=unsafe,format=qcow2", CommandLine.For(new PcHardware(), Files with { Disk = "/d", KeepsDisk = true }, Accelerator.Tcg));
-        Assert.Contains("file=/image/root.img,if=none,id=disk,format=raw,snapshot=on", CommandLine.For(new PcHardware(), Files, Accelerator.Tcg));
+        Assert.Contains("file=/image/root.img,if=none,id=disk,cache=unsafe,format=raw,snapshot=on", CommandLine.For(new PcHardware(), Files, Accelerator.Tcg));
     }
 
     [Fact]
