@@ -5,8 +5,8 @@ using Phyllome.Seats.Linux.Libc;
 const string Usage = """
     Usage: phyllome-device-helper [--help | --version]
 
-    Does one request of privileged operations and exits. The service manager starts it for each connection, with the connected
-    SOCK_SEQPACKET socket as standard input. It takes no arguments.
+    Does the privileged operations that one connection asks for, and exits. The service manager starts it for each connection, with
+    the connected SOCK_SEQPACKET socket as standard input. It takes no arguments.
     """;
 
 switch (args)
@@ -28,7 +28,7 @@ switch (args)
 try
 {
     using var socket = SeqPacketSocket.FromDescriptor(new FileDescriptor(0));
-    return Request.Serve(socket, new Operations(Machine.Real, Console.Error), Console.Error) ? 0 : 1;
+    return Requests.Serve(socket, () => new Operations(Machine.Real, Console.Error), Console.Error) ? 0 : 1;
 }
 catch (LinuxException exception)
 {

@@ -12,6 +12,7 @@ internal sealed class FakeHelper : IDisposable
 {
     private readonly SeqPacketSocket _listening;
     private readonly DescriptorWatch _accepting;
+    private readonly ConcurrentQueue<IDisposable> _connections = new();
     private readonly FakeRouter _router;
     private int _last = 100;
 
@@ -33,13 +34,24 @@ internal sealed class FakeHelper : IDisposable
     {
         _accepting.Dispose();
         _listening.Dispose();
+        foreach (var connection in _connections)
+            connection.Dispose();
     }
 
     private bool Serve()
     {
-        using var manager = _listening.Accept();
+        var manager = _listening.Accept();
+        _connections.Enqueue(new DescriptorWatch("fake helper's connection", manager.Descriptor, () => Answer(manager), failure => Failures.Enqueue(failure)));
+        _connections.Enqueue(manager);
+        return true;
+    }
+
+    private bool Answer(SeqPacketSocket manager)
+    {
         var packet = new byte[SeqPacketSocket.LargestPacket];
         var length = manager.Receive(packet, out _);
+        if (length == 0)
+            return false;
         var request = JsonSerializer.Deserialize(packet.AsSpan(0, length), HelpingJson.Default.HelperRequest)!;
         var reply = new HelperReply(request.Operations.Select(Do).ToValueList());
         manager.Send(JsonSerializer.SerializeToUtf8Bytes(reply, HelpingJson.Default.HelperReply));

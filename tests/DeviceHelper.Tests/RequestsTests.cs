@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Phyllome.Seats.DeviceHelper.Tests;
 
-public sealed class RequestTests : IDisposable
+public sealed class RequestsTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
@@ -49,7 +49,28 @@ public sealed class RequestTests : IDisposable
         var (client, server) = SeqPacketSocket.Pair();
         client.Dispose();
         using (server)
-            Assert.False(Request.Serve(server, new(_machine.Machine), _log));
+            Assert.False(Requests.Serve(server, () => new(_machine.Machine), _log));
+    }
+
+    [Fact]
+    public void One_connection_should_serve_request_after_request_until_it_is_closed()
+    {
+        var (client, server) = SeqPacketSocket.Pair();
+        using (server)
+        {
+            var understood = false;
+            var serving = new Thread(() => understood = Requests.Serve(server, () => new(_machine.Machine), _log));
+            serving.Start();
+            for (var request = 0; request < 3; request++)
+            {
+                client.Send(JsonSerializer.SerializeToUtf8Bytes(new HelperRequest([new OpenSourceNode(90 + request, 5)]), HelpingJson.Default.HelperRequest));
+                Assert.Equal((int)Errno.ENOENT, Assert.Single(Reply(client).Results).Errno);
+            }
+
+            client.Dispose();
+            serving.Join();
+            Assert.True(understood);
+        }
     }
 
     [Theory]
@@ -95,9 +116,18 @@ public sealed class RequestTests : IDisposable
         using (server)
         {
             client.Send(packet);
-            Request.Serve(server, new(_machine.Machine), _log);
-            var buffer = new byte[SeqPacketSocket.LargestPacket];
-            return JsonSerializer.Deserialize(buffer.AsSpan(0, client.Receive(buffer, Long, out _)), HelpingJson.Default.HelperReply)!;
+            var serving = new Thread(() => Requests.Serve(server, () => new(_machine.Machine), _log));
+            serving.Start();
+            var reply = Reply(client);
+            client.Dispose();
+            serving.Join();
+            return reply;
         }
+    }
+
+    private static HelperReply Reply(SeqPacketSocket client)
+    {
+        var buffer = new byte[SeqPacketSocket.LargestPacket];
+        return JsonSerializer.Deserialize(buffer.AsSpan(0, client.Receive(buffer, Long, out _)), HelpingJson.Default.HelperReply)!;
     }
 }
