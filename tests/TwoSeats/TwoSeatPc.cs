@@ -64,6 +64,8 @@ public sealed class TwoSeatPc : IAsyncDisposable
     {
         Release = release,
         Gpus = [new PcGpu("card-left"), new PcGpu("card-right")],
+        // One of the two confines the guests as Debian does.
+        HasAppArmor = release == DebianRelease.Trixie,
     };
 
     /// <summary>Powers the PC on and defines the guests. Nothing is plugged in and nothing is installed yet.</summary>

@@ -33,6 +33,9 @@ public sealed record PcHardware
     /// <summary>Without it VFIO refuses to pass a device through.</summary>
     public bool IommuInterruptRemapping { get; init; } = true;
 
+    /// <summary>AppArmor also where the PC is emulated, at the price of 12 s for each start of a guest.</summary>
+    public bool HasAppArmor { get; init; }
+
     /// <summary>Timers finer than 4 ms also where the PC is emulated: for measuring, and at the price that a PC with guests may stand still
     /// for a minute (see <see cref="CommandLine"/>).</summary>
     public bool PreciseTimers { get; init; }
