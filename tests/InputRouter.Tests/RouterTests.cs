@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Routing;
 using Xunit;
@@ -294,4 +295,33 @@ public sealed class RouterTests
     [InlineData("stored", false)]
     public void Stored_names_should_be_read_back_or_refused(string name, bool good) =>
         Assert.Equal(good, StoredName.TryReadSource(name, out _) || StoredName.TryReadSinkNode(name, out _) || StoredName.TryReadSink(name, out _));
+
+    /// <summary>A median, since this machine has other work too.</summary>
+    [Fact]
+    public void What_an_unplugged_device_holds_should_go_up_within_10_ms()
+    {
+        const int Rounds = 50;
+        ushort[] keys = [30, 31, 32, 33, 34, 35];
+        using var router = new RouterFixture();
+        using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
+        router.Order(id => new SetSeat(id, "left", new([.. Enumerable.Range(10, Rounds)], [Guest])));
+        router.Order(id => new SetGuestLive(id, Guest, true));
+        List<TimeSpan> took = [];
+        for (var round = 0; round < Rounds; round++)
+        {
+            var device = router.GiveSource(10 + round);
+            InputEvent[] down = [.. keys.Select(key => new InputEvent(1, 2, InputCodes.EV_KEY, key, 1)), End];
+            RouterFixture.Write(device, down);
+            RouterFixture.Read(keyboard, down.Length);
+            var began = Stopwatch.GetTimestamp();
+            device.Dispose();
+            var up = RouterFixture.Read(keyboard, down.Length);
+            took.Add(Stopwatch.GetElapsedTime(began));
+            Assert.Equal(keys, up.Where(one => one is { Type: InputCodes.EV_KEY, Value: 0 }).Select(one => one.Code).Order());
+        }
+
+        took.Sort();
+        TestContext.Current.SendDiagnosticMessage($"{keys.Length} keys of an unplugged device: p50 {took[Rounds / 2].TotalMicroseconds:0} us, most {took[^1].TotalMicroseconds:0} us");
+        Assert.InRange(took[Rounds / 2], TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
+    }
 }
