@@ -25,7 +25,7 @@ internal sealed class KernelLane : Lane
     {
         using var nodes = new Inotify();
         nodes.Watch("/dev/input", WatchEvents.Created);
-        (_mouse, var input) = VirtualDevice.Create(new("bench mouse", "bench/source", 0x7068, 9, 1, SinkCodes.PointerButtons, SinkCodes.PointerAxes, []));
+        (_mouse, var input) = VirtualDevice.Create(new(new("bench mouse", InputCodes.BUS_VIRTUAL, 0x7068, 9, 1) { Keys = SinkCodes.PointerButtons, Axes = SinkCodes.PointerAxes }, "bench/source"));
         var source = NodeOf(input);
         AwaitNode(nodes, source);
         Sources = [_mouse];

@@ -66,6 +66,14 @@ internal sealed class RouterBetweenFifos : IDeviceControl, IDescriptorStore
         return Errno.None;
     }
 
+    Errno IDeviceControl.ReadSurface(FileDescriptor node, in KeySet keys, out Surface? surface)
+    {
+        surface = null;
+        return Errno.None;
+    }
+
+    Errno IDeviceControl.ReadSurface(FileDescriptor node, Surface surface) => Errno.None;
+
     Errno IDeviceControl.Destroy(FileDescriptor uinput) => Errno.None;
 
     void IDescriptorStore.Keep(string name, FileDescriptor descriptor)

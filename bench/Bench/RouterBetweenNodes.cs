@@ -18,7 +18,7 @@ internal sealed class RouterBetweenNodes : IDescriptorStore
         directory.Delete(recursive: true);
         router.Restore([]);
         Urgency.Take();
-        var (sink, input) = VirtualDevice.Create(new("bench pointer", "phyllome/bench/pointer", 0x7068, 2, 1, SinkCodes.PointerButtons, SinkCodes.PointerAxes, []));
+        var (sink, input) = VirtualDevice.Create(new(new("bench pointer", InputCodes.BUS_VIRTUAL, 0x7068, 2, 1) { Keys = SinkCodes.PointerButtons, Axes = SinkCodes.PointerAxes }, "phyllome/bench/pointer"));
         Check(router.Take(new GiveSink(input, 1, Guest, SinkKind.Pointer), sink));
         Check(router.Take(new GiveSinkNode(input), FileDescriptor.OpenReadWrite(KernelLane.NodeOf(input), nonBlocking: true)));
         foreach (var (index, source) in sources.Index())

@@ -36,7 +36,8 @@ internal sealed class Operations(Machine machine, TextWriter? log = null)
             return operation switch
             {
                 OpenSourceNode open => Open(open),
-                CreateSinkNode create => Create(create),
+                CreateSinkNode { Kind: not SinkKind.Clone } create => Create(Sinks.Describe(create), create.Guest, create.Kind, clone: null),
+                CreateCloneNode clone => Create(clone),
                 TakeGpu take => _gpus.Take(take),
                 GiveBackGpu give => _gpus.GiveBack(give),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
@@ -64,17 +65,25 @@ internal sealed class Operations(Machine machine, TextWriter? log = null)
         return new(0, null, open.Input, open.Event);
     }
 
-    private HelperResult Create(CreateSinkNode create)
+    private HelperResult Create(CreateCloneNode create)
+    {
+        if (!CloneName.IsOne(create.CloneOf))
+            throw new OperationException(Errno.EINVAL, $"could not make a clone of input{create.Input}: its name is none of a clone");
+        using var node = _nodes.Open(create.Input, create.Event);
+        return Create(Sinks.Describe(create, EventDevice.Describe(node)), create.Guest, SinkKind.Clone, create.CloneOf);
+    }
+
+    private HelperResult Create(VirtualDeviceDescription description, Guid guest, SinkKind kind, string? clone)
     {
         var deadline = new Deadline(Patience);
-        var (descriptor, input) = VirtualDevice.Create(Sinks.Describe(create));
+        var (descriptor, input) = VirtualDevice.Create(description);
         // Where anything fails from here on, closing the descriptor removes the device again.
         using (descriptor)
         {
             var @event = _nodes.EventOf(input);
             _nodes.AwaitUdev(@event, deadline);
-            HandOver(new GiveSink(input, @event, create.Guest, create.Kind), descriptor, machine.EventNode(@event));
-            if (create.Guest != HostReach.Id)
+            HandOver(new GiveSink(input, @event, guest, kind) { CloneOf = clone }, descriptor, machine.EventNode(@event));
+            if (guest != HostReach.Id)
             {
                 using var node = _nodes.OpenSink(input, @event);
                 HandOver(new GiveSinkNode(input), node, machine.EventNode(@event));

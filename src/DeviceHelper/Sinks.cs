@@ -20,9 +20,38 @@ internal static class Sinks
     public static VirtualDeviceDescription Describe(CreateSinkNode sink)
     {
         var kind = sink.Kind == SinkKind.Keyboard ? "keyboard" : "pointer";
-        var phys = $"{PhysPrefix}{(sink.Guest == HostReach.Id ? HostPhys : sink.Guest)}/{kind}";
+        var phys = PhysOf(sink.Guest, kind);
         return sink.Kind == SinkKind.Keyboard
-            ? new($"Phyllome keyboard {sink.Name}", phys, Vendor, 1, 1, sink.Guest == HostReach.Id ? SinkCodes.HostKeyboardKeys : SinkCodes.KeyboardKeys, SinkCodes.KeyboardAxes, SinkCodes.KeyboardLeds, Repeats: true)
-            : new($"Phyllome pointer {sink.Name}", phys, Vendor, 2, 1, SinkCodes.PointerButtons, SinkCodes.PointerAxes, []);
+            ? new(
+                new($"Phyllome keyboard {sink.Name}", InputCodes.BUS_VIRTUAL, Vendor, 1, 1)
+                {
+                    Keys = sink.Guest == HostReach.Id ? SinkCodes.HostKeyboardKeys : SinkCodes.KeyboardKeys,
+                    Axes = SinkCodes.KeyboardAxes,
+                    Leds = SinkCodes.KeyboardLeds,
+                },
+                phys, Repeats: true)
+            : new(
+                new($"Phyllome pointer {sink.Name}", InputCodes.BUS_VIRTUAL, Vendor, 2, 1) { Keys = SinkCodes.PointerButtons, Axes = SinkCodes.PointerAxes },
+                phys);
     }
+
+    /// <summary>
+    /// All that the device is, but for what would have to flow back (lights, force feedback), and for the contacts of multitouch protocol A, which
+    /// nothing tells apart.
+    /// </summary>
+    public static VirtualDeviceDescription Describe(CreateCloneNode clone, InputDeviceDescription device)
+    {
+        var hasSlots = device.AbsoluteAxes.Any(axis => axis.Code == InputCodes.ABS_MT_SLOT);
+        return new(
+            device with
+            {
+                AbsoluteAxes = [.. device.AbsoluteAxes.Where(axis => hasSlots || axis.Code < InputCodes.ABS_MT_SLOT)],
+                Leds = [],
+                Forces = [],
+                MostEffects = 0,
+            },
+            PhysOf(clone.Guest, $"clone/{clone.CloneOf}"));
+    }
+
+    private static string PhysOf(Guid guest, string what) => $"{PhysPrefix}{(guest == HostReach.Id ? HostPhys : guest)}/{what}";
 }

@@ -27,6 +27,14 @@ internal interface IDeviceControl
     /// <summary>The lights that the device has.</summary>
     Errno ReadLightAbilities(FileDescriptor node, out ushort lights);
 
+    /// <summary>The absolute axes, contacts and switches that the device has, and where they are.</summary>
+    /// <param name="keys">The keys that it has, by which a gamepad is told from what is no stick.</param>
+    /// <param name="surface">Null for a device without any.</param>
+    Errno ReadSurface(FileDescriptor node, in KeySet keys, out Surface? surface);
+
+    /// <summary>The same of a device that is known already, into what is known of it; allocates nothing.</summary>
+    Errno ReadSurface(FileDescriptor node, Surface surface);
+
     Errno Destroy(FileDescriptor uinput);
 }
 
@@ -49,6 +57,10 @@ internal sealed class KernelDevices : IDeviceControl
     public Errno ReadLights(FileDescriptor node, out ushort lights) => EventDevice.ReadLeds(node, out lights);
 
     public Errno ReadLightAbilities(FileDescriptor node, out ushort lights) => EventDevice.ReadLedAbilities(node, out lights);
+
+    public Errno ReadSurface(FileDescriptor node, in KeySet keys, out Surface? surface) => KernelSurface.Read(node, keys, out surface);
+
+    public Errno ReadSurface(FileDescriptor node, Surface surface) => KernelSurface.Read(node, surface);
 
     public Errno Destroy(FileDescriptor uinput) => VirtualDevice.Destroy(uinput);
 }

@@ -25,19 +25,21 @@ internal sealed partial class Router
 
     private Errno TakeSink(GiveSink given, FileDescriptor descriptor, bool restored)
     {
-        if (_sinks.ContainsKey(given.Input) || Switchboard.HasSink(given.Guest, given.Kind))
+        if ((given.Kind == SinkKind.Clone) != CloneName.IsOne(given.CloneOf))
+            return Errno.EINVAL;
+        if (_sinks.ContainsKey(given.Input) || Switchboard.HasSink(given.Guest, given.Kind, given.CloneOf))
             return Errno.EEXIST;
         if (Control.CheckSink(descriptor) is not Errno.None and var unfit)
             return unfit;
         var port = new SinkPort(descriptor, given.Input, this, _aside);
-        var sink = Switchboard.AddSink(given.Input, given.Event, given.Guest, given.Kind, port);
+        var sink = Switchboard.AddSink(given.Input, given.Event, given.Guest, given.Kind, port, given.CloneOf);
         _sinks.Add(given.Input, port);
         port.Sink = sink;
         _loop.Add(port);
         if (restored)
             sink.Inherit();
         else
-            _store.Keep(StoredName.OfSink(given.Input, given.Event, given.Guest, given.Kind), descriptor);
+            _store.Keep(StoredName.OfSink(given.Input, given.Event, given.Guest, given.Kind, given.CloneOf), descriptor);
         Log.Info($"sink input{given.Input} is here");
         Tell(new SinkCame(Describe(sink)));
         return Errno.None;
@@ -61,6 +63,8 @@ internal sealed partial class Router
             if (Control.ReadKeys(descriptor, ref down) is not Errno.None and var unreadable)
                 return unreadable;
             sink.Inherit(down);
+            if (sink.Kind == SinkKind.Clone && Control.ReadSurface(descriptor, AbilitiesOf(descriptor), out var left) == Errno.None && left is not null)
+                sink.InheritContacts(left);
             if (sink.Kind == SinkKind.Keyboard && Control.ReadLights(descriptor, out var lights) == Errno.None)
                 sink.Guest.Lights = lights;
         }
@@ -82,7 +86,7 @@ internal sealed partial class Router
             Lose(node);
         _sinks.Remove(sink.Input);
         _loop.Remove(port);
-        _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind));
+        _store.Forget(StoredName.OfSink(sink.Input, sink.Event, sink.Guest.Id, sink.Kind, sink.Clone));
         _aside.Do(
             () =>
             {
@@ -99,5 +103,6 @@ internal sealed partial class Router
             });
     }
 
-    private static RouterSink Describe(Sink sink) => new(sink.Input, sink.Event, sink.Guest.Id, sink.Kind, sink.Guest.Live);
+    private static RouterSink Describe(Sink sink) =>
+        new(sink.Input, sink.Event, sink.Guest.Id, sink.Kind, sink.Guest.Live && sink.IsHeld) { CloneOf = sink.Clone };
 }

@@ -44,9 +44,14 @@ internal sealed partial class Router
     /// <summary>Only a grabbed source is ever stored.</summary>
     private Errno Adopt(SourcePort port)
     {
+        if (Join(port) is not Errno.None and var unfit)
+            return unfit;
         if (port.Inherit() is not Errno.None and var errno)
+        {
+            Switchboard.RemoveSource(port.Source!);
             return errno;
-        Join(port);
+        }
+
         port.Source!.Down = port.Unread!.DownBefore;
         return Errno.None;
     }
@@ -59,16 +64,23 @@ internal sealed partial class Router
             // What the kernel could not keep may have been a press: only what a sink has down is known to have been down before.
             if (port is { Source: { } source, Unread.RanOver: true })
                 source.Down = source.Held;
+            if (port is { Source.Surface: { } surface, Unread: { } unread })
+                surface.Forget(unread.RanOver ? ~port.Source.HeldContacts : unread.Changed & ~port.Source.HeldContacts);
         }
 
         while (_sources.Values.Where(port => port.Unread is not null).MinBy(port => port.Unread!.At) is { } oldest)
             oldest.GoOn();
     }
 
-    private void Join(SourcePort port)
+    private Errno Join(SourcePort port)
     {
+        var abilities = AbilitiesOf(port.Descriptor);
+        if (Control.ReadSurface(port.Descriptor, abilities, out var surface) is not Errno.None and var errno)
+            return errno;
         port.Grabbed = true;
-        port.Source = Switchboard.AddSource(port.Input, AbilitiesOf(port.Descriptor), port.Lights);
+        port.Asked = surface?.Copy();
+        port.Source = Switchboard.AddSource(port.Input, abilities, port.Lights, surface);
+        return Errno.None;
     }
 
     private void Enter(SourcePort port)
@@ -108,7 +120,8 @@ internal sealed partial class Router
             return gone;
         if (keys.Next(0) >= 0)
             return Control.Ungrab(port.Descriptor);
-        Join(port);
+        if (Join(port) is not Errno.None and var unfit)
+            return unfit;
         _store.Keep(StoredName.OfSource(port.Input), port.Descriptor);
         return Errno.None;
     }

@@ -114,13 +114,13 @@ internal sealed partial class Router : IDisposable
                 answer(Counters(query));
                 return;
             case SetSeat set:
-                error = set.Route.HostKeys.Any(key => key >= SinkCodes.KeyCount) ? RouterError.BadPacket : Switchboard.SetSeat(set.Seat, set.Route);
+                error = set.Route.HostKeys.Any(key => key >= SinkCodes.KeyCount) || set.Route.Clones.Any(clone => !CloneName.IsOne(clone.CloneOf)) ? RouterError.BadPacket : Switchboard.SetSeat(set.Seat, set.Route);
                 break;
             case ForgetSeat forget:
                 error = Switchboard.ForgetSeat(forget.Seat);
                 break;
             case SetGuestLive live:
-                Switchboard.SetLive(live.Guest, live.Live);
+                Switchboard.SetLive(live.Guest, live.Live, live.Clones);
                 break;
             case SetHotkeys set:
                 if (set.Hotkeys is not { } keys || new[] { keys.Home, keys.Next, keys.Previous, keys.Focus }.Any(chord => chord.Any(key => key >= SinkCodes.KeyCount)))
@@ -234,7 +234,7 @@ internal sealed partial class Router : IDisposable
             Tell(new FocusChanged(seat.Name, seat.Focus?.Id));
         foreach (var guest in Switchboard.TakeLeftGuests())
         {
-            Log.Warning($"guest {guest.Id} gets no input: its QEMU let go of its virtual devices");
+            Log.Warning($"guest {guest.Id} gets no input{(guest.Live ? " of some devices" : "")}: its QEMU let go of {(guest.Live ? "their clones" : "its virtual devices")}");
             foreach (var sink in Switchboard.Sinks.Where(sink => sink.Guest == guest))
                 Tell(new SinkCame(Describe(sink)));
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.InputRouter;
 
@@ -48,9 +49,9 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
         if ((events & ~PollEvents.Out) == PollEvents.None)
             return;
         var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
-        if (count > 0)
+        if (count > 0 && Sink!.Kind == SinkKind.Keyboard)
             TakeLights(_events.AsSpan(0, count / InputEvent.Size));
-        else if (errno != Errno.EAGAIN)
+        else if (count <= 0 && errno != Errno.EAGAIN)
             router.Lose(this);
     }
 

@@ -24,6 +24,9 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
 
     public Source? Source { get; set; }
 
+    /// <summary>Where what is asked of the device after a loss goes; null for one without axes and switches.</summary>
+    public Surface? Asked { get; set; }
+
     public Meter Meter { get; } = new();
 
     /// <summary>What came while no router read it, and is not handled yet; null: nothing.</summary>
@@ -61,7 +64,9 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
         var keys = default(KeySet);
         if (router.Control.ReadKeys(Descriptor, ref keys) is not Errno.None and var unreadable)
             return unreadable;
-        Unread = new([.. events], keys);
+        if (Asked is { } surface && router.Control.ReadSurface(Descriptor, surface) is not Errno.None and var unknown)
+            return unknown;
+        Unread = new([.. events], keys, Asked);
         return Errno.None;
     }
 
@@ -74,7 +79,7 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             Handle(unread.TakeFrame());
         if (!unread.IsEmpty)
             return;
-        router.Switchboard.Resynchronize(Source!, unread.DownAfter);
+        router.Switchboard.Resynchronize(Source!, unread.DownAfter, unread.SurfaceAfter);
         Unread = null;
     }
 
@@ -103,8 +108,10 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             // Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.
             var keys = default(KeySet);
             errno = router.Control.ReadKeys(Descriptor, ref keys);
+            if (errno == Errno.None && Asked is { } surface)
+                errno = router.Control.ReadSurface(Descriptor, surface);
             if (errno == Errno.None)
-                router.Switchboard.Resynchronize(Source, keys);
+                router.Switchboard.Resynchronize(Source, keys, Asked);
         }
 
         return errno;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.VmBridge;
@@ -13,17 +14,19 @@ public sealed partial class GuestHost
     /// <summary>libvirt hot-plugs evdev inputs since here (its NEWS).</summary>
     private static readonly Version EvdevHotplug = new(10, 4, 0);
 
-    /// <summary>One of our two inputs of a guest.</summary>
+    /// <summary>One of our inputs of a guest.</summary>
     private sealed record InputKind(string Word, string Alias)
     {
         internal static InputKind Keyboard { get; } = new("keyboard", DomainXmlNames.KeyboardAlias);
 
         internal static InputKind Pointer { get; } = new("pointer", DomainXmlNames.PointerAlias);
+
+        internal static InputKind OfClone(CloneInput clone) => new($"clone {clone.Node}", DomainXmlNames.CloneAlias + clone.CloneOf);
     }
 
     /// <summary>
-    /// Takes our keyboard and pointer out of a running guest, so that their nodes may go. Nothing is done where it has none. Both are
-    /// tried; what fails is told for both.
+    /// Takes our keyboard, our pointer and our clones out of a running guest, so that their nodes may go. Nothing is done where it has none. All
+    /// are tried; what fails is told for all.
     /// </summary>
     public async Task TakeInputsOutAsync(Guid guest, CancellationToken cancellation = default)
     {
@@ -32,7 +35,8 @@ public sealed partial class GuestHost
         if (running is null)
             return;
         var failures = new List<string>();
-        foreach (var (kind, input) in new[] { (InputKind.Keyboard, running.Keyboard), (InputKind.Pointer, running.Pointer) })
+        var clones = running.Clones.Select(clone => (InputKind.OfClone(clone), (RunningInput?)new RunningInput(clone.Node, IsEvdev: false, IsOut: false)));
+        foreach (var (kind, input) in clones.Prepend((InputKind.Pointer, running.Pointer)).Prepend((InputKind.Keyboard, running.Keyboard)))
         {
             if (input is null or { IsOut: true })
                 continue;
@@ -55,6 +59,29 @@ public sealed partial class GuestHost
     /// </summary>
     public Task AttachInputsAsync(Guid guest, SeatOverlay overlay, CancellationToken cancellation = default) =>
         OnAsync(guest, "attach the inputs of", CallDeadline, (session, domain) => AttachInputs(session, domain, overlay), cancellation);
+
+    /// <summary>Plugs a clone into a running guest. Nothing is done where it has it.</summary>
+    /// <param name="profile">The profile that is configured; null where it is to be found.</param>
+    /// <param name="input">The input bus that is configured; null for the profile's own.</param>
+    public Task AttachCloneAsync(
+        Guid guest, CloneInput clone, GuestProfile? profile, InputBus? input, CancellationToken cancellation = default) =>
+        OnAsync(guest, "plug a clone into", CallDeadline, (_, domain) => AttachClone(domain, clone, profile, input), cancellation);
+
+    private static bool AttachClone(LibvirtDomain domain, CloneInput clone, GuestProfile? profile, InputBus? input)
+    {
+        Overlay.CheckNode(clone.Node);
+        if (!domain.IsActive)
+            throw new GuestException($"Could not plug {clone.Node} into guest '{domain.Name}': it is off. Start it.");
+        var live = domain.GetXml(DomainXml.None);
+        if (RunningDefinition.Parse(live).Clones.FirstOrDefault(one => one.CloneOf == clone.CloneOf) is { } has)
+            return has.Node == clone.Node ? true : throw new GuestException($"Could not plug {clone.Node} into guest '{domain.Name}': it still has {has.Node}. Restart the guest.");
+        var definition = XElement.Parse(live);
+        if (!SeatInputs.Choose(definition, ProfileFinder.Find(definition, profile).Profile, input).TakesClones)
+            throw new GuestException($"Could not plug {clone.Node} into guest '{domain.Name}': it is not known to have the driver of virtio input devices. "
+                + $"Install it there and set input = \"virtio\" for [guest.{domain.Name}], or give the device to it as a USB device.");
+        domain.AttachDevice(SeatInputs.CloneOf(clone).ToString(), DomainImpact.Live);
+        return true;
+    }
 
     private async Task TakeOutAsync(Guid guest, InputKind kind, RunningInput input, int evdevs, CancellationToken cancellation)
     {
@@ -162,7 +189,7 @@ public sealed partial class GuestHost
         if (running.Seat is null)
             Note(() => Mark(domain, overlay.Seat, null, isOut: false), failures);
         Note(() => Attach(session, domain, InputKind.Keyboard, running.Keyboard, overlay.Keyboard, SeatInputs.KeyboardOf(overlay.Keyboard)), failures);
-        if (running.Pointer is null && inputs.Pointer == Guests.InputBus.Usb && !SeatInputs.HasUsbInput(definition.Element("devices")!, "mouse"))
+        if (running.Pointer is null && inputs.Pointer == InputBus.Usb && !SeatInputs.HasUsbInput(definition.Element("devices")!, "mouse"))
             Note(() => domain.AttachDevice(SeatInputs.UsbMouse().ToString(), DomainImpact.Live), failures);
         Note(() => Attach(session, domain, InputKind.Pointer, running.Pointer, overlay.Pointer, inputs.PointerOf(overlay.Pointer)), failures);
         return failures.Count == 0 ? true : throw new GuestException(string.Join(" ", failures));

@@ -16,6 +16,9 @@ internal sealed record RunningInput(string Node, bool IsEvdev, bool IsOut);
 /// <param name="Evdevs">How many evdev inputs the definition lists.</param>
 internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, RunningInput? Pointer, ValueList<int> Inputs, int Evdevs)
 {
+    /// <summary>The clones that it has.</summary>
+    internal ValueList<CloneInput> Clones { get; init; } = [];
+
     /// <summary>The host's PCI devices that it takes.</summary>
     internal ValueList<string> Passed { get; init; } = [];
 
@@ -26,6 +29,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
         RunningInput? keyboard = null, pointer = null;
         var inputs = new SortedSet<int>();
         var evdevs = 0;
+        var clones = new List<CloneInput>();
         foreach (var input in root.Element("devices")?.Elements("input") ?? [])
         {
             var source = input.Element("source");
@@ -44,12 +48,16 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
                 case DomainXmlNames.PointerAlias:
                     pointer = new(node, isEvdev, isOut = IsOut(mark, "pointer"));
                     break;
+                case { } alias when alias.StartsWith(DomainXmlNames.CloneAlias, StringComparison.Ordinal):
+                    clones.Add(new(alias[DomainXmlNames.CloneAlias.Length..], node));
+                    break;
             }
             if (Overlay.EventNumber(node) is { } number && !isOut)
                 inputs.Add(number);
         }
         return new(mark?.Attribute("name")?.Value, keyboard, pointer, [.. inputs], evdevs)
         {
+            Clones = clones.ToValueList(),
             Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
                 .Select(PciAddress.OfSource).OfType<PciAddress>().Select(address => address.ToString()).Order(StringComparer.Ordinal).ToValueList(),
         };

@@ -21,6 +21,7 @@ internal sealed class Board
     private readonly Dictionary<int, Source> _sources = [];
     private readonly Dictionary<int, Lamps> _lamps = [];
     private readonly Dictionary<Guid, Recorder> _recorders = [];
+    private readonly Dictionary<Guid, Recorder> _clones = [];
     private int _nextInput = 100;
 
     public Switchboard Switchboard { get; } = new();
@@ -51,6 +52,106 @@ internal sealed class Board
         Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Pointer, recorder);
         if (guest != 'h')
             Switchboard.SetLive(Guest(guest), true);
+    }
+
+    /// <summary>A clone of the device 'pad', of which the guest's QEMU knows, or not yet.</summary>
+    public Sink AddClone(char guest, bool held = true)
+    {
+        var recorder = new Recorder { Holder = _recorders[Guest(guest)].Holder };
+        _clones.Add(Guest(guest), recorder);
+        var clone = Switchboard.AddSink(_nextInput, _nextInput++, Guest(guest), SinkKind.Clone, recorder, "pad");
+        Switchboard.SetLive(Guest(guest), true, held ? [clone.Input] : []);
+        return clone;
+    }
+
+    /// <summary>Source 5 of seat 'left', which has clones: a touch surface with four contacts, two axes of which X is a stick's, and two switches.</summary>
+    public void AddPad(Surface? surface = null)
+    {
+        _sources[5] = Switchboard.AddSource(5, default, null, surface ?? Pad());
+        var seat = Switchboard.Seats.Single(seat => seat.Name == "left");
+        Switchboard.SetSeat("left", seat.Route with { Sources = [.. seat.Route.Sources, 5], Clones = [new(5, "pad")] });
+    }
+
+    public static Surface Pad() => new(
+        (1UL << InputCodes.ABS_X) | (1UL << InputCodes.ABS_Y) | (1UL << InputCodes.ABS_MT_SLOT) | (1UL << InputCodes.ABS_MT_POSITION_X) | (1UL << InputCodes.ABS_MT_TRACKING_ID), 4)
+    {
+        Rests = [(InputCodes.ABS_X, 0)],
+        SwitchAbilities = 3,
+    };
+
+    /// <summary>
+    /// One frame of source 5: <c>0:+7 0:x3 +left x9 y2 sw1</c> is a contact 7 in slot 0 at 3, a button, the axes X and Y, and a switch that goes on.
+    /// </summary>
+    public bool Touch(string line)
+    {
+        List<InputEvent> events = [];
+        foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word.Split(':') is [var slot, var what])
+            {
+                events.Add(new(InputCodes.EV_ABS, InputCodes.ABS_MT_SLOT, Number(slot)));
+                events.Add(what[0] switch
+                {
+                    '+' => new(InputCodes.EV_ABS, InputCodes.ABS_MT_TRACKING_ID, Number(what[1..])),
+                    '-' => new(InputCodes.EV_ABS, InputCodes.ABS_MT_TRACKING_ID, -1),
+                    _ => new(InputCodes.EV_ABS, InputCodes.ABS_MT_POSITION_X, Number(what[1..])),
+                });
+                continue;
+            }
+
+            events.Add(word switch
+            {
+                ['+', .. var key] => new(InputCodes.EV_KEY, Code(key), 1),
+                ['-', .. var key] => new(InputCodes.EV_KEY, Code(key), 0),
+                "lost" => new(InputCodes.EV_SYN, InputCodes.SYN_DROPPED, 0),
+                "sw1" => new(InputCodes.EV_SW, 1, 1),
+                "sw0" => new(InputCodes.EV_SW, 1, 0),
+                ['x', .. var value] => new(InputCodes.EV_ABS, InputCodes.ABS_X, Number(value)),
+                _ => new(InputCodes.EV_ABS, InputCodes.ABS_Y, Number(word[1..])),
+            });
+        }
+
+        return Switchboard.Handle(_sources[5], [.. events, new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0)]);
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What the guest's clone got since this was last asked, in the words of <see cref="Touch"/>, each frame's end as <c>|</c>.</summary>
+    public string Felt(char guest) => FeltIn(guest, "?");
+
+    /// <param name="slot">The one that was chosen before.</param>
+    public string FeltIn(char guest, string slot)
+    {
+        List<string> words = [];
+        foreach (var one in _clones[Guest(guest)].Events)
+        {
+            if (one is { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_SLOT })
+                slot = one.Value.ToString(CultureInfo.InvariantCulture);
+            else
+                words.Add(one switch
+                {
+                    { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_TRACKING_ID, Value: < 0 } => $"{slot}:-",
+                    { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_TRACKING_ID } => $"{slot}:+{one.Value}",
+                    { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_POSITION_X } => $"{slot}:x{one.Value}",
+                    { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_X } => $"x{one.Value}",
+                    { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_Y } => $"y{one.Value}",
+                    { Type: InputCodes.EV_SW } => $"s{one.Code}={one.Value}",
+                    _ => Word(one),
+                });
+        }
+
+        _clones[Guest(guest)].Events.Clear();
+        return string.Join(' ', words);
+    }
+
+    public List<InputEvent> CloneEvents(char guest) => _clones[Guest(guest)].Events;
+
+    public void SetCloneHolder(char guest, Holder holder) => _clones[Guest(guest)].Holder = holder;
+
+    public void SetCloneRoom(char guest, int events)
+    {
+        _clones[Guest(guest)].Room = events;
+        Switchboard.Sinks.Single(sink => sink.Guest.Id == Guest(guest) && sink.Kind == SinkKind.Clone).Drain();
     }
 
     /// <summary>A source with lights.</summary>

@@ -161,6 +161,9 @@ internal sealed class FakeDevice
     /// <summary>The keys that it has.</summary>
     public KeySet Abilities { get; init; }
 
+    /// <summary>Where its axes, contacts and switches are; null where it has none.</summary>
+    public Surface? Surface { get; set; }
+
     /// <summary>What ending a grab waits for.</summary>
     public ManualResetEventSlim RcuGracePeriod { get; } = new(initialState: true);
 
@@ -200,6 +203,9 @@ internal sealed class FakeDevices : IDeviceControl
     /// <summary>The lights that the next devices have, and those that are on.</summary>
     public (ushort Has, ushort On) Lights { get; set; }
 
+    /// <summary>Where axes, contacts and switches of the next devices are.</summary>
+    public Surface? Surface { get; set; }
+
     /// <summary>A key that is down on the next devices.</summary>
     public int? Down { get; set; }
 
@@ -209,7 +215,7 @@ internal sealed class FakeDevices : IDeviceControl
     public (FileDescriptor Theirs, FileDescriptor Ours) Pair()
     {
         var (theirs, ours) = FileDescriptor.StreamPair(nonBlocking: true);
-        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights, Abilities = Abilities };
+        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights, Abilities = Abilities, Surface = Surface?.Copy() };
         if (Down is { } code)
             device.SetDown(code, true);
         _devices[Identity(theirs)] = _ends[ours] = device;
@@ -259,6 +265,18 @@ internal sealed class FakeDevices : IDeviceControl
     public Errno ReadLightAbilities(FileDescriptor node, out ushort lights)
     {
         lights = Of(node).Lights.Has;
+        return Errno.None;
+    }
+
+    public Errno ReadSurface(FileDescriptor node, in KeySet keys, out Surface? surface)
+    {
+        surface = Of(node).Surface?.Copy();
+        return Errno.None;
+    }
+
+    public Errno ReadSurface(FileDescriptor node, Surface surface)
+    {
+        Of(node).Surface!.CopyTo(surface);
         return Errno.None;
     }
 

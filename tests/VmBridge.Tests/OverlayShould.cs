@@ -131,8 +131,9 @@ public sealed class OverlayShould
     }
 
     private static Gen<SeatOverlay> SomeOverlay { get; } =
-        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[-1, 4], Gen.Int[-1, 2]).Select((gpu, tpm, profile, input) => (gpu ? Gpu : Virtio) with
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[-1, 4], Gen.Int[-1, 2], Gen.Int[0, 3]).Select((gpu, tpm, profile, input, clones) => (gpu ? Gpu : Virtio) with
         {
+            Clones = Enumerable.Range(20, clones).Select(number => new CloneInput($"c{number}", $"/dev/input/event{number}")).ToValueList(),
             HasTpm = tpm,
             Profile = profile < 0 ? null : (GuestProfile)profile,
             Input = input < 0 ? null : (InputBus)input,

@@ -88,6 +88,28 @@ public sealed class ProfilesShould
     }
 
     [Theory]
+    [InlineData("ubuntu.xml", null, true)]
+    [InlineData("ubuntu.xml", InputBus.Usb, false)]
+    [InlineData("windows11.xml", null, false)]
+    [InlineData("windows11.xml", InputBus.Virtio, true)]
+    public void Give_clones_to_a_guest_that_is_known_to_have_the_driver(string name, InputBus? input, bool given)
+    {
+        var overlay = Seat with { Input = input, Clones = [new("a1", "/dev/input/event20"), new("b2", "/dev/input/event21")] };
+        var domain = Overlay.Apply(Fixture.Read(name), overlay);
+        var nodes = XElement.Parse(domain).Element("devices")!.Elements("input").Where(one => Overlay.Alias(one)?.StartsWith(DomainXmlNames.CloneAlias, StringComparison.Ordinal) == true)
+            .Select(one => one.Element("source")!.Attribute("evdev")!.Value);
+        Assert.Equal(given ? ["/dev/input/event20", "/dev/input/event21"] : [], nodes);
+        Assert.Equal(given ? overlay.Clones : [], RunningDefinition.Parse(domain).Clones);
+        Assert.Equal(given, RunningDefinition.Parse(domain).Inputs.Contains(21));
+        Assert.Null(Definitions.SchemaFault(domain));
+        Assert.Equal(domain, Overlay.Apply(domain, overlay));
+    }
+
+    [Fact]
+    public void Refuse_a_clone_that_is_no_event_node() =>
+        Assert.Throws<GuestException>(() => Overlay.Apply(Fixture.Read("ubuntu.xml"), Seat with { Clones = [new("a1", "/dev/sda")] }));
+
+    [Theory]
     [InlineData("ubuntu.xml", null, "passthrough", null)]
     [InlineData("windows11.xml", null, "evdev", "mouse")]
     [InlineData("windows11.xml", InputBus.Virtio, "passthrough", null)]

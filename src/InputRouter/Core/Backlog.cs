@@ -7,15 +7,17 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// <summary>
 /// What a sink could not take yet, in bounded memory. Relative motion between two keys is one frame, its sums exact. Keys keep their order
 /// and their place in the motion; only where even so it gets too long, what cancels out (a key down and up again) is forgotten, so
-/// that in the end each key is as it should be.
+/// that in the end each key is as it should be. Of absolute axes the last counts; contacts keep their order and their place as keys do.
 /// </summary>
-internal sealed class Backlog
+/// <param name="contacts">Whether there may be contacts.</param>
+internal sealed class Backlog(bool contacts = false)
 {
-    /// <summary>In events; above what <see cref="Shorten"/> can leave: each axis, each key, a frame's end.</summary>
+    /// <summary>In events; above what <see cref="Shorten"/> can leave: each axis, of each contact too, each key, a frame's end.</summary>
     public const int Capacity = 2048;
 
     private readonly InputEvent[] _events = new InputEvent[Capacity];
     private readonly long[] _sums = new long[InputCodes.REL_CNT];
+    private readonly LastAxes? _last = contacts ? new() : null;
     private int _start;
     private int _end;
 
@@ -35,6 +37,7 @@ internal sealed class Backlog
     {
         if (count == 0)
             return;
+        Follow(Rest[..count]);
         _start += count;
         _run = Math.Max(_run, _start);
         if (_events[_start - 1].Type != InputCodes.EV_SYN)
@@ -53,6 +56,9 @@ internal sealed class Backlog
         _run = Math.Max(_run, Math.Min(end + 1, _end));
     }
 
+    /// <summary>Takes note of the contact that was chosen by what was written.</summary>
+    public void Follow(ReadOnlySpan<InputEvent> written) => _last?.Choose(written);
+
     /// <returns>How many key events were forgotten for it.</returns>
     public int Add(in InputEvent one)
     {
@@ -60,6 +66,8 @@ internal sealed class Backlog
         {
             case InputCodes.EV_REL:
                 return Move(one);
+            case InputCodes.EV_ABS when !LastAxes.IsOrdered(one.Code):
+                return Place(one);
             case InputCodes.EV_SYN when _fixed:
                 var lost = Append(one);
                 _fixed = false;
@@ -68,7 +76,7 @@ internal sealed class Backlog
             case InputCodes.EV_SYN when IsClosed:
                 _events[_end - 1] = one;
                 return 0;
-            case InputCodes.EV_KEY:
+            case InputCodes.EV_KEY or InputCodes.EV_ABS or InputCodes.EV_SW:
                 _fixed = true;
                 lost = Append(one);
                 _run = _end;
@@ -98,6 +106,24 @@ internal sealed class Backlog
             return 0;
         }
 
+        return AppendMotion(one);
+    }
+
+    private int Place(in InputEvent one)
+    {
+        foreach (ref var earlier in _events.AsSpan(_run, _end - _run))
+        {
+            if (earlier.Type != InputCodes.EV_ABS || earlier.Code != one.Code)
+                continue;
+            earlier = one;
+            return 0;
+        }
+
+        return AppendMotion(one);
+    }
+
+    private int AppendMotion(in InputEvent one)
+    {
         // Opens the frame of motion again; its end comes with this motion's.
         if (IsClosed && _end - _run > 1)
             _end--;
@@ -126,6 +152,7 @@ internal sealed class Backlog
     {
         KeySet odd = default, met = default;
         Array.Clear(_sums);
+        var lost = _last?.Gather(Rest) ?? 0;
         foreach (ref readonly var one in Rest)
         {
             if (one.Type == InputCodes.EV_REL)
@@ -154,11 +181,18 @@ internal sealed class Backlog
                 _events[_end++] = new(InputCodes.EV_REL, (ushort)axis, (int)Math.Clamp(_sums[axis], int.MinValue, int.MaxValue));
         }
 
+        if (_last is not null)
+        {
+            var (count, begun) = _last.Write(_events.AsSpan(_end));
+            _end += count;
+            lost -= begun;
+        }
+
         Debug.Assert(to >= _end, "the keys that are kept would be overwritten");
         kept.CopyTo(_events.AsSpan(_end));
         _end += kept.Length;
-        _fixed = kept.Length > 0;
+        _fixed = kept.Length > 0 || _last is not null;
         (_start, _run) = (0, _fixed ? _end : 0);
-        return keys - kept.Length;
+        return keys - kept.Length + lost;
     }
 }

@@ -26,16 +26,35 @@ internal sealed class Guest(Guid id)
 
     public Sink? Pointer { get; set; }
 
-    public Sink? this[SinkKind kind]
+    /// <summary>Of devices that neither keyboard nor pointer can stand for.</summary>
+    public List<Sink> Clones { get; } = [];
+
+    /// <param name="clone">Of what; null for the keyboard and the pointer.</param>
+    public Sink? this[SinkKind kind, string? clone] => kind switch
     {
-        get => kind == SinkKind.Keyboard ? Keyboard : Pointer;
-        set
-        {
-            if (kind == SinkKind.Keyboard)
-                Keyboard = value;
-            else
-                Pointer = value;
-        }
+        SinkKind.Keyboard => Keyboard,
+        SinkKind.Pointer => Pointer,
+        _ => Clones.Find(sink => sink.Clone == clone),
+    };
+
+    public void Add(Sink sink)
+    {
+        if (sink.Kind == SinkKind.Keyboard)
+            Keyboard = sink;
+        else if (sink.Kind == SinkKind.Pointer)
+            Pointer = sink;
+        else
+            Clones.Add(sink);
+    }
+
+    public void Remove(Sink sink)
+    {
+        if (sink.Kind == SinkKind.Keyboard)
+            Keyboard = null;
+        else if (sink.Kind == SinkKind.Pointer)
+            Pointer = null;
+        else
+            Clones.Remove(sink);
     }
 
     /// <summary>The sink of a way, where it may be written to now.</summary>
@@ -44,17 +63,33 @@ internal sealed class Guest(Guid id)
     /// <summary>The sink that can produce a key or button, and may be written to now.</summary>
     public Sink? TakingKey(int code) => WayOf(code) is not Way.None and var way ? Taking(way) : null;
 
+    /// <summary>Its clone of a device, where it may be written to now.</summary>
+    public Sink? Taking(string clone)
+    {
+        if (!Live)
+            return null;
+        foreach (var sink in Clones)
+        {
+            if (sink.Clone == clone)
+                return sink.IsHeld ? sink : null;
+        }
+
+        return null;
+    }
+
     /// <summary>Which of its sinks can produce a key or button.</summary>
     public Way WayOf(int code) => IsHost ? Ways.OfHostKey(code) : Ways.OfKey(code);
 
-    /// <summary>Whether a key is down in its sinks that no source holds.</summary>
-    public bool Owes => Keyboard is { Owes: true } || Pointer is { Owes: true };
+    /// <summary>Whether something is down in its sinks that no source holds.</summary>
+    public bool Owes => Keyboard is { Owes: true } || Pointer is { Owes: true } || Clones.Exists(static clone => clone.Owes);
 
     /// <summary>All that is down in its sinks is held by nobody any more, and owed a key-up.</summary>
     public void Abandon()
     {
         Keyboard?.Abandon();
         Pointer?.Abandon();
+        foreach (var clone in Clones)
+            clone.Abandon();
     }
 
     /// <summary>Sends the key-ups that are owed.</summary>
@@ -62,6 +97,8 @@ internal sealed class Guest(Guid id)
     {
         Keyboard?.Settle();
         Pointer?.Settle();
+        foreach (var clone in Clones)
+            clone.Settle();
     }
 
     /// <summary>Ends the frame in whatever was written to since the last.</summary>
@@ -69,5 +106,7 @@ internal sealed class Guest(Guid id)
     {
         Keyboard?.EndFrame(seconds, microseconds);
         Pointer?.EndFrame(seconds, microseconds);
+        foreach (var clone in Clones)
+            clone.EndFrame(seconds, microseconds);
     }
 }

@@ -4,14 +4,15 @@ using Phyllome.Seats.Routing;
 namespace Phyllome.Seats.InputRouter.Core;
 
 /// <summary>
-/// A guest's virtual keyboard or pointer, with its half of the key ledger: how many sources hold each key. The first down and the last up
-/// are written, nothing between.
+/// A guest's virtual keyboard or pointer, or a clone, with its half of the ledger: how many sources hold each key, and which contacts are
+/// there. The first down and the last up are written, nothing between.
 /// </summary>
-internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, ISinkOutput output, Counters counters)
+/// <param name="clone">What it is a clone of; null for a keyboard and a pointer.</param>
+internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind kind, string? clone, ISinkOutput output, Counters counters)
 {
     private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly InputEvent[] _pending = new InputEvent[256];
-    private readonly Backlog _backlog = new();
+    private readonly Backlog _backlog = new(kind == SinkKind.Clone);
     private KeySet _owed;
     private int _count;
     private bool _open;
@@ -26,8 +27,8 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
 
     public ISinkOutput Output => output;
 
-    /// <summary>Whether a key is down in it that no source holds.</summary>
-    public bool Owes => _owed.Next(0) >= 0;
+    /// <summary>Whether something is down in it that no source holds.</summary>
+    public bool Owes => _owed.Next(0) >= 0 || _owedContacts != 0;
 
     public bool Holds(int code) => _holders[code] > 0;
 
@@ -43,7 +44,7 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
             Append(new(seconds, microseconds, InputCodes.EV_KEY, (ushort)code, 0));
     }
 
-    /// <summary>Relative motion, which holds nothing.</summary>
+    /// <summary>Motion, which holds nothing: of a relative axis, of an absolute one that is no contact's, of a switch.</summary>
     public void Move(in InputEvent motion) => Append(motion);
 
     /// <summary>A key down and up in frames of their own, unless it is down anyway.</summary>
@@ -76,11 +77,14 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
             _holders[code] = 0;
             _owed.Add(code);
         }
+
+        AbandonContacts();
     }
 
     /// <summary>Sends the key-ups that are owed.</summary>
     public void Settle()
     {
+        SettleContacts();
         for (var code = _owed.Next(0); code >= 0; code = _owed.Next(code))
         {
             _owed.Remove(code);
@@ -100,8 +104,16 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
         _owed = down ?? default;
         if (down is not null)
             return;
-        foreach (var code in kind != SinkKind.Keyboard ? SinkCodes.PointerButtons : guest.IsHost ? SinkCodes.HostKeyboardKeys : SinkCodes.KeyboardKeys)
+        if (kind != SinkKind.Clone)
+        {
+            foreach (var code in kind == SinkKind.Pointer ? SinkCodes.PointerButtons : guest.IsHost ? SinkCodes.HostKeyboardKeys : SinkCodes.KeyboardKeys)
+                _owed.Add(code);
+            return;
+        }
+
+        for (var code = 1; code < SinkCodes.KeyCount; code++)
             _owed.Add(code);
+        _owedContacts = ulong.MaxValue;
     }
 
     /// <summary>One more source turns out to hold a key that an earlier router left down.</summary>
@@ -127,6 +139,7 @@ internal sealed class Sink(int input, int @event, Guest guest, SinkKind kind, IS
             var taken = output.Write(events);
             if (taken == events.Length)
                 return;
+            _backlog.Follow(events[..taken]);
             if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
                 _backlog.Tear();
             events = events[taken..];

@@ -50,6 +50,10 @@ internal sealed partial class Switchboard
             {
                 Move(source, one);
             }
+            else if (source.Surface is { } surface)
+            {
+                Place(source, surface, one);
+            }
         }
 
         Flush();
@@ -58,8 +62,11 @@ internal sealed partial class Switchboard
 
     /// <summary>Sends the difference between what was known of a source's keys and what is so.</summary>
     /// <param name="keys">Newer than every key event handled, and than every one still to be read.</param>
-    public void Resynchronize(Source source, in KeySet keys)
+    /// <param name="surface">Where its axes, contacts and switches are; null for a device without.</param>
+    public void Resynchronize(Source source, in KeySet keys, Surface? surface = null)
     {
+        if (surface is not null && source.Surface is { } known)
+            Resynchronize(source, known, surface);
         for (var code = 0; code < SinkCodes.KeyCount; code++)
         {
             if (source.Down.Has(code) && !keys.Has(code))
@@ -87,7 +94,7 @@ internal sealed partial class Switchboard
                 Press(source, one);
                 break;
             case 0 when source.Down.Remove(one.Code) && source.Held.Remove(one.Code):
-                source.Seat!.TargetOf(one.Code)!.TakingKey(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
+                source.Taking(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
                 break;
             default:
                 // Autorepeat: the guest repeats by itself.
@@ -106,10 +113,9 @@ internal sealed partial class Switchboard
                 AwaitLongPress(seat, (one.Seconds * 1_000_000) + one.Microseconds + LongPress.Duration);
         }
 
-        var target = source.Seat?.TargetOf(one.Code);
-        if ((target?.WayOf(one.Code) ?? Ways.OfKey(one.Code)) == Way.None)
+        if (source.Clone is null && (source.Seat?.TargetOf(one.Code)?.WayOf(one.Code) ?? Ways.OfKey(one.Code)) == Way.None)
             return;
-        if (target?.TakingKey(one.Code) is not { } sink)
+        if (source.Taking(one.Code) is not { } sink)
         {
             Counters.Dropped++;
             return;
@@ -118,7 +124,7 @@ internal sealed partial class Switchboard
         // A QEMU that died a moment ago must not make the host read this key: its end comes here before libvirt tells the manager.
         if (!sink.Holds(one.Code) && sink.Output.Holder == Holder.Host)
         {
-            Leave(sink.Guest);
+            Leave(sink);
             Counters.Dropped++;
             return;
         }
@@ -129,6 +135,12 @@ internal sealed partial class Switchboard
 
     private void Move(Source source, in InputEvent one)
     {
+        if (source.Clone is not null)
+        {
+            Write(source, one);
+            return;
+        }
+
         if (Ways.OfAxis(one.Code) == Way.None)
             return;
         if (source.Seat?.Focus?.Taking(Way.Pointer) is { } sink)

@@ -7,9 +7,12 @@ namespace Phyllome.Seats.InputRouter.Core;
 internal sealed partial class Switchboard
 {
     /// <summary>Says whether the guest runs. Of one that is paused, the key-ups wait until it runs again: its QEMU would not pass them on.</summary>
-    public void SetLive(Guid guest, bool live)
+    /// <param name="clones">Input numbers of its clones that its QEMU holds.</param>
+    public void SetLive(Guid guest, bool live, IReadOnlyCollection<int>? clones = null)
     {
         var known = GuestOf(guest);
+        foreach (var clone in known.Clones)
+            Hold(clone, clones?.Contains(clone.Input) == true);
         if (live)
         {
             known.Settle();
@@ -22,6 +25,8 @@ internal sealed partial class Switchboard
         }
 
         known.Live = known.ToldLive = live;
+        foreach (var clone in known.Clones)
+            Follow(clone);
         Flush();
     }
 
@@ -29,7 +34,7 @@ internal sealed partial class Switchboard
     public void Doubt(Sink sink)
     {
         if ((sink.Guest.Live || sink.Guest.Owes) && sink.Output.Holder == Holder.Host)
-            Leave(sink.Guest);
+            Leave(sink);
         Flush();
     }
 
@@ -51,15 +56,21 @@ internal sealed partial class Switchboard
         {
             var guest = GuestOf(sink.Guest);
             guest.Live = guest.ToldLive = true;
+            if (sink.CloneOf is not null && guest[sink.Kind, sink.CloneOf] is { } clone)
+                clone.IsHeld = true;
         }
 
         foreach (var (name, route, focus) in state.Seats)
         {
+            // The focus comes first, so that nothing goes to another guest on the way to it.
+            var seat = new Seat(name) { Focus = focus is { } guest ? GuestOf(guest) : null };
+            _seats[name] = seat;
             if (SetSeat(name, route) != RouterError.None)
+            {
+                _seats.Remove(name);
                 continue;
-            var seat = _seats[name];
-            if (seat.Reach.FirstOrDefault(guest => guest.Id == focus) is { } target)
-                Focus(seat, target);
+            }
+
             foreach (var source in seat.Sources)
                 Adopt(source);
         }
@@ -73,18 +84,25 @@ internal sealed partial class Switchboard
     {
         for (var code = source.Down.Next(0); code >= 0; code = source.Down.Next(code + 1))
         {
-            if (source.Seat?.TargetOf(code)?.TakingKey(code) is { } sink && sink.Adopt(code))
+            if (source.Taking(code) is { } sink && sink.Adopt(code))
                 source.Held.Add(code);
         }
+
+        AdoptContacts(source);
     }
 
     /// <summary>The guests that were said to be live and whose QEMU was found gone since this was last asked.</summary>
     public IReadOnlyList<Guest> TakeLeftGuests()
     {
         HasNews = false;
-        var left = _guests.Values.Where(guest => guest.Live != guest.ToldLive).ToList();
+        var left = _guests.Values.Where(guest => guest.Live != guest.ToldLive || guest.Clones.Exists(clone => clone.IsHeld != clone.ToldHeld)).ToList();
         foreach (var guest in left)
+        {
             guest.ToldLive = guest.Live;
+            foreach (var clone in guest.Clones)
+                clone.ToldHeld = clone.IsHeld;
+        }
+
         return left;
     }
 
@@ -117,9 +135,13 @@ internal sealed partial class Switchboard
             source.Show();
     }
 
-    private void Leave(Guest guest)
+    /// <summary>Whose QEMU let go of it: of a clone it alone, as long as the QEMU has the rest.</summary>
+    private void Leave(Sink sink)
     {
-        Close(guest);
+        if (sink.Clone is not null && sink.Guest.Holder == Holder.Qemu)
+            Hold(sink, false);
+        else
+            Close(sink.Guest);
         HasNews = true;
     }
 
@@ -135,6 +157,9 @@ internal sealed partial class Switchboard
                     if (seat.TargetOf(code) == guest)
                         source.Held.Remove(code);
                 }
+
+                if (seat.Focus == guest)
+                    source.HeldContacts = 0;
             }
         }
 

@@ -32,9 +32,10 @@ internal sealed partial class Switchboard
 
     /// <param name="abilities">Keys that the device has.</param>
     /// <param name="lights">Null where the device has none.</param>
-    public Source AddSource(int input, KeySet abilities = default, ILights? lights = null)
+    /// <param name="surface">Where its absolute axes and switches are now; null where it has none.</param>
+    public Source AddSource(int input, KeySet abilities = default, ILights? lights = null, Surface? surface = null)
     {
-        var source = new Source(input) { Abilities = abilities, Lights = lights };
+        var source = new Source(input) { Abilities = abilities, Lights = lights, Surface = surface };
         _sources.Add(input, source);
         foreach (var seat in _seats.Values)
         {
@@ -54,23 +55,35 @@ internal sealed partial class Switchboard
     }
 
     /// <summary>Whether the guest has such a sink already.</summary>
-    public bool HasSink(Guid guest, SinkKind kind) => _guests.TryGetValue(guest, out var known) && known[kind] is not null;
+    public bool HasSink(Guid guest, SinkKind kind, string? clone = null) => _guests.TryGetValue(guest, out var known) && known[kind, clone] is not null;
 
-    public Sink AddSink(int input, int @event, Guid guest, SinkKind kind, ISinkOutput output)
+    /// <param name="clone">What it is a clone of; null for a keyboard and a pointer.</param>
+    public Sink AddSink(int input, int @event, Guid guest, SinkKind kind, ISinkOutput output, string? clone = null)
     {
         var owner = GuestOf(guest);
-        var sink = new Sink(input, @event, owner, kind, output, Counters);
-        owner[kind] = sink;
+        var sink = new Sink(input, @event, owner, kind, clone, output, Counters);
+        owner.Add(sink);
         _sinks.Add(sink);
+        Follow(sink);
+        Flush();
         return sink;
     }
 
     public void RemoveSink(Sink sink)
     {
-        Abandon(sink.Guest);
-        sink.Guest.Settle();
+        if (sink.Clone is not null)
+        {
+            Abandon(sink);
+            sink.Settle();
+        }
+        else
+        {
+            Abandon(sink.Guest);
+            sink.Guest.Settle();
+        }
+
         Flush();
-        sink.Guest[sink.Kind] = null;
+        sink.Guest.Remove(sink);
         _sinks.Remove(sink);
     }
 
@@ -88,6 +101,12 @@ internal sealed partial class Switchboard
             Leave(source);
         if (seat.Route.HostKeys != route.HostKeys)
             LeaveKeysToHost(seat, route.HostKeys);
+        if (seat.Route.Clones != route.Clones)
+        {
+            foreach (var source in seat.Sources)
+                Name(source, route);
+        }
+
         seat.Route = route;
         seat.Reach = [.. route.Reach.Select(GuestOf)];
         seat.Home = HostReach.HomeOf(route.Reach) is { } home ? GuestOf(home) : null;
@@ -164,6 +183,8 @@ internal sealed partial class Switchboard
         HasNews |= seat.Focus != guest;
         seat.Focus = guest;
         Show(seat);
+        foreach (var source in seat.Sources)
+            Follow(source, seconds, microseconds);
     }
 
     private static void Release(Source source, long seconds = 0, long microseconds = 0, bool hostKeysToo = true)
@@ -175,9 +196,10 @@ internal sealed partial class Switchboard
             if (!hostKeysToo && seat.HostKeys.Has(code))
                 continue;
             source.Held.Remove(code);
-            seat.TargetOf(code)!.TakingKey(code)!.Release(code, seconds, microseconds);
+            source.Taking(code)!.Release(code, seconds, microseconds);
         }
 
+        LetGo(source, seconds, microseconds);
         seat.EndFrame(seconds, microseconds);
     }
 
@@ -195,6 +217,7 @@ internal sealed partial class Switchboard
     {
         source.Seat = seat;
         seat.Sources.Add(source);
+        Name(source, seat.Route);
         FindLongPress(seat);
         source.Show();
     }
@@ -206,6 +229,7 @@ internal sealed partial class Switchboard
             return;
         seat.Sources.Remove(source);
         source.Seat = null;
+        source.Clone = null;
         FindLongPress(seat);
     }
 

@@ -5,7 +5,8 @@ namespace Phyllome.Seats.InputRouter.Core;
 
 /// <summary>What a device sent while no router read it: the kernel kept it with the descriptor.</summary>
 /// <param name="now">The keys that are down after the last of the events.</param>
-internal sealed class Unread(InputEvent[] events, KeySet now)
+/// <param name="surface">Where axes, contacts and switches are after the last of them; null for a device without.</param>
+internal sealed class Unread(InputEvent[] events, KeySet now, Surface? surface = null)
 {
     private int _next;
 
@@ -29,6 +30,30 @@ internal sealed class Unread(InputEvent[] events, KeySet now)
             }
 
             return before;
+        }
+    }
+
+    /// <summary>Where axes, contacts and switches are after the last of the events.</summary>
+    public Surface? SurfaceAfter => surface;
+
+    /// <summary>
+    /// The contacts of which the events tell a beginning or an end, one bit a slot: what they were before is not known. Every one where events
+    /// come before it is told which contact they are about.
+    /// </summary>
+    public ulong Changed
+    {
+        get
+        {
+            var (slot, changed) = (-1, 0UL);
+            foreach (ref readonly var one in events.AsSpan())
+            {
+                if (one is { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_SLOT })
+                    slot = one.Value;
+                else if (one is { Type: InputCodes.EV_ABS, Code: InputCodes.ABS_MT_TRACKING_ID })
+                    changed |= slot < 0 ? ulong.MaxValue : slot < Surface.MostSlots ? 1UL << slot : 0;
+            }
+
+            return changed;
         }
     }
 

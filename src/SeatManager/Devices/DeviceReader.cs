@@ -56,7 +56,7 @@ public static class DeviceReader
             whole is null ? first.Product : whole.Property("ID_MODEL_ID") ?? first.Product,
             Serial(first, whole),
             first.Bluetooth ? first.Unique : null,
-            nodes.Select(node => new InputNode(node.Number, node.Event, node.Abilities, node.Name)).ToValueList());
+            nodes.Select(node => new InputNode(node.Number, node.Event, node.Abilities, node.Name) { IsAbsolute = node.IsAbsolute }).ToValueList());
     }
 
     /// <summary>
@@ -121,6 +121,10 @@ public static class DeviceReader
         public string? Product => FourDigits(Ids[2]);
 
         public string Name => Unquoted("NAME");
+
+        /// <summary>The kernel writes a bitmap as words in hexadecimal, the lowest last; ABS_X and ABS_Y are its first two bits.</summary>
+        public bool IsAbsolute =>
+            ulong.TryParse(Input.Property("ABS")?.Split(' ')[^1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var axes) && (axes & 3) == 3;
 
         /// <summary>Its own unique name: a Bluetooth address, a paired device's serial; empty where it has none.</summary>
         public string Unique => Unquoted("UNIQ").ToLowerInvariant();

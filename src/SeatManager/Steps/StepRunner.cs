@@ -26,11 +26,14 @@ internal sealed class StepRunner(
             {
                 TakeSource take => HelpAsync(step, new OpenSourceNode(take.Node.Input, take.Node.Event), cancellation),
                 CreateSink create => HelpAsync(step, new CreateSinkNode(create.Guest, create.GuestName, create.Kind), cancellation),
+                CreateClone clone => HelpAsync(step, new CreateCloneNode(clone.Guest, CloneName.Of(clone.Device, clone.Node), clone.Node.Input, clone.Node.Event), cancellation),
+                AttachClone attach => guests.AttachCloneAsync(
+                    attach.Guest, new(attach.CloneOf, EventNode(attach.Event)), attach.Wish?.Profile, attach.Wish?.Input, cancellation),
                 ReleaseSource release => RouteAsync(step, new CloseSource(0, release.Input), cancellation),
                 RemoveSink remove => RouteAsync(step, new CloseSink(0, remove.Input), cancellation),
                 Route route => RouteAsync(step, new SetSeat(0, route.Seat, route.To), cancellation),
                 Unroute => RouteAsync(step, new ForgetSeat(0, step.Seat), cancellation),
-                SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live), cancellation),
+                SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live) { Clones = live.Clones }, cancellation),
                 StartGuest start => StartAsync(start, cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
@@ -103,12 +106,16 @@ internal sealed class StepRunner(
         {
             Profile = start.Wish?.Profile,
             Input = start.Wish?.Input,
+            Clones = state.Sinks.Where(sink => sink.Guest == start.Guest && sink.CloneOf is not null).OrderBy(sink => sink.Input)
+                .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
         };
         if (await guests.StartAsync(start.Guest, overlay, cancellation).ConfigureAwait(false) is { } warning)
             warn(warning);
 
         string Node(SinkKind kind) => state.Sinks.FirstOrDefault(sink => sink.Guest == start.Guest && sink.Kind == kind) is { } sink
-            ? $"/dev/input/event{sink.Event}"
+            ? EventNode(sink.Event)
             : throw new StepException($"Could not {start.Sentence}: the input router has no virtual {kind.ToString().ToLowerInvariant()} of it.");
     }
+
+    private static string EventNode(int number) => $"/dev/input/event{number}";
 }

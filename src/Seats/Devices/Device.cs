@@ -24,6 +24,14 @@ public sealed record InputNode(int Input, int Event, InputAbilities Abilities, s
 {
     /// <summary>The device node, <c>/dev/input/eventM</c>.</summary>
     public string Path => $"/dev/input/event{Event}";
+
+    /// <summary>Whether it says where it is (ABS_X and ABS_Y), and not by how much it has moved.</summary>
+    public bool IsAbsolute { get; init; }
+
+    /// <summary>Whether a guest's keyboard and pointer can't stand for it: a guest has a clone of such a node.</summary>
+    public bool NeedsClone =>
+        (Abilities & (InputAbilities.Touchpad | InputAbilities.Touchscreen | InputAbilities.Tablet | InputAbilities.Joystick)) != 0
+        || (IsAbsolute && Abilities.HasFlag(InputAbilities.Mouse));
 }
 
 /// <summary>What a person would call the device.</summary>

@@ -10,6 +10,7 @@ namespace Phyllome.Seats.Helping;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(OpenSourceNode), "open-source")]
 [JsonDerivedType(typeof(CreateSinkNode), "create-sink")]
+[JsonDerivedType(typeof(CreateCloneNode), "create-clone")]
 [JsonDerivedType(typeof(TakeGpu), "take-gpu")]
 [JsonDerivedType(typeof(GiveBackGpu), "give-back-gpu")]
 public abstract record HelperOperation;
@@ -20,6 +21,15 @@ public sealed record OpenSourceNode(int Input, int Event) : HelperOperation;
 /// <summary>Create the virtual keyboard or pointer of a guest, or of the host (<see cref="Routing.HostReach.Id"/>), wait for udev to have its node ready, and hand it to the router.</summary>
 /// <param name="Name">The guest's name, for a person who reads the list of input devices; cut to what uinput takes.</param>
 public sealed record CreateSinkNode(Guid Guest, string Name, SinkKind Kind) : HelperOperation;
+
+/// <summary>
+/// Create for a guest, or for the host, a virtual device that is what a physical one is: name, numbers, properties, keys, axes with their ranges and
+/// resolutions. Wait for udev to have its node ready, and hand it to the router. What stands in the way is as for the two operations above.
+/// </summary>
+/// <param name="CloneOf">As <see cref="CloneName.Of"/> names it.</param>
+/// <param name="Input">N of the physical node's <c>inputN</c>.</param>
+/// <param name="Event">M of its <c>/dev/input/eventM</c>.</param>
+public sealed record CreateCloneNode(Guid Guest, string CloneOf, int Input, int Event) : HelperOperation;
 
 /// <summary>
 /// Give a graphics card, with its whole IOMMU group, to vfio-pci, where it has not got it; it stays there until <see cref="GiveBackGpu"/>. EPERM

@@ -11,8 +11,8 @@ namespace Phyllome.Seats.Planning;
 /// that moves leaves one seat's route in one plan and enters the other's in the next, so that seats need not wait for each other.
 /// </summary>
 /// <remarks>
-/// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink adds a sink that is
-/// not live; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
+/// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
+/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
 /// <see cref="Current.Started"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
@@ -70,6 +70,14 @@ public static class SeatPlanner
 
         /// <summary>Whether anything of it goes to the host.</summary>
         public bool NeedsHost => ReachesHost || Seat.HostKeys.Count > 0;
+
+        /// <summary>Those of its sources of which each guest has a clone, with what that is called.</summary>
+        public ValueList<(Source Source, string Name)> Clones { get; } =
+            Sources.Where(source => source.Node.NeedsClone).Select(source => (source, CloneName.Of(source.Device, source.Node))).ToValueList();
+
+        /// <summary>Whatever its sources may go to.</summary>
+        public IEnumerable<(Guid Uuid, string Name)> Guests() =>
+            (Reach ?? []).Select(guest => (guest.Uuid, guest.Name)).Concat(ReachesHost ? [(HostReach.Id, HostReach.Word)] : []);
 
         public bool Reaches(Guid guest) => Reach is { } reach && reach.Any(other => other.Uuid == guest);
     }
@@ -173,23 +181,31 @@ public static class SeatPlanner
 
         private ILookup<string, RouterSink> Idle()
         {
+            var clones = Targets.SelectMany(target => target.Guests().SelectMany(guest => target.Clones.Select(clone => (guest.Uuid, clone.Name)))).ToHashSet();
             // Without libvirt nobody knows who holds a sink, or whose guest is not to be found.
             var idle = Guests is null ? [] : Current.Router.Sinks.OrderBy(sink => sink.Input).Where(sink =>
-                !Keeper.ContainsKey(sink.Guest)
+                (!Keeper.ContainsKey(sink.Guest) || (sink.CloneOf is { } clone && !clones.Contains((sink.Guest, clone))))
                 && (Guests.Find(guest => guest.Uuid == sink.Guest) is not { } guest || (guest.State == GuestState.Off && !guest.Inputs.Contains(sink.Event))));
-            return idle.ToLookup(sink => Current.Router.Seats.Where(route => route.Route.Reach.Contains(sink.Guest)).Min(route => route.Name) ?? "");
+            // Not while another seat starts the guest with it.
+            return idle.ToLookup(sink => Targets.Find(target => target.Reach is [var own, ..] && own.Uuid == sink.Guest)?.Name ?? Current.Router.Seats.Where(route => route.Route.Reach.Contains(sink.Guest)).Min(route => route.Name) ?? "");
         }
 
         /// <summary>What a guest's sinks should be, where that differs from what they are.</summary>
-        public bool? Live(Guest guest)
+        public SetLive? Live(string seat, Guest guest)
         {
             var live = Holds(guest);
-            return Sinks[guest.Uuid].Any(sink => sink.Live != live) ? live : null;
+            var clones = live ? Sinks[guest.Uuid].Where(sink => sink.Kind == SinkKind.Clone && guest.Inputs.Contains(sink.Event)).Select(sink => sink.Input).ToValueList() : [];
+            return Sinks[guest.Uuid].Any(sink => sink.Live != (sink.Kind == SinkKind.Clone ? clones.Contains(sink.Input) : live))
+                ? new(seat, guest.Uuid, live) { Clones = clones }
+                : null;
         }
 
-        /// <summary>Whether the guest runs and its running definition has every sink of it.</summary>
+        /// <summary>Whether the guest runs and its running definition has its keyboard and its pointer. A clone may come later.</summary>
         public bool Holds(Guest guest) =>
-            guest.State == GuestState.Running && Sinks[guest.Uuid].Any() && Sinks[guest.Uuid].All(sink => guest.Inputs.Contains(sink.Event));
+            guest.State == GuestState.Running && Main(guest.Uuid).Any() && Main(guest.Uuid).All(sink => guest.Inputs.Contains(sink.Event));
+
+        /// <summary>A guest's keyboard and pointer.</summary>
+        public IEnumerable<RouterSink> Main(Guid guest) => Sinks[guest].Where(sink => sink.Kind != SinkKind.Clone);
     }
 
     private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, Situation now)
@@ -200,8 +216,15 @@ public static class SeatPlanner
         Guest[] kept = [.. (target.Reach ?? []).Where(guest => now.Keeper[guest.Uuid] == target.Name)];
         foreach (var (guest, name) in kept.Select(guest => (guest.Uuid, guest.Name)).Concat(target.NeedsHost && now.Keeper[HostReach.Id] == target.Name ? [(HostReach.Id, HostReach.Word)] : []))
         {
-            foreach (var kind in Enum.GetValues<SinkKind>().Where(kind => now.Sinks[guest].All(sink => sink.Kind != kind)))
+            foreach (var kind in new[] { SinkKind.Keyboard, SinkKind.Pointer }.Where(kind => now.Sinks[guest].All(sink => sink.Kind != kind)))
                 yield return new CreateSink(target.Name, guest, name, kind);
+        }
+
+        // Each seat sees to the clones of its own devices, whoever keeps the guest.
+        foreach (var (guest, name) in target.Guests())
+        {
+            foreach (var (source, clone) in target.Clones.Where(clone => now.Sinks[guest].All(sink => sink.CloneOf != clone.Name)))
+                yield return new CreateClone(target.Name, guest, name, source.Device, source.Node);
         }
 
         // The router refuses a source that another seat has: what still is there comes with the next plan.
@@ -212,8 +235,9 @@ public static class SeatPlanner
             target.Reach?.Select(guest => guest.Uuid).Concat(target.ReachesHost ? [HostReach.Id] : []).ToValueList() ?? route!.Reach)
         {
             HostKeys = target.Seat.HostKeys,
+            Clones = target.Clones.Where(clone => free.Contains(clone.Source)).Select(clone => new SourceClone(clone.Source.Node.Input, clone.Name)).ToValueList(),
         };
-        if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach || to.HostKeys != route.HostKeys)
+        if (route is null || !to.Sources.SequenceEqual(route.Sources.Order()) || to.Reach != route.Reach || to.HostKeys != route.HostKeys || to.Clones != route.Clones)
             yield return new Route(target.Name, to);
 
         // After the route, so that a keyboard that is taken goes somewhere at once.
@@ -225,13 +249,19 @@ public static class SeatPlanner
 
         foreach (var guest in kept)
         {
-            if (now.Live(guest) is { } live)
-                yield return new SetLive(target.Name, guest.Uuid, live);
+            if (now.Live(target.Name, guest) is { } live)
+                yield return live;
+        }
+
+        foreach (var guest in (target.Reach ?? []).Where(guest => guest.Seat is not null && now.Holds(guest)))
+        {
+            foreach (var sink in now.Sinks[guest.Uuid].Where(sink => target.Clones.Any(clone => clone.Name == sink.CloneOf) && !guest.Inputs.Contains(sink.Event)))
+                yield return new AttachClone(target.Name, guest.Uuid, guest.Name, sink.CloneOf!, sink.Event) { Wish = target.Wish(guest) };
         }
 
         if (target.Reach is [var own, ..] && target.Startable && own.State == GuestState.Off && !now.Current.Started.Contains(own.Uuid)
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
-            && (now.Keeper[own.Uuid] == target.Name || now.Sinks[own.Uuid].Select(sink => sink.Kind).Distinct().Count() == 2)
+            && (now.Keeper[own.Uuid] == target.Name || now.Main(own.Uuid).Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
             yield return gpus.In(new(target.Name, own.Uuid, own.Name, null) { Wish = target.Wish(own) }, target.Seat);
 
@@ -260,8 +290,8 @@ public static class SeatPlanner
             yield return new RemoveSink(Step.Host, sink.Guest, sink.Input);
         foreach (var guest in (now.Guests ?? []).Where(guest => !now.Keeper.ContainsKey(guest.Uuid) && guest.State != GuestState.Off))
         {
-            if (now.Live(guest) is { } live)
-                yield return new SetLive(Step.Host, guest.Uuid, live);
+            if (now.Live(Step.Host, guest) is { } live)
+                yield return live;
         }
     }
 
@@ -281,7 +311,7 @@ public static class SeatPlanner
     {
         foreach (var guest in target.Reach ?? [])
         {
-            RouterSink[] sinks = [.. current.Router.Sinks.Where(sink => sink.Guest == guest.Uuid)];
+            RouterSink[] sinks = [.. current.Router.Sinks.Where(sink => sink.Guest == guest.Uuid && sink.Kind != SinkKind.Clone)];
             if (guest.State == GuestState.Running && sinks.Length > 0 && !sinks.All(sink => guest.Inputs.Contains(sink.Event)))
                 yield return new(target.Name, $"guest '{guest.Name}' runs without the keyboard and the pointer of its seat, so nothing typed reaches it: shut it down, then start it with 'seatctl seat start {target.Name}'");
         }

@@ -47,7 +47,24 @@ public sealed record CreateSink(string Seat, Guid Guest, string GuestName, SinkK
     public override string Sentence => $"make the {(Kind == SinkKind.Keyboard ? "keyboard" : "pointer")} of {(Guest == HostReach.Id ? "the host" : $"guest '{GuestName}'")}";
 }
 
-/// <summary>Remove a guest's virtual device; only while no QEMU holds it. Inverse: <see cref="CreateSink"/>.</summary>
+/// <summary>Make for a guest a virtual device that is what a physical node is. Inverse: <see cref="RemoveSink"/>.</summary>
+public sealed record CreateClone(string Seat, Guid Guest, string GuestName, Device Device, InputNode Node) : Step(Seat)
+{
+    public override string Sentence => $"make a clone of {Node.Path} of '{Device.Name}' for {(Guest == HostReach.Id ? "the host" : $"guest '{GuestName}'")}";
+}
+
+/// <summary>Plug a clone into a guest that runs. Inverse: the guest's end.</summary>
+/// <param name="CloneOf">As <see cref="CloneName.Of"/> names it.</param>
+/// <param name="Event">Of the clone's node.</param>
+public sealed record AttachClone(string Seat, Guid Guest, string GuestName, string CloneOf, int Event) : Step(Seat)
+{
+    /// <summary>What the configuration says of the guest; null where it says nothing.</summary>
+    public GuestWish? Wish { get; init; }
+
+    public override string Sentence => $"plug the clone /dev/input/event{Event} into guest '{GuestName}'";
+}
+
+/// <summary>Remove a guest's virtual device; only while no QEMU holds it. Inverse: <see cref="CreateSink"/> or <see cref="CreateClone"/>.</summary>
 public sealed record RemoveSink(string Seat, Guid Guest, int Input) : Step(Seat)
 {
     public override string Sentence => $"remove the virtual device input{Input} of {(Guest == HostReach.Id ? "the host" : $"guest {Guest}")}";
@@ -86,6 +103,9 @@ public sealed record StopGuest(string Seat, Guid Guest, string GuestName) : Step
 /// <summary>Say whether a QEMU holds the guest's sinks: only then is anything written to them. Inverse: the same with the other value.</summary>
 public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
 {
+    /// <summary>Input numbers of those of its clones that the QEMU holds.</summary>
+    public ValueList<int> Clones { get; init; } = [];
+
     public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
 }
 

@@ -2,12 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Phyllome.Seats.Routing;
 
-/// <summary>Which of a guest's two virtual devices.</summary>
+/// <summary>Which of a guest's virtual devices: it has one keyboard, one pointer, and a clone of each device that neither can stand for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SinkKind>))]
 public enum SinkKind
 {
     [JsonStringEnumMemberName("keyboard")] Keyboard,
     [JsonStringEnumMemberName("pointer")] Pointer,
+    /// <summary>The same device again: a touchpad, a touchscreen, a tablet, a gamepad.</summary>
+    [JsonStringEnumMemberName("clone")] Clone,
 }
 
 /// <summary>A physical node that the router holds.</summary>
@@ -20,7 +22,15 @@ public sealed record RouterSource(int Input, bool Grabbed);
 /// <param name="Live">
 /// Whether events are written to it; otherwise they are dropped. As <see cref="SetGuestLive"/> said, until the router finds its QEMU gone.
 /// </param>
-public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind, bool Live);
+public sealed record RouterSink(int Input, int Event, Guid Guest, SinkKind Kind, bool Live)
+{
+    /// <summary>Of a clone: of what, as <see cref="SourceClone.CloneOf"/> names it; null for a keyboard or a pointer.</summary>
+    public string? CloneOf { get; init; }
+}
+
+/// <summary>A source whose events go to a clone of it, and to nothing else of the guest that is the focus.</summary>
+/// <param name="CloneOf">What its clones are clones of, equal for the same device at the same place whenever it comes: at most 64 of <c>[0-9a-z]</c>.</param>
+public sealed record SourceClone(int Input, string CloneOf);
 
 /// <summary>A seat's part of the routing.</summary>
 /// <param name="Sources">Input numbers of the seat's nodes. One that the router does not hold yet takes effect when it comes.</param>
@@ -29,6 +39,21 @@ public sealed record SeatRoute(ValueList<int> Sources, ValueList<Guid> Reach)
 {
     /// <summary>Keys that go to the host whatever the focus is, be it in reach or not.</summary>
     public ValueList<ushort> HostKeys { get; init; } = [];
+
+    /// <summary>Those of its sources that have clones.</summary>
+    public ValueList<SourceClone> Clones { get; init; } = [];
+
+    /// <summary>What a source's clones are clones of; null where it has none.</summary>
+    public string? CloneOf(int input)
+    {
+        foreach (var source in Clones)
+        {
+            if (source.Input == input)
+                return source.CloneOf;
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A seat's route as it is in force.</summary>
@@ -100,7 +125,11 @@ public sealed record ForgetSeat(long Id, string Seat) : RouterRequest(Id);
 /// Whether the guest runs and its QEMU holds its sinks: from libvirt's word. Not while it is off, starting or paused. The key-ups of a
 /// guest that is paused are written when it is live again, since its QEMU passes on nothing meanwhile.
 /// </summary>
-public sealed record SetGuestLive(long Id, Guid Guest, bool Live) : RouterRequest(Id);
+public sealed record SetGuestLive(long Id, Guid Guest, bool Live) : RouterRequest(Id)
+{
+    /// <summary>Input numbers of those of its clones that its QEMU holds: one may be attached while it runs. Nothing is written to the others.</summary>
+    public ValueList<int> Clones { get; init; } = [];
+}
 
 public sealed record CloseSource(long Id, int Input) : RouterRequest(Id);
 
@@ -176,7 +205,11 @@ public abstract record HandOver;
 public sealed record GiveSource(int Input) : HandOver;
 
 /// <summary>With the uinput descriptor, the device already created.</summary>
-public sealed record GiveSink(int Input, int Event, Guid Guest, SinkKind Kind) : HandOver;
+public sealed record GiveSink(int Input, int Event, Guid Guest, SinkKind Kind) : HandOver
+{
+    /// <summary>As <see cref="RouterSink.CloneOf"/>.</summary>
+    public string? CloneOf { get; init; }
+}
 
 /// <summary>With the event node of a sink that was given before, opened O_RDWR|O_NONBLOCK: by it the router sees whether a QEMU holds the sink.</summary>
 public sealed record GiveSinkNode(int Input) : HandOver;
@@ -188,7 +221,7 @@ public sealed record HandOverReply(int Errno);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>), typeof(ValueListConverter<SourceCounters>), typeof(ValueListConverter<long>)])]
+    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<SourceClone>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>), typeof(ValueListConverter<SourceCounters>), typeof(ValueListConverter<long>)])]
 [JsonSerializable(typeof(RouterRequest))]
 [JsonSerializable(typeof(RouterMessage))]
 [JsonSerializable(typeof(HandOver))]
@@ -197,6 +230,7 @@ public sealed record HandOverReply(int Errno);
 [JsonSerializable(typeof(ushort))]
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(RouterSource))]
+[JsonSerializable(typeof(SourceClone))]
 [JsonSerializable(typeof(RouterSink))]
 [JsonSerializable(typeof(RouterSeat))]
 [JsonSerializable(typeof(SourceCounters))]

@@ -10,6 +10,9 @@ internal static class DomainXmlNames
     internal const string KeyboardAlias = OurAlias + "keyboard";
     internal const string PointerAlias = OurAlias + "pointer";
 
+    /// <summary>What the aliases of clones begin with; what each is a clone of comes after.</summary>
+    internal const string CloneAlias = OurAlias + "clone-";
+
     /// <summary>The USB keyboard and mouse that evdev inputs type on and move.</summary>
     internal const string UsbKeyboardAlias = OurAlias + "usb-keyboard";
     internal const string UsbMouseAlias = OurAlias + "usb-mouse";

@@ -37,19 +37,25 @@ public static class Overlay
             edit.Remove(ours, "it is a seat's, and was stored with the definition by mistake");
         ProfileAdditions.Apply(edit, found.Profile, overlay.HasTpm);
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
-        SeatGpu.Apply(edit, overlay.Gpu, inputs.Ports);
+        ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
+        SeatGpu.Apply(edit, overlay.Gpu, inputs.Ports + clones.Count);
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
+        foreach (var clone in clones)
+            edit.Add(edit.Devices, SeatInputs.CloneOf(clone), "a clone of one of the seat's devices");
         return (edit, found);
     }
 
     private static void Check(SeatOverlay overlay)
     {
         // libvirt takes any path here, and opens it as root: only event nodes pass.
-        foreach (var path in new[] { overlay.Keyboard, overlay.Pointer })
-        {
-            if (EventNumber(path) is null)
-                throw new GuestException($"'{path}' is no event node: /dev/input/eventN was expected.");
-        }
+        foreach (var path in overlay.Clones.Select(clone => clone.Node).Prepend(overlay.Pointer).Prepend(overlay.Keyboard))
+            CheckNode(path);
+    }
+
+    internal static void CheckNode(string path)
+    {
+        if (EventNumber(path) is null)
+            throw new GuestException($"'{path}' is no event node: /dev/input/eventN was expected.");
     }
 
     internal static int? EventNumber(string? path)

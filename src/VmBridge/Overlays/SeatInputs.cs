@@ -16,6 +16,9 @@ internal sealed record SeatInputs(InputBus Keyboard, InputBus Pointer)
     /// <summary>How many root ports should be free for it, spare ones included.</summary>
     internal int Ports => SparePorts + (Pointer == InputBus.Virtio ? 1 : 0);
 
+    /// <summary>Whether the guest is known to have the driver that a clone needs, which is the virtio pointer's.</summary>
+    internal bool TakesClones => Pointer == InputBus.Virtio;
+
     /// <summary>virtio where the guest is known to have the driver, else what every system and firmware knows.</summary>
     internal static SeatInputs Choose(XElement domain, GuestProfile profile, InputBus? configured)
     {
@@ -60,12 +63,12 @@ internal sealed record SeatInputs(InputBus Keyboard, InputBus Pointer)
             new XElement("alias", new XAttribute("name", DomainXmlNames.KeyboardAlias)));
 
     internal XElement PointerOf(string node) => Pointer == InputBus.Virtio
-        ? new("input", new XAttribute("type", "passthrough"), new XAttribute("bus", "virtio"),
-            new XElement("source", new XAttribute("evdev", node)),
-            new XElement("alias", new XAttribute("name", DomainXmlNames.PointerAlias)))
+        ? Passed(node, DomainXmlNames.PointerAlias)
         : new("input", new XAttribute("type", "evdev"),
             new XElement("source", new XAttribute("dev", node)),
             new XElement("alias", new XAttribute("name", DomainXmlNames.PointerAlias)));
+
+    internal static XElement CloneOf(CloneInput clone) => Passed(clone.Node, DomainXmlNames.CloneAlias + clone.CloneOf);
 
     internal static XElement UsbKeyboard() => UsbInput("keyboard", DomainXmlNames.UsbKeyboardAlias);
 
@@ -76,6 +79,10 @@ internal sealed record SeatInputs(InputBus Keyboard, InputBus Pointer)
 
     private static XElement UsbInput(string type, string alias) =>
         new("input", new XAttribute("type", type), new XAttribute("bus", "usb"), new XElement("alias", new XAttribute("name", alias)));
+
+    private static XElement Passed(string node, string alias) =>
+        new("input", new XAttribute("type", "passthrough"), new XAttribute("bus", "virtio"),
+            new XElement("source", new XAttribute("evdev", node)), new XElement("alias", new XAttribute("name", alias)));
 
     private static bool HasPci(XElement domain) =>
         domain.Element("os")?.Element("type")?.Attribute("machine")?.Value is not ("microvm" or "isapc");

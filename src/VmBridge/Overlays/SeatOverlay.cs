@@ -9,6 +9,9 @@ namespace Phyllome.Seats.VmBridge;
 /// <param name="Gpu">PCI addresses of the seat's GPU with all its functions, <c>0000:01:00.0</c>; empty for virtio.</param>
 public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, ValueList<string> Gpu)
 {
+    /// <summary>The guest's clones of devices that its keyboard and pointer can't stand for.</summary>
+    public ValueList<CloneInput> Clones { get; init; } = [];
+
     /// <summary>The profile that is configured; null where it is to be found.</summary>
     public GuestProfile? Profile { get; init; }
 
@@ -18,3 +21,8 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>Whether the host can emulate a TPM (swtpm).</summary>
     public bool HasTpm { get; init; }
 }
+
+/// <summary>A clone of a device, for a guest.</summary>
+/// <param name="CloneOf">What it is a clone of; of <c>[0-9a-z]</c> alone.</param>
+/// <param name="Node">Its event node, <c>/dev/input/eventN</c>.</param>
+public sealed record CloneInput(string CloneOf, string Node);

@@ -72,6 +72,10 @@ internal sealed class FakeHelper : IDisposable
                 var number = ++_last;
                 _router.Hold(new RouterSink(number, number, create.Guest, create.Kind, false));
                 return new(0, null, number, number);
+            case CreateCloneNode clone:
+                var made = ++_last;
+                _router.Hold(new RouterSink(made, made, clone.Guest, SinkKind.Clone, false) { CloneOf = clone.CloneOf });
+                return new(0, null, made, made);
             case TakeGpu take:
                 return new(0, $"took {take.Address}", 0, 0);
             default:

@@ -19,9 +19,9 @@ public sealed class MessagesShould
     public static TheoryData<string, RouterRequest> Requests => new()
     {
         { """{"do":"query-state","id":1}""", new QueryState(1) },
-        { $$$"""{"do":"set-seat","id":2,"seat":"left","route":{"sources":[3,4],"reach":["{{{Windows}}}"],"host-keys":[113]}}""", new SetSeat(2, "left", new([3, 4], [Windows]) { HostKeys = [113] }) },
+        { $$$"""{"do":"set-seat","id":2,"seat":"left","route":{"sources":[3,4],"reach":["{{{Windows}}}"],"host-keys":[113],"clones":[{"input":4,"clone-of":"a1"}]}}""", new SetSeat(2, "left", new([3, 4], [Windows]) { HostKeys = [113], Clones = [new(4, "a1")] }) },
         { """{"do":"forget-seat","id":3,"seat":"left"}""", new ForgetSeat(3, "left") },
-        { $$"""{"do":"set-guest-live","id":4,"guest":"{{Windows}}","live":true}""", new SetGuestLive(4, Windows, true) },
+        { $$"""{"do":"set-guest-live","id":4,"guest":"{{Windows}}","live":true,"clones":[42]}""", new SetGuestLive(4, Windows, true) { Clones = [42] } },
         { """{"do":"close-source","id":5,"input":3}""", new CloseSource(5, 3) },
         { """{"do":"close-sink","id":6,"input":40}""", new CloseSink(6, 40) },
         { """{"do":"set-hotkeys","id":7,"hotkeys":{"home":[29,97],"next":[],"previous":[],"focus":[]}}""", new SetHotkeys(7, new([29, 97], [], [], [])) },
@@ -37,7 +37,8 @@ public sealed class MessagesShould
         { """{"is":"focus-changed","seat":"left","focus":null}""", new FocusChanged("left", null) },
         { """{"is":"source-came","source":{"input":3,"grabbed":false}}""", new SourceCame(new(3, false)) },
         { """{"is":"source-gone","input":3}""", new SourceGone(3) },
-        { $$$"""{"is":"sink-came","sink":{"input":40,"event":41,"guest":"{{{Windows}}}","kind":"keyboard","live":true}}""", new SinkCame(new(40, 41, Windows, SinkKind.Keyboard, true)) },
+        { $$$"""{"is":"sink-came","sink":{"input":40,"event":41,"guest":"{{{Windows}}}","kind":"keyboard","live":true,"clone-of":null}}""", new SinkCame(new(40, 41, Windows, SinkKind.Keyboard, true)) },
+        { $$$"""{"is":"sink-came","sink":{"input":42,"event":43,"guest":"{{{Windows}}}","kind":"clone","live":true,"clone-of":"a1"}}""", new SinkCame(new(42, 43, Windows, SinkKind.Clone, true) { CloneOf = "a1" }) },
         { """{"is":"counters","id":9,"sources":[{"input":3,"events":6,"batches":2,"dropped":0,"overruns":0,"latency":[0,2]}],"more":false}""", new CountersReply(9, [new(3, 6, 2, 0, 0, [0, 2])], false) },
         { """{"is":"sink-gone","input":40}""", new SinkGone(40) },
     };
@@ -46,13 +47,15 @@ public sealed class MessagesShould
     {
         { """{"give":"source","input":3}""", new GiveSource(3) },
         { """{"give":"sink-node","input":3}""", new GiveSinkNode(3) },
-        { $$"""{"give":"sink","input":40,"event":41,"guest":"{{Windows}}","kind":"pointer"}""", new GiveSink(40, 41, Windows, SinkKind.Pointer) },
+        { $$"""{"give":"sink","input":40,"event":41,"guest":"{{Windows}}","kind":"pointer","clone-of":null}""", new GiveSink(40, 41, Windows, SinkKind.Pointer) },
+        { $$"""{"give":"sink","input":40,"event":41,"guest":"{{Windows}}","kind":"clone","clone-of":"a1"}""", new GiveSink(40, 41, Windows, SinkKind.Clone) { CloneOf = "a1" } },
     };
 
     public static TheoryData<string, HelperOperation> Operations => new()
     {
         { """{"do":"open-source","input":3,"event":4}""", new OpenSourceNode(3, 4) },
         { $$"""{"do":"create-sink","guest":"{{Windows}}","name":"windows","kind":"keyboard"}""", new CreateSinkNode(Windows, "windows", SinkKind.Keyboard) },
+        { $$"""{"do":"create-clone","guest":"{{Windows}}","clone-of":"a1","input":3,"event":4}""", new CreateCloneNode(Windows, "a1", 3, 4) },
     };
 
     [Theory, MemberData(nameof(Requests))]
@@ -83,7 +86,7 @@ public sealed class MessagesShould
     [Fact]
     public void Tell_a_new_manager_all_that_the_router_holds() => AssertSame(
         $$$$$$"""
-        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"],"host-keys":[]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[],"host-keys":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6},"release-after":null}}
+        {"is":"state","id":9,"state":{"sources":[{"input":3,"grabbed":true}],"sinks":[{"input":40,"event":41,"guest":"{{{{{{Windows}}}}}}","kind":"pointer","live":false,"clone-of":null}],"seats":[{"name":"left","route":{"sources":[3,4],"reach":["{{{{{{Windows}}}}}}"],"host-keys":[],"clones":[]},"focus":"{{{{{{Windows}}}}}}"},{"name":"right","route":{"sources":[],"reach":[],"host-keys":[],"clones":[]},"focus":null}],"hotkeys":{"home":[29,97],"next":[125,15],"previous":[],"focus":[]},"counters":{"read":1,"written":2,"dropped":3,"overruns":4,"allocated-bytes":5,"collections":6},"release-after":null}}
         """,
         new StateReply(9, State), RoutingJson.Default.RouterMessage);
 

@@ -111,9 +111,9 @@ internal static partial class Laws
         foreach (var own in plan.Steps.GroupBy(step => step.Seat))
         {
             var steps = own.ToArray();
-            Law(Array.FindLastIndex(steps, step => step is ReleaseSource) <= First(steps, step => step is TakeSource or Route or Unroute or CreateSink), "release comes before attach");
+            Law(Array.FindLastIndex(steps, step => step is ReleaseSource) <= First(steps, step => step is TakeSource or Route or Unroute or CreateSink or CreateClone), "release comes before attach");
             Law(Array.FindLastIndex(steps, step => step is Route) <= First(steps, step => step is TakeSource), "a device is routed before it is taken, so that it goes somewhere at once");
-            Law(Array.FindLastIndex(steps, step => step is CreateSink) <= First(steps, step => step is StartGuest or Route), "a guest is routed to and started with its sinks");
+            Law(Array.FindLastIndex(steps, step => step is CreateSink or CreateClone) <= First(steps, step => step is StartGuest or Route), "a guest is routed to and started with its sinks");
         }
         foreach (var take in plan.Steps.OfType<TakeSource>())
         {
@@ -167,18 +167,27 @@ internal static partial class Laws
             var reach = seat.Guests.Where(world.Guests.ContainsKey).Select(Machine.Uuid).Concat(wanted.Host.Seat == seat.Name ? [HostReach.Id] : []).ToArray();
             Law(reach.SequenceEqual(world.Routes[seat.Name].Reach), "a seat reaches its guests, its own first, then the host where it is said to, and nothing else");
             Law(seat.HostKeys == world.Routes[seat.Name].HostKeys, "a seat leaves to the host the keys that it is said to");
-            Law(seat.HostKeys.Count == 0 || world.Sinks.Count(sink => sink.Guest == HostReach.Id) == 2, "keys that are left to the host have a way there");
+            Law(seat.HostKeys.Count == 0 || world.Sinks.Count(sink => sink.Guest == HostReach.Id && sink.Kind != SinkKind.Clone) == 2, "keys that are left to the host have a way there");
             foreach (var guest in reach)
-                Law(world.Sinks.Where(sink => sink.Guest == guest).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
+            {
+                Law(world.Sinks.Where(sink => sink.Guest == guest && sink.Kind != SinkKind.Clone).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
                     "every guest in reach has a keyboard and a pointer");
+                Law(ClonesOf(world, plan, seat.Name).All(name => world.Sinks.Count(sink => sink.Guest == guest && sink.CloneOf == name) == 1),
+                    "every guest in reach has one clone of each device that needs one");
+            }
+
+            Law(world.Routes[seat.Name].Clones.Select(clone => clone.CloneOf).Order().SequenceEqual(ClonesOf(world, plan, seat.Name).Order()), "what has clones goes to them");
             Started(world, wanted, seat);
         }
         Law(world.Sinks.All(sink => sink.Guest != HostReach.Id) || world.Routes.Values.Any(route => route.Reach.Contains(HostReach.Id) || route.HostKeys.Count > 0), "the host has sinks of its own only while a seat reaches it or leaves keys to it");
         foreach (var sink in world.Sinks.Where(sink => sink.Guest != HostReach.Id))
         {
             var guest = world.Guests.Values.FirstOrDefault(guest => guest.Uuid == sink.Guest);
-            Law(sink.Live == (guest is { State: GuestState.Running } && world.Sinks.Where(other => other.Guest == sink.Guest).All(other => guest.Inputs.Contains(other.Event))),
-                "just what a running QEMU holds is written to");
+            var runs = guest is { State: GuestState.Running } && world.Sinks.Where(other => other.Guest == sink.Guest && other.Kind != SinkKind.Clone).All(other => guest.Inputs.Contains(other.Event));
+            Law(sink.Live == (runs && guest!.Inputs.Contains(sink.Event)), "just what a running QEMU holds is written to");
+            var cloned = sink.CloneOf is null || world.Routes.Any(route => route.Value.Reach.Contains(sink.Guest) && ClonesOf(world, plan, route.Key).Contains(sink.CloneOf));
+            Law(!cloned || !runs || guest!.Seat is null || sink.Live, "a clone is plugged into a guest that runs for a seat");
+            Law(cloned || guest is not (null or { State: GuestState.Off }), "no clone is left that nobody needs");
             Law(guest is not (null or { State: GuestState.Off }) || world.Routes.Values.Any(route => route.Reach.Contains(sink.Guest)), "no idle sink is left");
         }
     }
@@ -194,9 +203,14 @@ internal static partial class Laws
         Law(viable || own.Seat != seat.Name || !own.Passed.Contains(seat.Gpu!), "a card goes with its whole group or not at all");
     }
 
+    private static IEnumerable<string> ClonesOf(World world, Plan plan, string seat) => plan.Claims.Where(claim => claim.Seat == seat).Select(claim => world.Devices[claim.Device])
+        .SelectMany(device => device.Nodes.Where(node => node.NeedsClone).Select(node => CloneName.Of(device, node)));
+
     private static (string Seat, Guid Guest)? OfGuest(Step step) => step switch
     {
         CreateSink create => (step.Seat, create.Guest),
+        CreateClone clone => (step.Seat, clone.Guest),
+        AttachClone attach => (step.Seat, attach.Guest),
         RemoveSink remove => (step.Seat, remove.Guest),
         SetLive live => (step.Seat, live.Guest),
         StartGuest start => (step.Seat, start.Guest),

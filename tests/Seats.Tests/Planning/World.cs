@@ -142,6 +142,18 @@ internal sealed class World(int seed)
                 Refuse(_sinks.Exists(sink => sink.Guest == create.Guest && sink.Kind == create.Kind), step, "there already");
                 _sinks.Add(new(++_nextInput, _nextInput, create.Guest, create.Kind, create.Guest == HostReach.Id));
                 break;
+            case CreateClone clone:
+                var cloneOf = CloneName.Of(clone.Device, clone.Node);
+                Refuse(_sinks.Exists(sink => sink.Guest == clone.Guest && sink.CloneOf == cloneOf), step, "there already");
+                Refuse(Devices.Values.All(device => !device.Nodes.Contains(clone.Node)), step, "no such node");
+                _sinks.Add(new(++_nextInput, _nextInput, clone.Guest, SinkKind.Clone, clone.Guest == HostReach.Id) { CloneOf = cloneOf });
+                break;
+            case AttachClone attach:
+                var plugged = Guests[attach.GuestName];
+                Refuse(plugged.State != GuestState.Running || plugged.Inputs.Contains(attach.Event), step, "off, or there already");
+                Refuse(!_sinks.Exists(sink => sink.Guest == attach.Guest && sink.Event == attach.Event), step, "no such clone");
+                Guests[attach.GuestName] = plugged with { Inputs = [.. plugged.Inputs, attach.Event] };
+                break;
             case RemoveSink remove:
                 var sink = _sinks.Find(sink => sink.Input == remove.Input);
                 Refuse(sink is null || Guests.Values.Any(guest => guest.State != GuestState.Off && guest.Inputs.Contains(sink.Event)), step, "QEMU has it");
@@ -156,7 +168,7 @@ internal sealed class World(int seed)
                 break;
             case SetLive set:
                 Refuse(_sinks.TrueForAll(sink => sink.Guest != set.Guest), step, "no sink");
-                _sinks = [.. _sinks.Select(sink => sink.Guest == set.Guest ? sink with { Live = set.Live } : sink)];
+                _sinks = [.. _sinks.Select(sink => sink.Guest == set.Guest ? sink with { Live = sink.Kind == SinkKind.Clone ? set.Clones.Contains(sink.Input) : set.Live } : sink)];
                 break;
             case StartGuest start:
                 Start(start);
@@ -176,7 +188,7 @@ internal sealed class World(int seed)
     {
         var guest = Guests[start.GuestName];
         var events = _sinks.Where(sink => sink.Guest == start.Guest).Select(sink => sink.Event).ToValueList();
-        Refuse(guest.State != GuestState.Off || events.Count != 2, start, "not off, or no sinks");
+        Refuse(guest.State != GuestState.Off || _sinks.Count(sink => sink.Guest == start.Guest && sink.Kind != SinkKind.Clone) != 2, start, "not off, or no sinks");
         ValueList<string> passed = start.Gpu is { } gpu ? [gpu] : [];
         Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
         Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
