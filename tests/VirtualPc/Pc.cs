@@ -106,11 +106,11 @@ public sealed class Pc : IAsyncDisposable
                     ?? throw new PcException($"The virtual PC can hold {CommandLine.KeyboardTags.Count} keyboards. Unplug one before '{device.Name}'.");
                 arguments["display"] = tag;
             }
-            if (device is PcMouse) before = Mice(await Qmp.MonitorAsync("info mice", cancellation));
+            if (device is PcMouse or PcTablet) before = Mice(await Qmp.MonitorAsync("info mice", cancellation));
             await Qmp.DoAsync("device_add", arguments, cancellation);
             _plugged[device.Name] = device;
             if (tag is not null) _tags[device.Name] = tag;
-            if (device is PcMouse) _mice[device.Name] = Mice(await Qmp.MonitorAsync("info mice", cancellation)).Except(before).Single();
+            if (device is PcMouse or PcTablet) _mice[device.Name] = Mice(await Qmp.MonitorAsync("info mice", cancellation)).Except(before).Single();
         }
         finally
         {
@@ -118,15 +118,15 @@ public sealed class Pc : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the PC's udev knows the event node of a keyboard or a mouse. Keys that are typed before are lost: a USB keyboard
+    /// <summary>Waits until the PC's udev knows the event node of a keyboard, a mouse or a tablet. Keys that are typed before are lost: a USB keyboard
     /// forgets them when the PC sets it up.</summary>
     public async Task WaitUntilPluggedInAsync(string name, CancellationToken cancellation = default)
     {
         var kind = _plugged.GetValueOrDefault(name) switch
         {
             PcKeyboard => "kbd",
-            PcMouse => "mouse",
-            _ => throw new PcException($"No keyboard or mouse '{name}' is plugged into the virtual PC."),
+            PcMouse or PcTablet => "mouse",
+            _ => throw new PcException($"No keyboard, mouse or tablet '{name}' is plugged into the virtual PC."),
         };
         await MustRunAsync($"udevadm wait --timeout={PlugLimit.TotalSeconds:0} /dev/input/by-path/pci-{CommandLine.UsbController}-usb-0:{_plugged[name].Port}:1.0-event-{kind}", cancellation);
     }

@@ -52,7 +52,7 @@ public sealed class PcKeyboardHands
     }
 }
 
-/// <summary>A hand at one mouse. QEMU has no address for a USB mouse, but its monitor can make one mouse the current one; choosing and
+/// <summary>A hand at one mouse or tablet. QEMU has no address for a USB mouse, but its monitor can make one mouse the current one; choosing and
 /// moving are one step here, so several hands can work at once. Movements that the PC has not fetched yet add up to one, as in a real
 /// mouse: compare sums, not numbers of events.</summary>
 public sealed class PcMouseHand
@@ -73,6 +73,13 @@ public sealed class PcMouseHand
         return SendAsync(moves, cancellation);
     }
 
+    /// <summary>Of a tablet: from 0 to 32767, from left to right and from top to bottom.</summary>
+    public Task PointAsync(int x, int y, CancellationToken cancellation = default) => SendAsync([Absolute("x", x), Absolute("y", y)], cancellation);
+
+    public Task PressAsync(string button, CancellationToken cancellation = default) => SendAsync([Button(button, true)], cancellation);
+
+    public Task ReleaseAsync(string button, CancellationToken cancellation = default) => SendAsync([Button(button, false)], cancellation);
+
     /// <summary>left, right, middle, wheel-up or wheel-down.</summary>
     public async Task ClickAsync(string button = "left", CancellationToken cancellation = default)
     {
@@ -82,6 +89,9 @@ public sealed class PcMouseHand
 
     static JsonObject Relative(string axis, int value) =>
         new() { ["type"] = "rel", ["data"] = new JsonObject { ["axis"] = axis, ["value"] = value } };
+
+    static JsonObject Absolute(string axis, int value) =>
+        new() { ["type"] = "abs", ["data"] = new JsonObject { ["axis"] = axis, ["value"] = value } };
 
     static JsonObject Button(string button, bool down) =>
         new() { ["type"] = "btn", ["data"] = new JsonObject { ["button"] = button, ["down"] = down } };

@@ -74,6 +74,12 @@ public sealed record PcMouse(string Name, string Port) : PcUsbDevice(Name, Port)
     internal override string Driver => "usb-mouse";
 }
 
+/// <summary>A pointer that says where it is, as a touchscreen does.</summary>
+public sealed record PcTablet(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    internal override string Driver => "usb-tablet";
+}
+
 public sealed record PcHub(string Name, string Port) : PcUsbDevice(Name, Port)
 {
     internal override string Driver => "usb-hub";
