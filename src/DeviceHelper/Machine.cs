@@ -1,12 +1,13 @@
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.OffHost;
 
 namespace Phyllome.Seats.DeviceHelper;
 
 /// <summary>Where the kernel, udev and the router are found; another root in tests.</summary>
 /// <param name="Root">The directory that mirrors the whole of it, for the checks.</param>
-internal sealed record Machine(string Root, string Sys, string Dev, string UdevData, string RouterSocket)
+internal sealed record Machine(string Root, string Sys, string Dev, string UdevData, string RouterSocket, string HostRules)
 {
-    public static Machine Real { get; } = new("/", "/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock");
+    public static Machine Real { get; } = new("/", "/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock", UdevRules.File);
 
     public string EventNode(int number) => Path.Combine(Dev, "input", $"event{number}");
 }

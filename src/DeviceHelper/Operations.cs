@@ -7,7 +7,7 @@ namespace Phyllome.Seats.DeviceHelper;
 
 /// <summary>The closed list of what the helper does.</summary>
 /// <param name="log">Told of what cannot be taken back before it is done; null for nobody.</param>
-internal sealed class Operations(Machine machine, TextWriter? log = null)
+internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -40,6 +40,7 @@ internal sealed class Operations(Machine machine, TextWriter? log = null)
                 CreateCloneNode clone => Create(clone),
                 TakeGpu take => _gpus.Take(take),
                 GiveBackGpu give => _gpus.GiveBack(give),
+                WriteHostRules write => Write(write),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }
@@ -56,6 +57,12 @@ internal sealed class Operations(Machine machine, TextWriter? log = null)
             // What the file API of the runtime can't do: a sysfs directory that went away meanwhile.
             return new((int)Errno.ENODEV, exception.Message, 0, 0);
         }
+    }
+
+    private HelperResult Write(WriteHostRules write)
+    {
+        new HostRulesFile(machine.HostRules, udev).Replace(write.Rules);
+        return new(0, "udev has the rules of what is off the host", 0, 0);
     }
 
     private HelperResult Open(OpenSourceNode open)

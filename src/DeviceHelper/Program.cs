@@ -1,18 +1,24 @@
 using System.Reflection;
 using Phyllome.Seats.DeviceHelper;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.OffHost;
+using Phyllome.Seats.Planning;
 
 const string Usage = """
-    Usage: phyllome-device-helper [--help | --version]
+    Usage: phyllome-device-helper [rules | no-rules | --help | --version]
 
-    Does the privileged operations that one connection asks for, and exits. The service manager starts it for each connection, with
-    the connected SOCK_SEQPACKET socket as standard input. It takes no arguments.
+      (nothing)   do the privileged operations that one connection asks for: the service manager starts it for each connection,
+                  with the connected SOCK_SEQPACKET socket as standard input
+      rules       have udev keep off the host what the configuration and the memory give to seats
+      no-rules    have udev give all of it to the host again
     """;
 
 switch (args)
 {
     case []:
         break;
+    case ["rules" or "no-rules"]:
+        return Replace(args[0] == "rules");
     case ["--help"]:
         Console.WriteLine(Usage);
         return 0;
@@ -28,10 +34,26 @@ switch (args)
 try
 {
     using var socket = SeqPacketSocket.FromDescriptor(new FileDescriptor(0));
-    return Requests.Serve(socket, () => new Operations(Machine.Real, Console.Error), Console.Error) ? 0 : 1;
+    return Requests.Serve(socket, () => new Operations(Machine.Real, new SystemUdev(), Console.Error), Console.Error) ? 0 : 1;
 }
 catch (LinuxException exception)
 {
     Console.Error.WriteLine($"<3>could not serve a request: {exception.Message}");
     return 1;
+}
+
+static int Replace(bool rules)
+{
+    try
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(UdevRules.File)!);
+        new HostRulesFile(UdevRules.File, new SystemUdev()).Replace(
+            rules ? new HostRulesAtBoot("/sys", "/etc/phyllome/seats.toml", "/var/lib/phyllome-seats/" + MemoryText.FileName, Console.Error).Make() : []);
+        return 0;
+    }
+    catch (Exception failure) when (failure is OperationException or LinuxException or IOException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine($"<3>could not change what udev keeps off the host: {failure.Message}");
+        return 1;
+    }
 }

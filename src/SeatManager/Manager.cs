@@ -63,11 +63,14 @@ internal static class Manager
         if (damage is not null)
             Warnings.Log(log, damage);
         var started = options.LifeDirectory is { } life ? new StartedFile(life) : null;
+        var hostRules = options.HostRulesFile is { } rules ? new HostRulesFile(rules) : null;
+        IActorRef seats = ActorRefs.Nobody;
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning));
+            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
+            () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
-        var observers = new[]
+        var observers = new List<IActorRef>
         {
             sleep,
             system.ActorOf(ObserverActor<DevicesObserved>.Props("the input devices", devices), "devices"),
@@ -75,7 +78,9 @@ internal static class Manager
             system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration"),
             system.ActorOf(GuestsActor.Props(guests), "guests"),
         };
-        var seats = system.ActorOf(
+        if (hostRules is not null)
+            observers.Add(system.ActorOf(ObserverActor<HostRulesObserved>.Props(options.HostRulesFile!, hostRules), "host-rules"));
+        seats = system.ActorOf(
             SeatsActor.Props(
                 new(
                     observers.ToValueList(),

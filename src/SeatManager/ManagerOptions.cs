@@ -1,3 +1,4 @@
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager;
@@ -13,6 +14,9 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
 {
     /// <summary><c>PHYLLOME_BUS_ADDRESS</c>: the bus that logind is on; null for the system's.</summary>
     public string? BusAddress { get; init; }
+
+    /// <summary><c>PHYLLOME_SEATS_RULES</c>: udev's rules of what is off the host; null where they are nobody's business.</summary>
+    public string? HostRulesFile { get; init; }
 
     public string RouterSocket => Path.Combine(RuntimeDirectory, "router.sock");
 
@@ -31,7 +35,7 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
             Of("STATE_DIRECTORY", "/var/lib/phyllome-seats").Split(':')[0],
             variable("RUNTIME_DIRECTORY") is { Length: > 0 } life ? life.Split(':')[0] : null,
             Of("PHYLLOME_SEATS_LIBVIRT", "qemu:///system"),
-            Of("PHYLLOME_SEATS_SYS", "/sys")) { BusAddress = variable(SeatsBus.AddressVariable) };
+            Of("PHYLLOME_SEATS_SYS", "/sys")) { BusAddress = variable(SeatsBus.AddressVariable), HostRulesFile = Of("PHYLLOME_SEATS_RULES", UdevRules.File) };
 
         string Of(string name, string otherwise) => variable(name) is { Length: > 0 } value ? value : otherwise;
     }

@@ -19,6 +19,7 @@ const string Help = """
       PHYLLOME_SEATS_RUNTIME         the router's and helper's sockets   /run/phyllome-seats
       PHYLLOME_SEATS_LIBVIRT         whose guests                        qemu:///system
       PHYLLOME_SEATS_SYS             sysfs, for displays and cards       /sys
+      PHYLLOME_SEATS_RULES           what udev keeps off the host        /run/udev/rules.d/72-phyllome-seats-devices.rules
     """;
 
 switch (args)

@@ -9,12 +9,14 @@ internal sealed class FakeMachine : IDisposable
 
     public FakeMachine()
     {
-        Machine = new(_root.FullName, At("sys"), At("dev"), At("udev"), At("router"));
-        foreach (var directory in new[] { "sys/dev/char", "sys/class/input", "dev/input", "udev" })
+        Machine = new(_root.FullName, At("sys"), At("dev"), At("udev"), At("router"), At("rules.d/72-test.rules"));
+        foreach (var directory in new[] { "sys/dev/char", "sys/class/input", "dev/input", "udev", "rules.d" })
             Directory.CreateDirectory(At(directory));
     }
 
     public Machine Machine { get; }
+
+    public FakeUdev Udev { get; } = new();
 
     public string At(string path) => Path.Combine(_root.FullName, path);
 

@@ -151,7 +151,7 @@ public sealed class GpusTests : IDisposable
     public void What_is_no_card_should_be_refused(string address, Errno errno)
     {
         var take = new TakeGpu(address, Named: true);
-        Assert.Equal(errno, (Errno)Assert.Single(new Operations(_machine.Machine).Do(new HelperRequest([take])).Results).Errno);
+        Assert.Equal(errno, (Errno)Assert.Single(new Operations(_machine.Machine, _machine.Udev).Do(new HelperRequest([take])).Results).Errno);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class RequestsTests : IDisposable
         var (client, server) = SeqPacketSocket.Pair();
         client.Dispose();
         using (server)
-            Assert.False(Requests.Serve(server, () => new(_machine.Machine), _log));
+            Assert.False(Requests.Serve(server, () => new(_machine.Machine, _machine.Udev), _log));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RequestsTests : IDisposable
         using (server)
         {
             var understood = false;
-            var serving = new Thread(() => understood = Requests.Serve(server, () => new(_machine.Machine), _log));
+            var serving = new Thread(() => understood = Requests.Serve(server, () => new(_machine.Machine, _machine.Udev), _log));
             serving.Start();
             for (var request = 0; request < 3; request++)
             {
@@ -94,7 +94,7 @@ public sealed class RequestsTests : IDisposable
         });
         router.Start();
         using var descriptor = FileDescriptor.OpenReadWrite("/dev/null", nonBlocking: true);
-        var thrown = Record.Exception(() => new Operations(_machine.Machine).HandOver(new GiveSource(12), descriptor, "/dev/input/event5"));
+        var thrown = Record.Exception(() => new Operations(_machine.Machine, _machine.Udev).HandOver(new GiveSource(12), descriptor, "/dev/input/event5"));
         router.Join();
         Assert.Equal(expected is null, thrown is null);
         if (expected is not null)
@@ -105,7 +105,7 @@ public sealed class RequestsTests : IDisposable
     public void A_router_that_is_not_there_should_be_named()
     {
         using var descriptor = FileDescriptor.OpenReadWrite("/dev/null", nonBlocking: true);
-        var thrown = Assert.Throws<LinuxException>(() => new Operations(_machine.Machine).HandOver(new GiveSource(12), descriptor, "/dev/input/event5"));
+        var thrown = Assert.Throws<LinuxException>(() => new Operations(_machine.Machine, _machine.Udev).HandOver(new GiveSource(12), descriptor, "/dev/input/event5"));
         Assert.Equal(Errno.ENOENT, thrown.Errno);
     }
 
@@ -116,7 +116,7 @@ public sealed class RequestsTests : IDisposable
         using (server)
         {
             client.Send(packet);
-            var serving = new Thread(() => Requests.Serve(server, () => new(_machine.Machine), _log));
+            var serving = new Thread(() => Requests.Serve(server, () => new(_machine.Machine, _machine.Udev), _log));
             serving.Start();
             var reply = Reply(client);
             client.Dispose();

@@ -8,6 +8,8 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
     public async Task Stopping_and_removing_it_takes_the_inputs_out_of_running_guests_and_leaves_nothing()
     {
         await BothSitDownAsync();
+        await ComesAnewAsync(Seats.Left);
+        Assert.Equal("seat-left", await UdevSeatsAsync("1-1.1"));
         Assert.NotEmpty(await Traces.GrabbedNodesAsync(Pc));
         var guests = await ProcessesAsync(Qemu);
 
@@ -28,6 +30,9 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
             await Pc.MustRunAsync($"timeout 60 sh -c 'tail --bytes=+{console.Length + 1} --follow /var/log/console-received | head --bytes=4'", Cancellation);
             Assert.Equal(console + "mine", await Pc.HostConsoleReceivedAsync(Cancellation));
 
+            Assert.Equal("none", await UdevSeatsAsync("1-1.1"));
+            await AsAtBootAsync();
+
             await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
             var after = await Traces.FindAsync(Pc);
             Assert.Equal([], after.Except(_running.BeforeInstallation));
@@ -38,5 +43,15 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
             await Seats.PowerOffGuestsAsync(Cancellation);
             await Seats.InstallAsync(ThePackage.Path, Cancellation);
         }
+    }
+    /// <summary>Before anybody has looked at a device, udev is told of all that are there.</summary>
+    async Task AsAtBootAsync()
+    {
+        Assert.Contains("systemd-udev-trigger.service", await Pc.MustRunAsync("systemctl show --property=Before phyllome-seats-rules.service", Cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain("cycle", await Pc.MustRunAsync("systemd-analyze --man=no verify multi-user.target 2>&1 || true", Cancellation), StringComparison.OrdinalIgnoreCase);
+        await Pc.MustRunAsync("systemctl start phyllome-seats-rules.service && systemctl restart systemd-udev-trigger.service", Cancellation);
+        Assert.Equal("seat-left", await UdevSeatsAsync("1-1.1"));
+        await Pc.MustRunAsync("systemctl stop phyllome-seats-rules.service", Cancellation);
+        Assert.Equal("none", await UdevSeatsAsync("1-1.1"));
     }
 }

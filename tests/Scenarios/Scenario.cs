@@ -82,6 +82,24 @@ public abstract class Scenario(RunningPc running)
         await Pc.MustRunAsync(
             $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
 
+    /// <summary>Somebody pulls their hub and plugs it in again.</summary>
+    protected async Task ComesAnewAsync(Person person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        await person.UnplugAsync(Cancellation);
+        await Seats.WaitUntilAwayAsync(person, Cancellation);
+        await person.PlugInAsync(Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+    }
+
+    /// <summary>The seats (ID_SEAT) of all input and hidraw nodes at a USB port, in a row, when udev has looked at all; 'none' for those of seat0.</summary>
+    protected async Task<string> UdevSeatsAsync(string port) => (await Pc.MustRunAsync($$"""
+        udevadm settle
+        for node in $(find $(readlink -f /sys/bus/usb/devices/{{port}}) -type d -regex '.*/\(event\|input\|hidraw\)[0-9]+'); do
+          udevadm info --query=property $node | sed -n 's/^ID_SEAT=//p' | grep . || echo none
+        done | sort -u
+        """, Cancellation)).Trim().Replace('\n', ' ');
+
     protected const string Qemu = "qemu-system-x86";
 
     protected const string Router = "phyllome-input-";

@@ -91,7 +91,7 @@ public sealed class CommandTreeTests : IDisposable
         await using var manager = await FakeManager.StartAsync(_bus.Address);
         Assert.Equal(0, await RunAsync("explain", device));
         Assert.Equal(
-            "port:1-2.1: keyboard Logitech K120 Keyboard (/dev/input/event4)\n  seat left: configured: port:1-2\n  kept from the host's programs by the input router's grab alone\n",
+            "port:1-2.1: keyboard Logitech K120 Keyboard (/dev/input/event4)\n  seat left: configured: port:1-2\n  kept from the host's programs by the input router's grab alone: udev had no rule for it when it was plugged in\n",
             _out.ToString());
     }
 

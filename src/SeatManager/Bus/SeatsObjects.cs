@@ -32,6 +32,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<Placed<DeviceStatus>>.Text("Claim", device => device.Part.Claim),
             StatusProperty<Placed<DeviceStatus>>.Texts("Refused", device => device.Part.Refused),
             StatusProperty<Placed<DeviceStatus>>.Text("Problem", device => device.Part.Problem),
+            StatusProperty<Placed<DeviceStatus>>.Text("UdevSeat", device => device.Part.UdevSeat),
         ],
         device => SeatsBus.DevicePath(device.Part), static _ => []);
 

@@ -56,7 +56,10 @@ public static class DeviceReader
             whole is null ? first.Product : whole.Property("ID_MODEL_ID") ?? first.Product,
             Serial(first, whole),
             first.Bluetooth ? first.Unique : null,
-            nodes.Select(node => new InputNode(node.Number, node.Event, node.Abilities, node.Name) { IsAbsolute = node.IsAbsolute }).ToValueList());
+            nodes.Select(node => new InputNode(node.Number, node.Event, node.Abilities, node.Name) { IsAbsolute = node.IsAbsolute }).ToValueList())
+        {
+            UdevSeat = nodes.All(node => node.UdevSeat is not null) ? first.UdevSeat : null,
+        };
     }
 
     /// <summary>
@@ -112,6 +115,9 @@ public static class DeviceReader
     /// <summary>An <c>inputN</c> with its <c>eventM</c>, and what is above them.</summary>
     private sealed record Node(UdevRecord Input, int Number, int Event, InputAbilities Abilities, UdevRecord? Usb)
     {
+        /// <summary>logind's rule: a node without a seat is seat0's.</summary>
+        public string? UdevSeat { get; init; }
+
         private string[] Ids { get; } = Input.Property("PRODUCT")?.Split('/') is { Length: >= 3 } ids ? ids : ["0", "0", "0"];
 
         public bool Bluetooth => Ids[0] == "5";
@@ -150,7 +156,10 @@ public static class DeviceReader
             var inputPath = Above(eventNode.SysPath);
             if (!all.TryGetValue(inputPath, out var input) || Numbered(input.SysName, "input") is not { } inputNumber)
                 return null;
-            var node = new Node(input, inputNumber, number, AbilitiesOf(eventNode), null);
+            var node = new Node(input, inputNumber, number, AbilitiesOf(eventNode), null)
+            {
+                UdevSeat = eventNode.Property("ID_SEAT") is { Length: > 0 } seat and not "seat0" ? seat : null,
+            };
             if (node.Unquoted("PHYS").StartsWith(OwnPhys, StringComparison.Ordinal))
                 return null;
             if (node.Bluetooth)

@@ -19,6 +19,9 @@ internal sealed record DisplaysObserved(ValueList<Display> Displays, ValueList<G
 /// <param name="Guests">Null while libvirt cannot be asked.</param>
 internal sealed record GuestsObserved(ValueList<Guest>? Guests);
 
+/// <param name="Text">udev's rules of what is off the host; empty where there are none.</param>
+internal sealed record HostRulesObserved(string Text);
+
 /// <param name="InForce">The last good configuration; the default until there is one.</param>
 /// <param name="Fault">What is wrong with the file as it is now; empty where it is good or absent.</param>
 internal sealed record ConfigurationObserved(SeatsConfiguration InForce, ValueList<Diagnostic> Fault);

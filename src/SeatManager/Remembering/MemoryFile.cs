@@ -1,19 +1,16 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Phyllome.Seats.Devices;
 using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.SeatManager.Remembering;
 
 /// <summary>
-/// The file that a <see cref="Memory"/> is kept in: a line with the SHA-256 of the rest, then JSON. It is replaced as a whole, so that a
+/// The file that a <see cref="Memory"/> is kept in, as <see cref="MemoryText"/>. It is replaced as a whole, so that a
 /// power cut leaves the one before. One that is damaged is set aside, for people; the memory is then made anew of what is there.
 /// </summary>
 internal sealed class MemoryFile(string directory)
 {
-    public string Path { get; } = System.IO.Path.Combine(directory, "memory");
+    public string Path { get; } = System.IO.Path.Combine(directory, MemoryText.FileName);
 
     /// <summary>Null where there is none, with the reason where there was one.</summary>
     public (Memory? Memory, string? Problem) Load()
@@ -34,10 +31,7 @@ internal sealed class MemoryFile(string directory)
 
         try
         {
-            var end = text.IndexOf('\n', StringComparison.Ordinal);
-            if (end < 0 || text[..end] != Checksum(text[(end + 1)..]))
-                throw new JsonException("its checksum is not that of its content");
-            return (JsonSerializer.Deserialize(text[(end + 1)..], MemoryJson.Default.Memory) ?? throw new JsonException("it is null"), null);
+            return (MemoryText.Parse(text), null);
         }
         catch (JsonException damage)
         {
@@ -48,11 +42,10 @@ internal sealed class MemoryFile(string directory)
     /// <summary>Fails with an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; then the file is as it was.</summary>
     public void Save(Memory memory)
     {
-        var json = JsonSerializer.Serialize(memory, MemoryJson.Default.Memory) + "\n";
         var fresh = Path + ".new";
         using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write))
         {
-            file.Write(Encoding.UTF8.GetBytes($"{Checksum(json)}\n{json}"));
+            file.Write(Encoding.UTF8.GetBytes(MemoryText.Of(memory)));
             // Renamed before it is on the disk, a power cut could leave an empty file under the good name.
             file.Flush(flushToDisk: true);
         }
@@ -72,22 +65,4 @@ internal sealed class MemoryFile(string directory)
             return $"What was remembered of the seats in {Path} is damaged ({damage}), and it could not be set aside: {failure.Message} It is made anew of what is there.";
         }
     }
-
-    private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    Converters =
-    [
-        typeof(ValueListConverter<RememberedSeat>), typeof(ValueListConverter<RememberedDevice>), typeof(ValueListConverter<DeviceKey>),
-        typeof(ValueListConverter<RememberedDisplay>), typeof(ValueListConverter<string>),
-    ])]
-[JsonSerializable(typeof(Memory))]
-[JsonSerializable(typeof(RememberedSeat))]
-[JsonSerializable(typeof(RememberedDevice))]
-[JsonSerializable(typeof(DeviceKey))]
-[JsonSerializable(typeof(RememberedDisplay))]
-[JsonSerializable(typeof(string))]
-internal sealed partial class MemoryJson : JsonSerializerContext;

@@ -46,6 +46,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
         Receive<GuestsObserved>(guests => OnChanged(Count(_world.With(guests))));
         Receive<ConfigurationObserved>(OnConfiguration);
+        // What a step of ours changes there is no reason to try another again.
+        Receive<HostRulesObserved>(rules => OnChanged(_world with { HostRules = rules }, run => run));
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<LookNow>(_ => Look());

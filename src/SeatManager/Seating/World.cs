@@ -19,6 +19,9 @@ internal sealed record World(
     /// <summary>Ids of devices that have been there for longer than something is new.</summary>
     public ValueList<string> Settled { get; init; } = [];
 
+    /// <summary>Null where nobody looks at them.</summary>
+    public HostRulesObserved? HostRules { get; init; }
+
     public Absences Absences { get; init; } = Absences.None;
 
     /// <summary>Guests that crashed, and those that were started and could.</summary>
@@ -50,7 +53,7 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text }
         : null;
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>

@@ -12,8 +12,9 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
 /// <param name="gpuHelper">The same program, confined otherwise, for graphics cards.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
+/// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
-    HelperClient helper, HelperClient gpuHelper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn) : IStepRunner
+    HelperClient helper, HelperClient gpuHelper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -34,6 +35,7 @@ internal sealed class StepRunner(
                 Route route => RouteAsync(step, new SetSeat(0, route.Seat, route.To), cancellation),
                 Unroute => RouteAsync(step, new ForgetSeat(0, step.Seat), cancellation),
                 SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live) { Clones = live.Clones }, cancellation),
+                KeepOffHost keep => KeepOffAsync(keep, cancellation),
                 StartGuest start => StartAsync(start, cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
@@ -51,10 +53,21 @@ internal sealed class StepRunner(
 
     private async Task HelpAsync(Step step, HelperOperation operation, CancellationToken cancellation)
     {
-        if (await ResultAsync(helper, step, operation, cancellation).ConfigureAwait(false) is { Errno: not 0 } failed)
-            throw new StepException($"Could not {step.Sentence}: {failed.Sentence}");
+        await AskHelperAsync(step, operation, cancellation).ConfigureAwait(false);
         // The router has it since before the helper's answer, but what it tells of that may be on its way.
         await RouteAsync(step, new QueryState(0), cancellation).ConfigureAwait(false);
+    }
+
+    private async Task KeepOffAsync(KeepOffHost keep, CancellationToken cancellation)
+    {
+        await AskHelperAsync(keep, new WriteHostRules(keep.Rules), cancellation).ConfigureAwait(false);
+        rulesWritten();
+    }
+
+    private async Task AskHelperAsync(Step step, HelperOperation operation, CancellationToken cancellation)
+    {
+        if (await ResultAsync(helper, step, operation, cancellation).ConfigureAwait(false) is { Errno: not 0 } failed)
+            throw new StepException($"Could not {step.Sentence}: {failed.Sentence}");
     }
 
     private static async Task<HelperResult> ResultAsync(HelperClient of, Step step, HelperOperation operation, CancellationToken cancellation)

@@ -66,4 +66,8 @@ public sealed record Device(
     string? ProductId,
     string? Serial,
     string? Address,
-    ValueList<InputNode> Nodes);
+    ValueList<InputNode> Nodes)
+{
+    /// <summary>The seat that udev has given all its nodes to (ID_SEAT), as logind calls it; null where one at least is seat0's.</summary>
+    public string? UdevSeat { get; init; }
+}

@@ -30,11 +30,11 @@ public static class SelectorMatch
         id.Length == 9 && id.AsSpan(0, 4).Equals(device.VendorId, StringComparison.OrdinalIgnoreCase)
         && id.AsSpan(5).Equals(device.ProductId, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAtOrBehind(string? port, string wanted) =>
+    internal static bool IsAtOrBehind(string? port, string wanted) =>
         port is not null && port.StartsWith(wanted, StringComparison.Ordinal) && (port.Length == wanted.Length || port[wanted.Length] == '.');
 
     /// <summary>With or without the interface (<c>:1.0</c>) that ID_PATH has for a USB node.</summary>
-    private static bool IsPath(string? path, string wanted) =>
+    internal static bool IsPath(string? path, string wanted) =>
         path is not null && wanted.StartsWith(path, StringComparison.Ordinal) && (path.Length == wanted.Length || wanted[path.Length] == ':');
 
     /// <summary>A glob with * and ?; at most the product of both lengths in steps.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Helping;
@@ -13,6 +14,7 @@ namespace Phyllome.Seats.Helping;
 [JsonDerivedType(typeof(CreateCloneNode), "create-clone")]
 [JsonDerivedType(typeof(TakeGpu), "take-gpu")]
 [JsonDerivedType(typeof(GiveBackGpu), "give-back-gpu")]
+[JsonDerivedType(typeof(WriteHostRules), "write-host-rules")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -43,12 +45,15 @@ public sealed record TakeGpu(string Address, bool Named) : HelperOperation;
 /// <summary>Give a graphics card with its group back to the drivers of the host. EBUSY where a guest has it.</summary>
 public sealed record GiveBackGpu(string Address) : HelperOperation;
 
+/// <summary>Replace udev's rules of what is off the host, and let udev look anew at what they took: what none takes any more is the host's again.</summary>
+public sealed record WriteHostRules(ValueList<HostRule> Rules) : HelperOperation;
+
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 
 /// <summary>What one operation came to.</summary>
 /// <param name="Errno">0 where it was done.</param>
 /// <param name="Sentence">Where it was not done: what, to what, and why. Where it was: what, or null for a descriptor that was handed over.</param>
-/// <param name="Input">The node's inputN.</param>
+/// <param name="Input">The node's inputN; 0 where it was about none.</param>
 /// <param name="Event">The node's eventM.</param>
 public sealed record HelperResult(int Errno, string? Sentence, int Input, int Event);
 
@@ -58,9 +63,10 @@ public sealed record HelperReply(ValueList<HelperResult> Results);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<HelperOperation>), typeof(ValueListConverter<HelperResult>)])]
+    Converters = [typeof(ValueListConverter<HelperOperation>), typeof(ValueListConverter<HelperResult>), typeof(ValueListConverter<HostRule>)])]
 [JsonSerializable(typeof(HelperRequest))]
 [JsonSerializable(typeof(HelperReply))]
 [JsonSerializable(typeof(HelperOperation))]
 [JsonSerializable(typeof(HelperResult))]
+[JsonSerializable(typeof(HostRule))]
 public sealed partial class HelpingJson : JsonSerializerContext;

@@ -12,6 +12,9 @@ public sealed record Current(RouterState Router, ValueList<Guid> Started)
     /// <summary>Ids of the devices that came within the last minute and that nobody had seen before.</summary>
     public ValueList<string> New { get; init; } = [];
 
+    /// <summary>udev's rules of what is off the host, as <see cref="OffHost.UdevRules"/> writes them; null where it is not known which are in force.</summary>
+    public string? HostRules { get; init; }
+
     /// <summary>Names of the seats whose devices have been gone for longer than their guests are kept.</summary>
     public ValueList<string> Lingered { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -13,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
-/// <see cref="Current.Started"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -46,10 +47,22 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
-        return new(claims.Claims, Steps(targets, nobodys, gpus, observed, current).ToValueList(), problems.ToValueList())
+        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, observed, current));
+        return new(claims.Claims, steps.ToValueList(), problems.ToValueList())
         {
             Remembered = memory == remembered ? null : memory,
         };
+    }
+
+    private static IEnumerable<Step> KeptOff(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, ClaimBook claims)
+    {
+        if (current.HostRules is not { } inForce)
+            yield break;
+        // A card that must not be taken from the host is the host's.
+        var rules = HostRules.Of(wanted, remembered, observed, claims.Claims)
+            .Where(rule => rule.By != MatchBy.Card || current.Refused.All(refused => refused.Address != rule.Value)).ToValueList();
+        if (UdevRules.Render(rules) != inForce)
+            yield return new KeepOffHost(rules);
     }
 
     /// <summary>A node that carries input, with its device.</summary>

@@ -1,5 +1,6 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -107,6 +108,12 @@ public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
     public ValueList<int> Clones { get; init; } = [];
 
     public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
+}
+
+/// <summary>Have udev give what the seats have to seats that are not the host's. Inverse: the same with the rules before.</summary>
+public sealed record KeepOffHost(ValueList<HostRule> Rules) : Step(Host)
+{
+    public override string Sentence => Rules.Count == 0 ? "let udev give all devices to the host" : "let udev keep what the seats have off the host";
 }
 
 /// <summary>Why a card is taken from the host.</summary>

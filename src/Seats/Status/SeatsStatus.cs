@@ -60,6 +60,9 @@ public sealed record DeviceStatus(string Id, string Kind, string Name, string? P
 
     /// <summary>What would have put it elsewhere, and why it did not, in words.</summary>
     public ValueList<string> Refused { get; init; } = [];
+
+    /// <summary>The seat that udev gives it to, as logind calls it, so that desktops which start later leave it alone; null where that is the host's own.</summary>
+    public string? UdevSeat { get; init; }
 }
 
 /// <param name="Way">How the guest's picture gets there: passthrough, lease, window, remote; null where it does not.</param>

@@ -88,6 +88,7 @@ public static class StatusPicture
         Reason = claim?.Reason ?? ClaimReason.Host,
         Refused = claim?.Refused ?? [],
         Problem = problems.FirstOrDefault(problem => problem.Device == device.Id)?.Sentence,
+        UdevSeat = device.UdevSeat,
     };
 
     /// <summary>The displays that the seat's selectors pick, and those of its passed-through GPU; where none is known, the selector.</summary>

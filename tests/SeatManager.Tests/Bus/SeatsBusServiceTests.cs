@@ -86,7 +86,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             new Dictionary<string, string>
             {
                 ["Id"] = "port:1-2", ["Kind"] = "keyboard", ["Name"] = "Keyboard of the left", ["Path"] = "/dev/input/event4", ["Seat"] = "left", ["Reason"] = "host",
-                ["Claim"] = "configured: port:1-2", ["Refused"] = "", ["Problem"] = "",
+                ["Claim"] = "configured: port:1-2", ["Refused"] = "", ["Problem"] = "", ["UdevSeat"] = "",
             },
             managed[SeatsBus.Path + "/device/event4"][SeatsBus.Device]);
         Assert.Equal(("1920x1080", "left"), (managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Mode"], managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Seat"]));

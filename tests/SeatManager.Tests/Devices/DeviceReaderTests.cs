@@ -20,6 +20,18 @@ public sealed class DeviceReaderTests
     }
 
     [Fact]
+    public void A_device_should_be_on_the_seat_of_all_its_nodes_and_on_the_hosts_where_one_of_them_is()
+    {
+        Assert.Equal("seat-left", Read(_ => "seat-left").UdevSeat);
+        Assert.Null(Read(_ => "seat0").UdevSeat);
+        Assert.Null(Read(record => record.SysName == "event7" ? null : "seat-left").UdevSeat);
+
+        static Device Read(Func<UdevRecord, string?> seat) => Assert.Single(DeviceReader.Read(UdevExport.Machine("gaming-keyboard").Select(record => seat(record) is { } id
+            ? record with { Properties = record.Properties.Append(new("ID_SEAT", id)).ToDictionary() }
+            : record)));
+    }
+
+    [Fact]
     public void A_gaming_mouse_with_a_keyboard_interface_should_be_a_mouse()
     {
         var mouse = Assert.Single(Read("gaming-mouse"));

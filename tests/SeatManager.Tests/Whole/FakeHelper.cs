@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Tests.Routing;
 
@@ -27,8 +28,14 @@ internal sealed class FakeHelper : IDisposable
 
     public ConcurrentQueue<HelperOperation> Operations { get; } = new();
 
+    /// <summary>Told when it has done what was asked of it.</summary>
+    public event Action? Changed;
+
     /// <summary>Refused, with EBUSY, as if somebody else had grabbed it; null for none.</summary>
     public int? Busy { get; set; }
+
+    /// <summary>udev's rules of what is off the host, which it writes.</summary>
+    public string? HostRules { get; set; }
 
     public void Dispose()
     {
@@ -55,6 +62,7 @@ internal sealed class FakeHelper : IDisposable
         var request = JsonSerializer.Deserialize(packet.AsSpan(0, length), HelpingJson.Default.HelperRequest)!;
         var reply = new HelperReply(request.Operations.Select(Do).ToValueList());
         manager.Send(JsonSerializer.SerializeToUtf8Bytes(reply, HelpingJson.Default.HelperReply));
+        Changed?.Invoke();
         return true;
     }
 
@@ -78,6 +86,13 @@ internal sealed class FakeHelper : IDisposable
                 return new(0, null, made, made);
             case TakeGpu take:
                 return new(0, $"took {take.Address}", 0, 0);
+            case WriteHostRules write:
+                Directory.CreateDirectory(Path.GetDirectoryName(HostRules!)!);
+                if (write.Rules.Count > 0)
+                    File.WriteAllText(HostRules!, UdevRules.Render(write.Rules));
+                else
+                    File.Delete(HostRules!);
+                return new(0, null, 0, 0);
             default:
                 throw new InvalidOperationException(operation.ToString());
         }

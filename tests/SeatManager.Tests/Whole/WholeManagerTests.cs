@@ -204,6 +204,31 @@ public sealed class WholeManagerTests : IDisposable
         await second.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task What_a_seat_has_should_be_off_the_host_by_udevs_rules_until_the_host_takes_it_back()
+    {
+        var rules = _helper.HostRules = _scratch["rules.d/72-devices.rules"];
+        using (var first = await StartAsync())
+        {
+            await SeatAsync(first, seat => seat.State == SeatState.Active && File.Exists(rules));
+            Assert.Contains("KERNELS==\"1-1|1-1.*\", ENV{ID_SEAT}=\"seat-left\"", await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await first.Services.GetRequiredService<ISeatService>().TakeBackAsync(TestContext.Current.CancellationToken);
+            await SeatAsync(first, seat => seat.State == SeatState.Away && !File.Exists(rules));
+            await first.Services.GetRequiredService<ISeatService>().StartSeatAsync("left", TestContext.Current.CancellationToken);
+            await SeatAsync(first, seat => seat.State == SeatState.Active && File.Exists(rules));
+            await first.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        var operations = _helper.Operations.Count;
+        using var second = await StartAsync();
+        await SeatAsync(second, seat => seat.State == SeatState.Active);
+        Assert.Equal(operations, _helper.Operations.Count);
+        // Somebody removes them: they are wanted all the same.
+        File.Delete(rules);
+        await StatusAsync(second, _ => File.Exists(rules));
+        await second.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>With a router, a helper and libvirt's test driver that take no time of their own: the time is the manager's. Until it is told that the guest runs.</summary>
     [Fact(Explicit = true)]
     public async Task From_the_plug_to_the_start_of_the_guest_should_take_less_than_300_ms()
@@ -314,7 +339,7 @@ public sealed class WholeManagerTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddLogging();
         builder.Services.AddManager(
-            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, _scratch.Path, "test:///default", _scratch["sys"]) { BusAddress = _logind.Address }, _devices);
+            new(_scratch.Path, _scratch["seats.toml"], _scratch.Path, _scratch.Path, "test:///default", _scratch["sys"]) { BusAddress = _logind.Address, HostRulesFile = _helper.HostRules }, _devices);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
@@ -337,6 +362,7 @@ public sealed class WholeManagerTests : IDisposable
 
         service.StatusChanged += Look;
         _router.Changed += LookAgain;
+        _helper.Changed += LookAgain;
         Look(service.Status);
         try
         {
@@ -351,6 +377,7 @@ public sealed class WholeManagerTests : IDisposable
         {
             service.StatusChanged -= Look;
             _router.Changed -= LookAgain;
+            _helper.Changed -= LookAgain;
         }
     }
 }

@@ -96,6 +96,8 @@ internal static class Faults
             Claims = plan.Claims.Select(claim => claim.Reason == ClaimReason.Completed ? claim with { Reason = ClaimReason.SameHub } : claim).ToValueList(),
         }),
         Decides("leaves a device out of its explanations", plan => plan with { Claims = plan.Claims.Skip(1).ToValueList() }),
+        Steps("takes from the host what it gave back", steps => steps.Select(step => step is KeepOffHost keep ? keep with { Rules = keep.Rules.Where(rule => rule.Seat is not null).ToValueList() } : step)),
+        Drops<KeepOffHost>("leaves to the host's programs what the seats have"),
         Decides("lets what is held type on the host", plan => plan with { Steps = plan.Steps.Where(step => step is not TakeSource { Seat: Step.Host }).ToValueList() }),
     ];
 

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 
@@ -158,6 +159,12 @@ internal static partial class Laws
             var nodes = plan.Claims.Where(claim => claim.Seat == seat).SelectMany(claim => world.Devices[claim.Device].Nodes).Where(IsSource);
             Law(nodes.Select(node => node.Input).Order().SequenceEqual(route.Sources), "a seat has all of what it claims, composite devices as one");
         }
+        foreach (var device in plan.Claims.Where(claim => claim.Seat == Step.Host && claim.Reason != ClaimReason.Held).Select(claim => world.Devices[claim.Device]))
+            Law(HostRules.First(world.HostRules, device) is not { Seat: not null }, "udev takes nothing from the host that no seat has");
+        foreach (var claim in plan.Claims.Where(claim => world.Routes.ContainsKey(claim.Seat) && claim.Reason == ClaimReason.Configured && claim.Because.Contains("port:", StringComparison.Ordinal)))
+            Law(HostRules.First(world.HostRules, world.Devices[claim.Device])?.Seat == claim.Seat, "udev gives to a seat what the configuration gives it by its port");
+        foreach (var card in world.HostRules.Where(rule => rule.By == MatchBy.Card))
+            Law(world.Gpus.All(gpu => gpu.Address != card.Value || !gpu.Boot), "udev takes no card from the host that the boot was shown on");
         if (!world.LibvirtIsThere)
             return;
         Law(wanted.Seats.Where(seat => world.Guests.ContainsKey(seat.Guests[0])).Select(seat => seat.Name).ToHashSet().SetEquals(world.Routes.Keys),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Xunit;
@@ -21,15 +22,19 @@ public sealed class PlannerBench(ITestOutputHelper output)
         var guests = Enumerable.Range(1, 64).Select(seat => Machine.Guest($"g{seat}")).Append(Machine.Guest("shared")).ToValueList();
         var observed = new Inventory(devices.ToValueList(), [], [], guests);
         var memory = Memory.Of(wanted, observed, Current.Nothing);
-        var forming = SeatPlanner.Plan(wanted, memory, observed, Current.Nothing);
+        var nothing = Current.Nothing with { HostRules = "" };
+        var forming = SeatPlanner.Plan(wanted, memory, observed, nothing);
         var reached = new Current(
             RouterState.Empty with
             {
                 Sources = forming.Steps.OfType<TakeSource>().Select(take => new RouterSource(take.Node.Input, true)).ToValueList(),
                 Seats = forming.Steps.OfType<Route>().Select(route => new RouterSeat(route.Seat, route.To, null)).ToValueList(),
-            }, []);
+            }, [])
+        {
+            HostRules = UdevRules.Render(forming.Steps.OfType<KeepOffHost>().Single().Rules),
+        };
 
-        Measure("nothing done yet", () => SeatPlanner.Plan(wanted, memory, observed, Current.Nothing));
+        Measure("nothing done yet", () => SeatPlanner.Plan(wanted, memory, observed, nothing));
         Measure("all taken", () => SeatPlanner.Plan(wanted, memory, observed, reached));
         Measure("all new", () => SeatPlanner.Plan(wanted, Memory.Empty, observed, reached with { New = devices.Select(device => device.Id).ToValueList() }));
     }

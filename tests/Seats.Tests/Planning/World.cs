@@ -1,5 +1,6 @@
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 
@@ -17,6 +18,7 @@ internal sealed class World(int seed)
     private readonly HashSet<Guid> _started = [];
     private List<RouterSink> _sinks = [];
     private int _nextInput = 1000;
+    private ValueList<HostRule> _hostRules = [];
 
     public Dictionary<string, Device> Devices { get; } = [];
     public Dictionary<string, Guest> Guests { get; } = [];
@@ -33,6 +35,9 @@ internal sealed class World(int seed)
     public IReadOnlyDictionary<string, SeatRoute> Routes => _routes;
     public IReadOnlyList<RouterSink> Sinks => _sinks;
 
+    /// <summary>What udev keeps off the host.</summary>
+    public ValueList<HostRule> HostRules => _hostRules;
+
     /// <summary>What is seen: lists in an order of chance, and our own sinks among the devices, as udev has them.</summary>
     public Inventory Observed => new(
         Shuffled(Devices.Values.Concat(_sinks.Select(SinkAsDevice))), Shuffled(Displays), Shuffled(Gpus),
@@ -45,6 +50,7 @@ internal sealed class World(int seed)
             RouterState.Empty.Hotkeys, RouterState.Empty.Counters),
         Shuffled(_started))
     {
+        HostRules = UdevRules.Render(_hostRules),
         New = Newcomer.Among(Devices.Values.ToValueList(), Memory, _settled),
         Lingered = Shuffled(_lingered.Where(seat => _routes.TryGetValue(seat, out var route) && route.Sources.Count == 0)),
     };
@@ -178,6 +184,11 @@ internal sealed class World(int seed)
                 EndGuest(stop.GuestName);
                 _started.Remove(stop.Guest);
                 _lingered.Remove(stop.Seat);
+                break;
+            case KeepOffHost keep:
+                Refuse(!keep.Rules.All(UdevRules.CanSay), step, "no udev rule");
+                Refuse(keep.Rules == _hostRules, step, "nothing new");
+                _hostRules = keep.Rules;
                 break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
