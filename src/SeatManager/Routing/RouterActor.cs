@@ -9,7 +9,8 @@ namespace Phyllome.Seats.SeatManager.Routing;
 /// <summary>
 /// Speaks with the router. It asks for the whole state when it connects and after each request that changes something, so what it tells
 /// is the router's own word and never a guess; what the router says of itself in between is followed.
-/// A request is answered only after that state was told to all who listen: who hears the answer can plan with it.
+/// A request is answered only after that state was told to all who listen: who hears the answer can plan with it. Of the whole state one answer
+/// is under way at most, and whoever asks meanwhile shares the next: with many seats it is long, and the router closes on whom it swamps.
 /// </summary>
 internal sealed partial class RouterActor : ReceiveActor, IWithTimers
 {
@@ -20,6 +21,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private readonly ILogger _log;
     private readonly HashSet<IActorRef> _listeners = [];
     private readonly Dictionary<long, Pending> _pending = [];
+    private readonly List<IActorRef> _next = [];
 
     private RouterConnection? _connection;
     private RouterState? _state;
@@ -76,19 +78,29 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             return;
         }
 
-        Send(new QueryState(0), ActorRefs.Nobody, isQuery: true);
+        AskForState(ActorRefs.Nobody);
     }
 
     private void OnAsk(RouterRequest request)
     {
         if (_connection is null || _state is null)
             Sender.Tell(RouterAnswer.Refused("the input router is not connected"));
+        else if (request is QueryState)
+            AskForState(Sender);
         else
-            Send(request, Sender, isQuery: request is QueryState or QueryCounters);
+            Send(request, [Sender]);
     }
 
-    /// <param name="isQuery">Whether the answer to this very request is the state.</param>
-    private void Send(RouterRequest request, IActorRef asker, bool isQuery)
+    /// <summary>Of what is now or later: an answer that is under way may be older than the wish for it.</summary>
+    private void AskForState(IActorRef asker)
+    {
+        if (_pending.Values.Any(pending => pending.Request is QueryState))
+            _next.Add(asker);
+        else
+            Send(new QueryState(0), [asker]);
+    }
+
+    private void Send(RouterRequest request, IReadOnlyList<IActorRef> askers)
     {
         var id = ++_lastId;
         try
@@ -97,12 +109,13 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         }
         catch (LinuxException failure)
         {
-            asker.Tell(RouterAnswer.Refused(failure.Message));
+            foreach (var asker in askers)
+                asker.Tell(RouterAnswer.Refused(failure.Message));
             Lose(failure.Message);
             return;
         }
 
-        _pending[id] = new(asker, isQuery);
+        _pending[id] = new(request, askers);
         Timers.StartSingleTimer(id, new Overdue(id), _deadline);
     }
 
@@ -111,18 +124,25 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         switch (message)
         {
             case RouterReply { Error: not RouterError.None } refused when Take(refused.Id) is { } pending:
-                pending.Asker.Tell(RouterAnswer.Refused(Words(refused.Error), refused.Error));
+                pending.Answer(RouterAnswer.Refused(Words(refused.Error), refused.Error));
                 break;
-            case RouterReply done when _pending.TryGetValue(done.Id, out var pending) && !pending.IsQuery:
+            case RouterReply done when _pending.TryGetValue(done.Id, out var pending) && pending.Request is not (QueryState or QueryCounters):
                 Take(done.Id);
-                Send(new QueryState(0), pending.Asker, isQuery: true);
+                foreach (var asker in pending.Askers)
+                    AskForState(asker);
                 break;
             case StateReply reply:
                 Tell(reply.State);
-                Take(reply.Id)?.Asker.Tell(RouterAnswer.Done(reply.State));
+                Take(reply.Id)?.Answer(RouterAnswer.Done(reply.State));
+                if (_next.Count > 0)
+                {
+                    IActorRef[] askers = [.. _next];
+                    _next.Clear();
+                    Send(new QueryState(0), askers);
+                }
                 break;
             case CountersReply reply:
-                Take(reply.Id)?.Asker.Tell(reply);
+                Take(reply.Id)?.Answer(reply);
                 break;
             case not RouterReply when _state is not null:
                 Tell(_state.After(message));
@@ -148,8 +168,12 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         _connection?.Dispose();
         _connection = null;
         _state = null;
+        var lost = RouterAnswer.Refused($"the input router was lost: {why}");
         foreach (var id in _pending.Keys.ToList())
-            Take(id)!.Asker.Tell(RouterAnswer.Refused($"the input router was lost: {why}"));
+            Take(id)!.Answer(lost);
+        foreach (var asker in _next)
+            asker.Tell(lost);
+        _next.Clear();
 
         _trouble = new(Name, $"Could not reach the input router at {_path}: {why}. Seats that are up go on; nothing changes until it is back. See: systemctl status phyllome-input-router.");
         foreach (var listener in _listeners)
@@ -194,7 +218,14 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "Connected to the input router; it holds {Sources} sources, {Sinks} sinks, {Seats} seats.")]
     private static partial void LogConnected(ILogger log, int sources, int sinks, int seats);
 
-    private sealed record Pending(IActorRef Asker, bool IsQuery);
+    private sealed record Pending(RouterRequest Request, IReadOnlyList<IActorRef> Askers)
+    {
+        public void Answer(object answer)
+        {
+            foreach (var asker in Askers)
+                asker.Tell(answer);
+        }
+    }
 
     private sealed record Said(long Generation, RouterMessage Message);
 

@@ -148,5 +148,10 @@ internal sealed class FakeRouter : IDisposable
         Changed?.Invoke();
     }
 
-    private void Send(RouterMessage message) => _manager?.TrySend(JsonSerializer.SerializeToUtf8Bytes(message, RoutingJson.Default.RouterMessage));
+    /// <summary>The real one closes the connection of a manager that is swamped; here it is a failure of the test.</summary>
+    private void Send(RouterMessage message)
+    {
+        if (_manager?.TrySend(JsonSerializer.SerializeToUtf8Bytes(message, RoutingJson.Default.RouterMessage)) == Errno.EAGAIN)
+            Failures.Enqueue(new InvalidOperationException("the manager does not take what it is sent"));
+    }
 }

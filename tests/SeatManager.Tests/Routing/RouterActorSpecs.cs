@@ -53,6 +53,26 @@ public sealed class RouterActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task Many_requests_at_once_should_share_a_state_each_one_that_is_no_older_than_what_it_led_to()
+    {
+        const int Seats = 64;
+        // As long as that of 64 seats.
+        using var router = new FakeRouter(_scratch["router.sock"])
+        {
+            State = RouterState.Empty with { Sinks = Enumerable.Range(1, 128).Select(sink => new RouterSink(sink, sink, Guid.NewGuid(), SinkKind.Keyboard, true)).ToValueList() },
+        };
+        var actor = Start();
+        actor.Tell(Listen.Instance, TestActor);
+        await StateAsync();
+        var seats = Enumerable.Range(1, Seats).Select(seat => $"seat{seat}").ToArray();
+
+        var answers = await Task.WhenAll(seats.Select(seat => actor.Ask<RouterAnswer>(new AskRouter(new SetSeat(0, seat, new([], [Windows]))), Long, TestContext.Current.CancellationToken)));
+
+        Assert.All(seats.Zip(answers), pair => Assert.Contains(pair.Second.State!.Seats, seat => seat.Name == pair.First));
+        Assert.Empty(router.Failures);
+    }
+
+    [Fact]
     public async Task A_refusal_should_be_answered_in_words()
     {
         using var router = new FakeRouter(_scratch["router.sock"]);

@@ -240,6 +240,7 @@ public sealed class WholeManagerTests : IDisposable
         for (var round = 0; round < 20; round++)
         {
             File.Delete(_scratch["memory"]);
+            File.Delete(_scratch["started"]);
             _devices.Pull(Hub);
             using var manager = await StartAsync();
             await StatusAsync(manager, status => status is { Seats.Count: 0, Unassigned.Count: > 0 });
