@@ -24,7 +24,8 @@ public static class Formation
             return (null, null, null);
         var keyboards = devices.Where(device => device.Kind == DeviceKind.Keyboard && device.Nodes.Any(ClaimBook.IsSource)).Select(device => device.Id).ToHashSet();
         // One that the host took back or keeps as its last is new beside the free one all the same.
-        var fresh = book.Claims.Count(claim => claim.Reason == ClaimReason.Host && keyboards.Contains(claim.Device) && current.New.Contains(claim.Device));
+        var (@new, free) = (current.New.ToHashSet(), book.FreeKeyboards.ToHashSet());
+        var fresh = book.Claims.Count(claim => claim.Reason == ClaimReason.Host && keyboards.Contains(claim.Device) && @new.Contains(claim.Device));
         var cards = Cards(wanted, observed);
         var machines = Machines(wanted, observed);
         var whyNot = wanted.Spawn.Mode switch
@@ -33,7 +34,7 @@ public static class Formation
             SpawnMode.Ask => "a seat can be made of it with 'seatctl seat add': 'mode' of [spawn] is \"ask\"",
             _ when wanted.Spawn.Template is not null => "no seat forms: 'template' of [spawn] is set, and this version has no templates",
             _ when fresh > 1 => $"no seat forms: {fresh} keyboards are new at once; make one with 'seatctl seat add'",
-            _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !book.FreeKeyboards.Contains(claim.Device)) =>
+            _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !free.Contains(claim.Device)) =>
                 "no seat forms: the host has no other keyboard",
             _ when cards.Length == 0 => "no seat forms: no display is free, since every graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
             _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",

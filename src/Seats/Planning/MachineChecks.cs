@@ -22,11 +22,11 @@ public static class MachineChecks
     {
         if (observed.Guests is not { } guests)
             yield break;
-        string[] known = [.. guests.Select(guest => guest.Name).Order(StringComparer.Ordinal)];
         for (var i = 0; i < seat.Guests.Count; i++)
         {
-            if (known.Contains(seat.Guests[i]))
+            if (guests.Any(guest => guest.Name == seat.Guests[i]))
                 continue;
+            string[] known = [.. guests.Select(guest => guest.Name).Order(StringComparer.Ordinal)];
             var there = known.Length == 0 ? "there are none: define one, with virt-manager or 'virsh define'" : $"those there are {Words.List(known.Take(12))}";
             yield return new(
                 seat.Name, new(FileOf(wanted, seat), seat.IsRemembered ? null : seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(seat.Guests[i])}: {there}"), Prevents: i == 0);

@@ -34,7 +34,10 @@ public static class SeatPlanner
             claims = ClaimBook.Make(all, memory, devices, current);
         }
         else if (whyNot is not null)
-            claims = claims with { Claims = claims.Claims.Select(claim => claims.FreeKeyboards.Contains(claim.Device) ? claim with { Because = whyNot } : claim).ToValueList() };
+        {
+            var free = claims.FreeKeyboards.ToHashSet();
+            claims = claims with { Claims = claims.Claims.Select(claim => free.Contains(claim.Device) ? claim with { Because = whyNot } : claim).ToValueList() };
+        }
         memory = Recollection.After(memory, all, devices, observed, current, claims);
 
         var faults = MachineChecks.Check(all, observed, claims);
