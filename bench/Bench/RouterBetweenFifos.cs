@@ -66,6 +66,28 @@ internal sealed class RouterBetweenFifos : IDeviceControl, IDescriptorStore
         return Errno.None;
     }
 
+    bool IDeviceControl.HasForces(FileDescriptor node) => false;
+
+    Errno IDeviceControl.UploadEffect(FileDescriptor node, ref ForceEffect effect) => Errno.ENOTTY;
+
+    Errno IDeviceControl.EraseEffect(FileDescriptor node, short effect) => Errno.ENOTTY;
+
+    Errno IDeviceControl.BeginUpload(FileDescriptor uinput, int request, out ForceEffect effect)
+    {
+        effect = default;
+        return Errno.ENOTTY;
+    }
+
+    Errno IDeviceControl.EndUpload(FileDescriptor uinput, int request, in ForceEffect effect, Errno result) => Errno.ENOTTY;
+
+    Errno IDeviceControl.BeginErase(FileDescriptor uinput, int request, out short effect)
+    {
+        effect = -1;
+        return Errno.ENOTTY;
+    }
+
+    Errno IDeviceControl.EndErase(FileDescriptor uinput, int request, Errno result) => Errno.ENOTTY;
+
     Errno IDeviceControl.ReadSurface(FileDescriptor node, in KeySet keys, out Surface? surface)
     {
         surface = null;

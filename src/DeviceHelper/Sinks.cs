@@ -36,8 +36,8 @@ internal static class Sinks
     }
 
     /// <summary>
-    /// All that the device is, but for what would have to flow back (lights, force feedback), and for the contacts of multitouch protocol A, which
-    /// nothing tells apart.
+    /// All that the device is, but for its lights, for waveforms of one's own (the effect has a pointer in it, which is worth nothing to another
+    /// process), and for the contacts of multitouch protocol A, which nothing tells apart.
     /// </summary>
     public static VirtualDeviceDescription Describe(CreateCloneNode clone, InputDeviceDescription device)
     {
@@ -47,8 +47,7 @@ internal static class Sinks
             {
                 AbsoluteAxes = [.. device.AbsoluteAxes.Where(axis => hasSlots || axis.Code < InputCodes.ABS_MT_SLOT)],
                 Leds = [],
-                Forces = [],
-                MostEffects = 0,
+                Forces = [.. device.Forces.Where(force => force != InputCodes.FF_CUSTOM)],
             },
             PhysOf(clone.Guest, $"clone/{clone.CloneOf}"));
     }

@@ -36,6 +36,21 @@ internal interface IDeviceControl
     Errno ReadSurface(FileDescriptor node, Surface surface);
 
     Errno Destroy(FileDescriptor uinput);
+
+    /// <summary>Whether the device can be felt.</summary>
+    bool HasForces(FileDescriptor node);
+
+    Errno UploadEffect(FileDescriptor node, ref ForceEffect effect);
+
+    Errno EraseEffect(FileDescriptor node, short effect);
+
+    Errno BeginUpload(FileDescriptor uinput, int request, out ForceEffect effect);
+
+    Errno EndUpload(FileDescriptor uinput, int request, in ForceEffect effect, Errno result);
+
+    Errno BeginErase(FileDescriptor uinput, int request, out short effect);
+
+    Errno EndErase(FileDescriptor uinput, int request, Errno result);
 }
 
 /// <summary>The kernel's evdev and uinput.</summary>
@@ -63,4 +78,18 @@ internal sealed class KernelDevices : IDeviceControl
     public Errno ReadSurface(FileDescriptor node, Surface surface) => KernelSurface.Read(node, surface);
 
     public Errno Destroy(FileDescriptor uinput) => VirtualDevice.Destroy(uinput);
+
+    public bool HasForces(FileDescriptor node) => EventDevice.HasForces(node);
+
+    public Errno UploadEffect(FileDescriptor node, ref ForceEffect effect) => EventDevice.UploadEffect(node, ref effect);
+
+    public Errno EraseEffect(FileDescriptor node, short effect) => EventDevice.EraseEffect(node, effect);
+
+    public Errno BeginUpload(FileDescriptor uinput, int request, out ForceEffect effect) => VirtualDevice.BeginUpload(uinput, request, out effect);
+
+    public Errno EndUpload(FileDescriptor uinput, int request, in ForceEffect effect, Errno result) => VirtualDevice.EndUpload(uinput, request, effect, result);
+
+    public Errno BeginErase(FileDescriptor uinput, int request, out short effect) => VirtualDevice.BeginErase(uinput, request, out effect);
+
+    public Errno EndErase(FileDescriptor uinput, int request, Errno result) => VirtualDevice.EndErase(uinput, request, result);
 }

@@ -79,7 +79,7 @@ internal sealed partial class Router
             return errno;
         port.Grabbed = true;
         port.Asked = surface?.Copy();
-        port.Source = Switchboard.AddSource(port.Input, abilities, port.Lights, surface);
+        port.Source = Switchboard.AddSource(port.Input, abilities, port.Lights, surface, Control.HasForces(port.Descriptor) ? new KernelFeedback(port.Descriptor, Control) : null);
         return Errno.None;
     }
 

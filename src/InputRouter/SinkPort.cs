@@ -12,9 +12,12 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
     private readonly byte[] _tail = new byte[InputEvent.Size];
     private int _torn;
     private volatile bool _asking;
+    private Effects? _effects;
     private bool _failing;
 
     public Sink? Sink { get; set; }
+
+    private Effects Effects => _effects ??= new(Descriptor, router.Control, aside);
 
     /// <summary>Null where an older helper or router left it out.</summary>
     public SinkNode? Node { get; set; }
@@ -51,6 +54,8 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
         var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
         if (count > 0 && Sink!.Kind == SinkKind.Keyboard)
             TakeLights(_events.AsSpan(0, count / InputEvent.Size));
+        else if (count > 0 && Sink!.Kind == SinkKind.Clone)
+            Effects.Take(_events.AsSpan(0, count / InputEvent.Size));
         else if (count <= 0 && errno != Errno.EAGAIN)
             router.Lose(this);
     }
@@ -72,6 +77,12 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
     {
         if (Node is { } node)
             KernelLights.Set(node.Descriptor, lights);
+    }
+
+    public void Meet(IFeedback? device)
+    {
+        if (device is not null || _effects is not null)
+            Effects.Meet(device);
     }
 
     public int Write(ReadOnlySpan<InputEvent> events)

@@ -56,7 +56,7 @@ public sealed class SinksTests
     }
 
     [Fact]
-    public void A_clone_should_be_what_the_device_is_but_for_what_flows_back_and_be_at_its_guests_place()
+    public void A_clone_should_be_what_the_device_is_but_for_its_lights_and_be_at_its_guests_place()
     {
         var tablet = new InputDeviceDescription("Pen", InputCodes.BUS_VIRTUAL, 0x056a, 0x0357, 0x110)
         {
@@ -64,7 +64,7 @@ public sealed class SinksTests
             Keys = [0x140, 0x14a],
             AbsoluteAxes = [new(InputCodes.ABS_X, new(1, 0, 44704, 4, 0, 200)), new(InputCodes.ABS_PRESSURE, new(0, 0, 8191, 0, 0, 0))],
             Leds = [1],
-            Forces = [0x50],
+            Forces = [0x50, 0x51, 0x5d, 0x60],
             MostEffects = 16,
         };
         var clone = Sinks.Describe(new CreateCloneNode(Guest, "a1", 3, 4), tablet);
@@ -74,8 +74,8 @@ public sealed class SinksTests
         Assert.Equal(tablet.AbsoluteAxes, clone.Device.AbsoluteAxes);
         Assert.Equal((tablet.Keys, tablet.Properties), (clone.Device.Keys, clone.Device.Properties));
         Assert.Empty(clone.Device.Leds);
-        Assert.Empty(clone.Device.Forces);
-        Assert.Equal(0, clone.Device.MostEffects);
+        Assert.Equal([0x50, 0x51, 0x60], clone.Device.Forces.Select(force => (int)force));
+        Assert.Equal(16, clone.Device.MostEffects);
         Assert.False(clone.Repeats);
     }
 

@@ -256,6 +256,10 @@ internal sealed class Board
         /// <summary>How many more events it takes.</summary>
         public int Room { get; set; } = int.MaxValue;
 
+        public void Meet(IFeedback? device)
+        {
+        }
+
         public int Write(ReadOnlySpan<InputEvent> events)
         {
             var taken = Math.Min(Room, events.Length);

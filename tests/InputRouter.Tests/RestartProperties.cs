@@ -162,6 +162,10 @@ public sealed class RestartProperties
 
         public Holder Holder => Holder.Qemu;
 
+        public void Meet(IFeedback? device)
+        {
+        }
+
         public int Write(ReadOnlySpan<InputEvent> events)
         {
             foreach (ref readonly var one in events)

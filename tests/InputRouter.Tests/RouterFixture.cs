@@ -49,6 +49,9 @@ internal sealed class RouterFixture : IDisposable
     /// <returns>The end that the device's events are written to.</returns>
     public FileDescriptor GiveSource(int input, Errno expected = Errno.None) => Give(new GiveSource(input), expected);
 
+    /// <returns>The end that what the guest gets is read from, and what it sends back is written to.</returns>
+    public FileDescriptor GiveClone(int input, Guid guest, string of) => Give(new GiveSink(input, input + 1000, guest, SinkKind.Clone) { CloneOf = of });
+
     /// <returns>The end that what the guest gets is read from.</returns>
     public FileDescriptor GiveSink(int input, Guid guest, SinkKind kind) => Give(new GiveSink(input, input + 1000, guest, kind));
 
@@ -164,6 +167,18 @@ internal sealed class FakeDevice
     /// <summary>Where its axes, contacts and switches are; null where it has none.</summary>
     public Surface? Surface { get; set; }
 
+    /// <summary>Whether it can be felt; how many effects it keeps.</summary>
+    public int MostEffects { get; init; }
+
+    /// <summary>What was done to its effects, and of a clone, what those who asked were told: <c>upload 7 0x4000</c>, <c>erase 7</c>, <c>told 5 ENOSPC</c>.</summary>
+    public BlockingCollection<string> Forces { get; } = [];
+
+    /// <summary>Numbers of the effects that it keeps.</summary>
+    public SortedSet<short> Effects { get; } = [];
+
+    /// <summary>What is asked of a clone, by request.</summary>
+    public ConcurrentDictionary<int, ForceEffect> Asked { get; } = [];
+
     /// <summary>What ending a grab waits for.</summary>
     public ManualResetEventSlim RcuGracePeriod { get; } = new(initialState: true);
 
@@ -206,6 +221,9 @@ internal sealed class FakeDevices : IDeviceControl
     /// <summary>Where axes, contacts and switches of the next devices are.</summary>
     public Surface? Surface { get; set; }
 
+    /// <summary>How many effects the next devices keep.</summary>
+    public int MostEffects { get; set; }
+
     /// <summary>A key that is down on the next devices.</summary>
     public int? Down { get; set; }
 
@@ -215,7 +233,7 @@ internal sealed class FakeDevices : IDeviceControl
     public (FileDescriptor Theirs, FileDescriptor Ours) Pair()
     {
         var (theirs, ours) = FileDescriptor.StreamPair(nonBlocking: true);
-        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights, Abilities = Abilities, Surface = Surface?.Copy() };
+        var device = new FakeDevice { GrabFails = GrabFails, Lights = Lights, Abilities = Abilities, Surface = Surface?.Copy(), MostEffects = MostEffects };
         if (Down is { } code)
             device.SetDown(code, true);
         _devices[Identity(theirs)] = _ends[ours] = device;
@@ -281,6 +299,49 @@ internal sealed class FakeDevices : IDeviceControl
     }
 
     public Errno Destroy(FileDescriptor uinput) => Errno.None;
+
+    public bool HasForces(FileDescriptor node) => Of(node).MostEffects > 0;
+
+    /// <summary>Its numbers begin with 7.</summary>
+    public Errno UploadEffect(FileDescriptor node, ref ForceEffect effect)
+    {
+        var device = Of(node);
+        if (effect.Id < 0)
+        {
+            if (device.Effects.Count == device.MostEffects)
+                return Errno.ENOSPC;
+            effect.Id = 7;
+            while (!device.Effects.Add(effect.Id))
+                effect.Id++;
+        }
+
+        device.Forces.Add($"upload {effect.Id} 0x{(ushort)effect.Details[0]:x}");
+        return Errno.None;
+    }
+
+    public Errno EraseEffect(FileDescriptor node, short effect)
+    {
+        Of(node).Forces.Add($"erase {effect}");
+        return Of(node).Effects.Remove(effect) ? Errno.None : Errno.EINVAL;
+    }
+
+    public Errno BeginUpload(FileDescriptor uinput, int request, out ForceEffect effect) =>
+        Of(uinput).Asked.TryGetValue(request, out effect) ? Errno.None : Errno.EINVAL;
+
+    public Errno EndUpload(FileDescriptor uinput, int request, in ForceEffect effect, Errno result)
+    {
+        Of(uinput).Forces.Add($"told {request} {result}");
+        return Errno.None;
+    }
+
+    public Errno BeginErase(FileDescriptor uinput, int request, out short effect)
+    {
+        var errno = BeginUpload(uinput, request, out var asked);
+        effect = asked.Id;
+        return errno;
+    }
+
+    public Errno EndErase(FileDescriptor uinput, int request, Errno result) => EndUpload(uinput, request, default, result);
 
     /// <summary>Allocates nothing but the first time, for the test of the hot path.</summary>
     private FakeDevice Of(FileDescriptor end)

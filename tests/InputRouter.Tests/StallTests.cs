@@ -233,6 +233,10 @@ public sealed class StallTests
 
         public Holder Holder => Holder.Qemu;
 
+        public void Meet(IFeedback? device)
+        {
+        }
+
         public int Write(ReadOnlySpan<InputEvent> events)
         {
             if (!Opens)

@@ -89,7 +89,10 @@ internal sealed class Guest(Guid id)
         Keyboard?.Abandon();
         Pointer?.Abandon();
         foreach (var clone in Clones)
+        {
+            clone.Output.Meet(null);
             clone.Abandon();
+        }
     }
 
     /// <summary>Sends the key-ups that are owed.</summary>

@@ -19,6 +19,10 @@ internal interface ISinkOutput : ILights
     /// <summary>Costs a system call where it is known at all.</summary>
     Holder Holder { get; }
 
+    /// <summary>Tells a clone which device it lets its user feel from now on.</summary>
+    /// <param name="device">Null: none.</param>
+    void Meet(IFeedback? device);
+
     /// <summary>Writes what can be written now.</summary>
     /// <returns>
     /// How many of the first events were taken. Where that is not all, <see cref="Sink.Drain"/> is called when there is room again.

@@ -28,6 +28,9 @@ internal sealed class Source(int input)
     /// <summary>Null where the device has no absolute axes and no switches.</summary>
     public Surface? Surface { get; init; }
 
+    /// <summary>Null where the device can't be felt.</summary>
+    public IFeedback? Feedback { get; init; }
+
     /// <summary>Contacts of those that this source holds in the clone of its seat's focus, one bit a slot.</summary>
     public ulong HeldContacts { get; set; }
 

@@ -136,6 +136,7 @@ internal sealed partial class Switchboard
                 clone.Lift(BitOperations.TrailingZeroCount(rest), seconds, microseconds);
             clone.Rest(seconds, microseconds);
             clone.EndFrame(seconds, microseconds);
+            clone.Output.Meet(null);
         }
 
         source.HeldContacts = 0;
@@ -144,7 +145,10 @@ internal sealed partial class Switchboard
     /// <summary>Brings the clone that the source's events go to now to where the device is.</summary>
     private static void Follow(Source source, long seconds, long microseconds)
     {
-        if (source.Surface is not { } surface || source.TakingClone is not { } clone)
+        if (source.TakingClone is not { } clone)
+            return;
+        clone.Output.Meet(source.Feedback);
+        if (source.Surface is not { } surface)
             return;
         clone.Follow(surface);
         clone.EndFrame(seconds, microseconds);
@@ -193,6 +197,7 @@ internal sealed partial class Switchboard
             source.HeldContacts = 0;
         }
 
+        clone.Output.Meet(null);
         clone.Abandon();
     }
 

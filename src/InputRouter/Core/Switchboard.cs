@@ -33,9 +33,10 @@ internal sealed partial class Switchboard
     /// <param name="abilities">Keys that the device has.</param>
     /// <param name="lights">Null where the device has none.</param>
     /// <param name="surface">Where its absolute axes and switches are now; null where it has none.</param>
-    public Source AddSource(int input, KeySet abilities = default, ILights? lights = null, Surface? surface = null)
+    /// <param name="feedback">Null where it can't be felt.</param>
+    public Source AddSource(int input, KeySet abilities = default, ILights? lights = null, Surface? surface = null, IFeedback? feedback = null)
     {
-        var source = new Source(input) { Abilities = abilities, Lights = lights, Surface = surface };
+        var source = new Source(input) { Abilities = abilities, Lights = lights, Surface = surface, Feedback = feedback };
         _sources.Add(input, source);
         foreach (var seat in _seats.Values)
         {

@@ -91,6 +91,14 @@ public static unsafe class EventDevice
             return Result(NativeLibc.ioctl(node, NativeInput.OfSize(NativeInput.EVIOCGMTSLOTS, request.Length * sizeof(int)), (nint)pointer));
     }
 
+    /// <summary>Whether the device has force feedback.</summary>
+    public static bool HasForces(FileDescriptor node)
+    {
+        Span<byte> forces = stackalloc byte[InputCodes.FF_CNT / 8];
+        forces.Clear();
+        return ReadBits(node, NativeInput.EVIOCGBIT + InputCodes.EV_FF, forces) == Errno.None && forces.ContainsAnyExcept((byte)0);
+    }
+
     /// <summary>All that the device says of itself. Fails with a <see cref="LinuxException"/>.</summary>
     public static InputDeviceDescription Describe(FileDescriptor node)
     {

@@ -19,6 +19,9 @@ public struct ForceEffect
     public ushort Length;
     public ushort Delay;
 
+    /// <summary>Whether it is a periodic effect of a waveform of its own, which is at a pointer of whoever uploads it.</summary>
+    public readonly bool IsCustom => Type == InputCodes.FF_PERIODIC && (ushort)Details[0] == InputCodes.FF_CUSTOM;
+
     /// <summary>What differs with the type. A custom waveform has a pointer in it, of the process that uploads it.</summary>
     public Detail Details;
 

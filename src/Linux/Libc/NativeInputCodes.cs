@@ -53,8 +53,10 @@ public static class InputCodes
     /// <summary>The first button after those of joysticks and gamepads.</summary>
     public const ushort BTN_DIGI = 0x140;
 
+    public const ushort FF_RUMBLE = 0x50;
+    public const ushort FF_PERIODIC = 0x51;
+    public const ushort FF_CUSTOM = 0x5d;
     public const ushort FF_GAIN = 0x60;
-    public const ushort FF_AUTOCENTER = 0x61;
 
     public const ushort LED_NUML = 0;
     public const ushort LED_CAPSL = 1;
