@@ -153,7 +153,10 @@ public sealed class CloneTests
     [Fact]
     public void A_clone_that_is_stalled_should_in_the_end_be_where_the_device_is()
     {
+        _board.Touch("2:+3");
         _board.SetCloneRoom('a', 0);
+        // In the slot that was chosen before.
+        _board.Touch("2:x8 2:-");
         _board.Touch("0:+7 +left");
         for (var turn = 0; turn < 3000; turn++)
             _board.Touch($"0:x{turn} 1:+{turn + 10} x{turn} y{turn}");
@@ -163,6 +166,7 @@ public sealed class CloneTests
         foreach (var one in _board.CloneEvents('a'))
             Apply(surface, one);
         Assert.InRange(_board.CloneEvents('a').Count, 1, Backlog.Capacity);
+        Assert.Equal((8, -1), (surface[2, InputCodes.ABS_MT_POSITION_X], surface[2, InputCodes.ABS_MT_TRACKING_ID]));
         Assert.Equal((2999, 2999, 2UL, 2999 + 10), (surface[InputCodes.ABS_X], surface[InputCodes.ABS_Y], surface.Touching, surface[1, InputCodes.ABS_MT_TRACKING_ID]));
         Assert.Equal(2U, surface.Switches);
         var keys = _board.CloneEvents('a').Where(one => one.Type == InputCodes.EV_KEY).Select(one => one.Value);

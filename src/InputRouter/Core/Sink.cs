@@ -137,9 +137,9 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         if (_backlog.IsEmpty)
         {
             var taken = output.Write(events);
+            _backlog.Follow(events[..taken]);
             if (taken == events.Length)
                 return;
-            _backlog.Follow(events[..taken]);
             if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
                 _backlog.Tear();
             events = events[taken..];
