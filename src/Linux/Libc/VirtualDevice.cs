@@ -68,10 +68,12 @@ public static unsafe class VirtualDevice
                 new Span<byte>(setup.name, NativeInput.UINPUT_MAX_NAME_SIZE - 1));
             // Safety: the kernel reads one uinput_setup.
             Request(descriptor, NativeInput.UI_DEV_SETUP, (nint)(&setup));
+            if (device.AbsoluteAxes.Count > 0)
+                Request(descriptor, NativeInput.UI_SET_EVBIT, InputCodes.EV_ABS);
             foreach (var axis in device.AbsoluteAxes)
             {
                 var absolute = new NativeInput.uinput_abs_setup { code = axis.Code, absinfo = axis.Info };
-                // Safety: the kernel reads one uinput_abs_setup. It declares the axis too.
+                // Safety: the kernel reads one uinput_abs_setup. It declares the axis, but not that there are any.
                 Request(descriptor, NativeInput.UI_ABS_SETUP, (nint)(&absolute));
             }
 
