@@ -21,7 +21,7 @@ public sealed class OtherPrograms(RunningPc running) : Scenario(running)
                     assert said[interface] == {key: value["type"] for key, value in properties.items()}, (path, interface, said[interface], properties)
         seats = {p["Name"]["data"]: path for path, i in objects.items() if (p := i.get(name + ".Seat"))}
         assert sorted(seats) == ["left", "right"], seats
-        for kind, least in (("Seat", 2), ("Device", 4), ("Display", 1), ("Guest", 2)):
+        for kind, least in (("Seat", 2), ("Device", 4), ("Display", 1), ("Gpu", 3), ("Guest", 2)):
             assert sum(f"{name}.{kind}" in i for i in objects.values()) >= least, kind
         watch = subprocess.Popen(["busctl", "--json=short", "--match", f"type='signal',path='{seats['left']}',member='PropertiesChanged'", "monitor"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         watch.stderr.readline()

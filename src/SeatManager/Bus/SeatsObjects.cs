@@ -3,7 +3,7 @@ using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Bus;
 
-/// <summary>The status as objects: a seat, a device, a display, a guest each.</summary>
+/// <summary>The status as objects: a seat, a device, a display, a graphics card, a guest each.</summary>
 internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polkit polkit)
 {
     private readonly StatusObjects<SeatStatus> _seats = new(
@@ -47,6 +47,16 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
         ],
         display => SeatsBus.DisplayPath(display.Part.Connector), static _ => []);
 
+    private readonly StatusObjects<Placed<GpuStatus>> _gpus = new(
+        bus, SeatsBus.Gpu,
+        [
+            StatusProperty<Placed<GpuStatus>>.Text("Address", gpu => gpu.Part.Address),
+            StatusProperty<Placed<GpuStatus>>.Text("Driver", gpu => gpu.Part.Driver),
+            StatusProperty<Placed<GpuStatus>>.Text("Mode", gpu => gpu.Part.Mode),
+            StatusProperty<Placed<GpuStatus>>.Text("Seat", gpu => gpu.Seat),
+        ],
+        gpu => SeatsBus.GpuPath(gpu.Part.Address), static _ => []);
+
     private readonly StatusObjects<GuestStatus> _guests = new(
         bus, SeatsBus.Guest,
         [StatusProperty<GuestStatus>.Text("Name", guest => guest.Name), StatusProperty<GuestStatus>.Text("State", guest => EnumWords.Of(guest.State))],
@@ -62,6 +72,8 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
         await _devices.ShowAsync(status.DevicesWithSeats().Select(one => new Placed<DeviceStatus>(one.Device, one.Seat))).ConfigureAwait(false);
         await _displays.ShowAsync(status.Seats.SelectMany(seat => seat.Displays.Select(display => new Placed<DisplayStatus>(display, seat.Name)))
             .Concat(status.Host.Displays.Select(display => new Placed<DisplayStatus>(display, null)))).ConfigureAwait(false);
+        await _gpus.ShowAsync(status.Seats.Where(seat => seat.Gpu is not null).Select(seat => new Placed<GpuStatus>(seat.Gpu!, seat.Name))
+            .Concat(status.Host.Gpus.Select(gpu => new Placed<GpuStatus>(gpu, null)))).ConfigureAwait(false);
         await _guests.ShowAsync(status.Guests).ConfigureAwait(false);
     }
 }

@@ -12,6 +12,7 @@ public static class SeatsBus
     public const string Seat = "org.phyllome.Seats1.Seat";
     public const string Device = "org.phyllome.Seats1.Device";
     public const string Display = "org.phyllome.Seats1.Display";
+    public const string Gpu = "org.phyllome.Seats1.Gpu";
     public const string Guest = "org.phyllome.Seats1.Guest";
 
     public const string ErrorFailed = "org.phyllome.Seats1.Error.Failed";
@@ -46,6 +47,8 @@ public static class SeatsBus
     public static string DevicePath(DeviceStatus device) => ObjectPath("device", device.Path?[(device.Path.LastIndexOf('/') + 1)..] ?? device.Id);
 
     public static string DisplayPath(string connector) => ObjectPath("display", connector);
+
+    public static string GpuPath(string address) => ObjectPath("gpu", address);
 
     public static string GuestPath(string name) => ObjectPath("guest", name);
 

@@ -72,7 +72,7 @@ public sealed record DisplayStatus(string Connector, string? Monitor, string? Mo
     public bool LastSeen { get; init; }
 }
 
-/// <param name="Mode">passthrough or virtio.</param>
+/// <param name="Mode">passthrough, virtio, or host.</param>
 public sealed record GpuStatus(string Address, string? Driver, string Mode);
 
 /// <param name="Displays">Displays that the host keeps.</param>
@@ -81,6 +81,9 @@ public sealed record GpuStatus(string Address, string? Driver, string Mode);
 /// <param name="Problems">Sentences that concern no seat: libvirt or the router cannot be reached.</param>
 public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Configuration, long EventsRouted, ValueList<string> Problems)
 {
+    /// <summary>Graphics cards that no seat has.</summary>
+    public ValueList<GpuStatus> Gpus { get; init; } = [];
+
     /// <summary>Why the host cannot be suspended; null where it can.</summary>
     public string? NoSleep { get; init; }
 }
@@ -88,11 +91,12 @@ public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Confi
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<GuestStatus>), typeof(ValueListConverter<string>)])]
+    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<GuestStatus>), typeof(ValueListConverter<GpuStatus>), typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(SeatsStatus))]
 [JsonSerializable(typeof(SeatStatus))]
 [JsonSerializable(typeof(DeviceStatus))]
 [JsonSerializable(typeof(DisplayStatus))]
 [JsonSerializable(typeof(GuestStatus))]
+[JsonSerializable(typeof(GpuStatus))]
 [JsonSerializable(typeof(string))]
 public sealed partial class StatusJson : JsonSerializerContext;

@@ -24,6 +24,7 @@ public static class StatusPicture
         var own = devices.ToLookup(device => claims.TryGetValue(device.Id, out var claim) ? claim.Seat : Step.Host);
         var all = plan.Problems.Concat(problems).Distinct().ToArray();
         var names = wanted.Seats.Select(seat => seat.Name).ToHashSet();
+        var given = wanted.Seats.Select(seat => seat.Gpu).OfType<string>().ToHashSet();
         var shown = wanted.Seats.SelectMany(seat => Displays(seat, observed)).Select(display => display.Connector).ToHashSet();
 
         return new(
@@ -36,7 +37,11 @@ public static class StatusPicture
                     .OrderBy(display => display.Connector, StringComparer.Ordinal)
                     .Select(display => new DisplayStatus(display.Connector, display.Monitor, display.Mode, null)).ToValueList(),
                 fault?.ToString(), current.Router.Counters.Written,
-                all.Where(problem => problem.Seat is null || !names.Contains(problem.Seat)).Select(problem => problem.Sentence).ToValueList()))
+                all.Where(problem => problem.Seat is null || !names.Contains(problem.Seat)).Select(problem => problem.Sentence).ToValueList())
+            {
+                Gpus = observed.Gpus.Where(gpu => !given.Contains(gpu.Address)).OrderBy(gpu => gpu.Address, StringComparer.Ordinal)
+                    .Select(gpu => new GpuStatus(gpu.Address, gpu.Driver, "host")).ToValueList(),
+            })
         {
             Guests = (observed.Guests ?? []).OrderBy(guest => guest.Name, StringComparer.Ordinal).Select(guest => new GuestStatus(guest.Name, guest.State)).ToValueList(),
         };

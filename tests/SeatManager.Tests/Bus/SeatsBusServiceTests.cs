@@ -73,15 +73,15 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_object_manager_lists_each_seat_device_display_and_guest_with_its_properties()
+    public async Task The_object_manager_lists_each_seat_device_display_card_and_guest_with_its_properties()
     {
-        _seats.Status = _seats.Status with { Guests = [new("work", GuestState.Running)] };
+        _seats.Status = _seats.Status with { Guests = [new("work", GuestState.Running)], Host = _seats.Status.Host with { Gpus = [new("0000:02:00.0", "amdgpu", "host")] } };
         await WaitForAsync("left");
         var managed = await _client.CallAsync(
             new(SeatsBus.Name, SeatsBus.Path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"),
             body => body.ReadDictionary("oa{sa{sv}}", interfaces => interfaces.ReadDictionary("sa{sv}", properties => properties.ReadDictionary("sv", Value))), Cancellation);
         Assert.Equal(
-            [SeatsBus.Path + "/device/event4", SeatsBus.Path + "/display/card1_2dDP_2d1", SeatsBus.Path + "/guest/work", Left], managed.Keys.Order(StringComparer.Ordinal));
+            [SeatsBus.Path + "/device/event4", SeatsBus.Path + "/display/card1_2dDP_2d1", SeatsBus.Path + "/gpu/_30000_3a01_3a00_2e0", SeatsBus.GpuPath("0000:02:00.0"), SeatsBus.Path + "/guest/work", Left], managed.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
             new Dictionary<string, string>
             {
@@ -90,6 +90,10 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             },
             managed[SeatsBus.Path + "/device/event4"][SeatsBus.Device]);
         Assert.Equal(("1920x1080", "left"), (managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Mode"], managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Seat"]));
+        Assert.Equal(
+            [("0000:01:00.0", "vfio-pci", "passthrough", "left"), ("0000:02:00.0", "amdgpu", "host", "")],
+            managed.Values.Where(interfaces => interfaces.ContainsKey(SeatsBus.Gpu)).Select(interfaces => interfaces[SeatsBus.Gpu])
+                .Select(gpu => (gpu["Address"], gpu["Driver"], gpu["Mode"], gpu["Seat"])).Order());
         Assert.Equal("running", managed[SeatsBus.Path + "/guest/work"][SeatsBus.Guest]["State"]);
         var seat = managed.Single(one => one.Key == Left);
         Assert.Equal(

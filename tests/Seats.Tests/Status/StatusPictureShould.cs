@@ -122,6 +122,9 @@ public sealed class StatusPictureShould
         var status = StatusPicture.Make(wanted, Memory.Empty, _world.Observed, _world.Current, SeatPlanner.Plan(wanted, Memory.Empty, _world.Observed, _world.Current), [], [], null);
 
         Assert.Equal(new GpuStatus("0000:02:00.0", "amdgpu", "passthrough"), status.Seats[0].Gpu);
+        Assert.Equal(
+            Machine.Example.Gpus.Where(gpu => gpu.Address != "0000:02:00.0").Select(gpu => new GpuStatus(gpu.Address, gpu.Driver, "host")).OrderBy(gpu => gpu.Address, StringComparer.Ordinal),
+            status.Host.Gpus);
         Assert.Equal(["card1-DP-2", "edid:DEL-40F1-000000"], status.Seats[0].Displays.Select(display => display.Connector));
         Assert.All(status.Seats[0].Displays, display => Assert.Equal("passthrough", display.Way));
     }
