@@ -23,7 +23,7 @@ internal sealed class CommandTree
     /// <param name="place">Where <c>gpu</c> claims cards; null for this machine.</param>
     internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null, ClaimPlace? place = null)
     {
-        var parsed = new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine, place ?? ClaimPlace.OfThisMachine).Build().Parse(args);
+        var parsed = Build(terminal, sight, place).Parse(args);
         // The library's own answer prints help as well, and ends with 1.
         if (parsed.Action is ParseErrorAction)
         {
@@ -33,6 +33,9 @@ internal sealed class CommandTree
         return await parsed.InvokeAsync(
             new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
     }
+
+    internal static RootCommand Build(Terminal terminal, DoctorSight? sight = null, ClaimPlace? place = null) =>
+        new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine, place ?? ClaimPlace.OfThisMachine).Build();
 
     private RootCommand Build()
     {
