@@ -41,7 +41,7 @@ internal sealed class Gpus(Machine machine, TextWriter log, Func<SysfsWrite, str
             throw new OperationException(Errno.ENODEV, $"could not take the gpu {gpu.Address}: the kernel has not loaded {Gpu.Vfio}; try: modprobe {Gpu.Vfio}");
 
         var fault = Write(moves);
-        var after = MachineReader.Read(machine.Root, names: false);
+        var after = MachineReader.Read(machine.Root, names: false, holders: false);
         if (GroupMove.Members(after, gpu).Where(member => member.Driver != Gpu.Vfio).ToList() is not { Count: > 0 } left)
             return Done($"took the gpu {gpu.Address} from the host, {Named(moves)}");
 
@@ -63,7 +63,7 @@ internal sealed class Gpus(Machine machine, TextWriter log, Func<SysfsWrite, str
             throw new OperationException(Errno.EBUSY, $"could not give back the gpu {gpu.Address}: {holder.Command} {holder.Process} has it; shut its guest down first");
 
         var fault = Write(moves);
-        var left = GroupMove.Members(MachineReader.Read(machine.Root, names: false), gpu).Where(member => member.Driver == Gpu.Vfio || member.DriverOverride == Gpu.Vfio).ToList();
+        var left = GroupMove.Members(MachineReader.Read(machine.Root, names: false, holders: false), gpu).Where(member => member.Driver == Gpu.Vfio || member.DriverOverride == Gpu.Vfio).ToList();
         return left.Count == 0
             ? Done($"gave the gpu {gpu.Address} back to the host, {Named(moves)}")
             : throw new OperationException(

@@ -8,11 +8,12 @@ public static class MachineReader
     private static readonly string[] ModuleLists = ["modules.builtin", "modules.dep"];
 
     /// <param name="names">Whether devices are called as pci.ids has it, which is the greater part of the work; else by their kinds and ids.</param>
-    public static Machine Read(string root = "/", bool names = true)
+    /// <param name="holders">Whether the processes are looked for that have a card open, which is the greater part of what is left.</param>
+    public static Machine Read(string root = "/", bool names = true, bool holders = true)
     {
         string sys = Path.Combine(root, "sys"), proc = Path.Combine(root, "proc");
         var pci = PciBus.Read(sys, names ? PciNames.Read(root) : PciNames.None);
-        var (holders, all) = HolderSearch.Read(root, pci);
+        var (found, all) = holders ? HolderSearch.Read(root, pci) : ([], false);
         var pictures = BootPictures(proc);
         var framebuffers = Framebuffers(sys);
         var console = Sysfs.Entries(Path.Combine(sys, "class/vtconsole"))
@@ -20,7 +21,7 @@ public static class MachineReader
         var connectors = DisplayInventory.ReadAll(sys).ToList();
         var displays = connectors.Select(one => one.Display).Select(display => display with
         {
-            Holder = DisplayInventory.HolderOf(display, holders) ?? (console && framebuffers.Any(one => one.Gpu is not null && one.Gpu == display.Gpu) ? "the kernel's console" : null),
+            Holder = DisplayInventory.HolderOf(display, found) ?? (console && framebuffers.Any(one => one.Gpu is not null && one.Gpu == display.Gpu) ? "the kernel's console" : null),
         }).ToValueList();
         return new()
         {
@@ -38,7 +39,7 @@ public static class MachineReader
             Framebuffers = framebuffers,
             BootPictures = pictures,
             FramebufferConsole = console,
-            Holders = holders,
+            Holders = found,
             Modules = pci.Where(function => function.IsDisplay && function.IsHosts).Select(function => function.Driver!).Distinct().Select(driver => Module(sys, driver))
                 .OfType<DriverModule>().ToValueList(),
             SecurityModules = (Sysfs.Text(sys, "kernel/security/lsm") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList(),
