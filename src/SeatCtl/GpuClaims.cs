@@ -55,6 +55,9 @@ internal sealed record ClaimPlace(string Root, Func<ValueList<string>, string?> 
 /// </summary>
 internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
 {
+    /// <summary>Below the root.</summary>
+    private const string Lock = "run/phyllome-gpus.lock";
+
     private string Boot => Read("proc/sys/kernel/random/boot_id")?.Trim() ?? "";
 
     internal ExitCode Claim(string pci, string configuration, bool yes, bool dry, bool json)
@@ -84,6 +87,7 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
 
     internal ExitCode Confirm(bool json)
     {
+        using var alone = Alone();
         var book = Book();
         if (book.Unready(Boot) is { } why)
             throw new CommandFailure(ExitCode.Failed, $"Nothing was confirmed: {why}");
@@ -94,8 +98,12 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
     /// <summary>What the service manager has done after each boot: takes back what was not confirmed.</summary>
     internal ExitCode Settle(bool none)
     {
+        ClaimBook Settled(ClaimBook book) => none ? ClaimBook.Empty : book.Settled(Boot, Up());
+        if (Book() is var seen && Settled(seen) == seen)
+            return ExitCode.Done;
+        using var alone = Alone();
         var book = Book();
-        var settled = none ? ClaimBook.Empty : book.Settled(Boot, Up());
+        var settled = Settled(book);
         if (settled == book)
             return ExitCode.Done;
         var changes = Changes(settled);
@@ -135,6 +143,9 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
             if (!place.Ask("Make this change?"))
                 throw new CommandFailure(ExitCode.Failed, "Nothing was changed.");
         }
+        using var alone = Alone();
+        if (Book() != before)
+            throw new CommandFailure(ExitCode.Failed, "Nothing was changed: another seatctl has changed the claimed cards meanwhile. Look again.");
         var old = files.Select(file => new ClaimFile(file.Path[1..], file.Before, changes.First(change => "/" + change.Path == file.Path).Executable)).ToValueList();
         Write(changes);
         if (Remake(changes) is { } fault)
@@ -145,6 +156,25 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
         var next = after.Trial is null ? null
             : $"restart the computer, then within {ClaimBook.Patience.TotalMinutes:0} minutes: seatctl gpu confirm; else all is as before";
         return Say(new(gpu, true, yes ? files : [], document.Remake, next), json);
+    }
+
+    /// <summary>Until it is disposed, nobody else changes claims: what the service manager takes back after the boot may be what is being confirmed.</summary>
+    private FileStream Alone()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(place.Root, "run"));
+            // FileShare.None is flock, which ends with the process.
+            return new(Path.Combine(place.Root, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new CommandFailure(ExitCode.Failed, "Another seatctl changes the claimed cards now: try again when it has ended.");
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"Can't write /{Lock}: {fault.Message} Are you root (sudo)?");
+        }
     }
 
     private ValueList<ClaimFile> Changes(ClaimBook book) =>
