@@ -18,6 +18,9 @@ public sealed class TwoSeatPc : IAsyncDisposable
     /// <summary>Emulated, the manager's start takes the greater part of a minute.</summary>
     public static readonly TimeSpan StatusLimit = TimeSpan.FromMinutes(5);
 
+    /// <summary>A root port for a card that comes later.</summary>
+    public const string FreePort = "port-free";
+
     const string ConfigurationFile = "/etc/phyllome/seats.toml";
 
     readonly CancellationTokenSource _leaving = new();
@@ -64,6 +67,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     {
         Release = release,
         Gpus = [new PcGpu("card-left"), new PcGpu("card-right")],
+        FreePorts = [FreePort],
         // One of the two confines the guests as Debian does.
         HasAppArmor = release == DebianRelease.Trixie,
     };

@@ -171,6 +171,21 @@ public sealed class Pc : IAsyncDisposable
     /// <summary>True when a keyboard of QEMU had more keys waiting than it can hold, so that some were lost on the way into the PC.</summary>
     internal bool LostKeys => File.ReadAllText(_files.QemuLog).Contains("hid_kbd_queue_full", StringComparison.Ordinal);
 
+    // ---- graphics cards
+
+    /// <summary>Plugs a graphics card into one of <see cref="PcHardware.FreePorts"/> of the running PC.</summary>
+    public Task PlugCardAsync(string name, string port, CancellationToken cancellation = default) =>
+        Qmp.DoAsync("device_add", new JsonObject { ["driver"] = "bochs-display", ["id"] = name, ["bus"] = port }, cancellation);
+
+    /// <summary>Asks the PC to let go of a card, as its eject button does, and comes back when it has.</summary>
+    public async Task UnplugCardAsync(string name, CancellationToken cancellation = default)
+    {
+        using var events = Qmp.Watch();
+        await Qmp.DoAsync("device_del", new JsonObject { ["id"] = name }, cancellation);
+        await Deadline.WithinAsync(PlugLimit, $"'{name}' to be unplugged", token =>
+            events.NextAsync(happened => (string?)happened["event"] == "DEVICE_DELETED" && (string?)happened["data"]?["device"] == name, token), cancellation);
+    }
+
     // ---- monitors
 
     /// <summary>Plugs a monitor into a connector of the boot card, counted from 0.</summary>

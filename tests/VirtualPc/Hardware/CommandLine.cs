@@ -34,6 +34,7 @@ static class CommandLine
             "-netdev", "user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=lan,romfile=",
             "-device", $"virtio-vga,id={BootCard},max_outputs={Text(hardware.Outputs)}",
             .. Gpus(hardware.Gpus),
+            .. hardware.FreePorts.SelectMany((port, index) => new[] { "-device", FreePort(port, hardware.Gpus.Count + index + 1) }),
             .. KeyboardTags.SelectMany(tag => new[] { "-device", $"bochs-display,id={tag},addr={tag[3..5]}.{tag[5]},vgamem=4M" }),
             "-device", $"qemu-xhci,id=usb,addr={UsbController[8..]},p2=15,p3=1",
             "-virtfs", $"local,path={files.Share},mount_tag=share,security_model=none",
@@ -69,6 +70,9 @@ static class CommandLine
             words += Short + (hardware.PreciseTimers ? "" : PeriodicTick) + (hardware.HasAppArmor ? "" : NoAppArmor);
         return hardware.KernelArguments.Length == 0 ? words : words + " " + hardware.KernelArguments;
     }
+
+    /// <summary>The firmware keeps 2 MB of addresses for what may come, and a bochs-display has 16.</summary>
+    static string FreePort(string name, int slot) => $"pcie-root-port,id={name},chassis={Text(slot)},slot={Text(slot)},mem-reserve=4M,pref32-reserve=32M";
 
     static IEnumerable<string> Gpus(IReadOnlyList<PcGpu> gpus)
     {

@@ -24,6 +24,9 @@ public sealed record PcHardware
     /// <summary>Further graphics cards (bochs-display: one connector each, with a monitor that is always there).</summary>
     public IReadOnlyList<PcGpu> Gpus { get; init; } = [];
 
+    /// <summary>Names of root ports that are empty at power on, for cards that come later.</summary>
+    public IReadOnlyList<string> FreePorts { get; init; } = [];
+
     /// <summary>The USB devices that are plugged in at power on, hubs before what hangs on them.</summary>
     public IReadOnlyList<PcUsbDevice> Usb { get; init; } = [];
 
