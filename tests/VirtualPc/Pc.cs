@@ -275,6 +275,13 @@ public sealed class Pc : IAsyncDisposable
         var xml = Path.Combine(_files.Share, recipe.Name + ".xml");
         await File.WriteAllTextAsync(xml, recipe.Xml, cancellation);
         await MustRunAsync($"mkdir -p {GuestRecipe.Logs} && touch {recipe.Events} {recipe.Console} && virsh --quiet define /mnt/share/{recipe.Name}.xml", cancellation);
+        return FollowGuest(recipe);
+    }
+
+    /// <summary>Begins to read what a guest reports, from its first line on, that this disk's PC has defined before.</summary>
+    public PcGuest FollowGuest(GuestRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
         var guest = new PcGuest(recipe);
         _guests[recipe.Name] = guest;
         _reports.Add(ReportAsync(guest));
