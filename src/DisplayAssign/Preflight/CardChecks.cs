@@ -150,6 +150,8 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
     {
         if (gpu.ResetMethods is not { Count: > 0 } methods)
         {
+            if (!gpu.Resettable && ResetsAsAWhole)
+                return Ok(Checks.Reset, "none of its functions resets alone; VFIO resets their bus, which has nothing else");
             return gpu.Resettable && gpu.ResetMethods is null
                 ? Warn(Checks.Reset, $"it can be reset, but Linux {machine.Kernel} does not say how", "not every way brings a card back", "use Linux 5.15 or newer to know")
                 : Refuse(Checks.Reset, "the kernel knows no way to reset it", "a guest that restarts gets it as the last one left it, often dead until the host restarts",
@@ -166,6 +168,12 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         }
         return Warn(Checks.Reset, $"it resets by {named} alone", "a change of power state resets few cards for good", "restart its guest once before you rely on it");
     }
+
+    /// <summary>
+    /// The kernel resets a bus for one function only where that is alone on it (pci_parent_bus_reset), and VFIO for all who are together on it
+    /// (VFIO_DEVICE_PCI_HOT_RESET), which takes a bridge above them.
+    /// </summary>
+    private bool ResetsAsAWhole => gpu.Parent is not null && machine.Siblings(gpu).Any() && machine.Pci.All(other => other.Bus != gpu.Bus || other.Slot == gpu.Slot);
 
     private Finding ResetFault()
     {
