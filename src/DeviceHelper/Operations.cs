@@ -41,6 +41,8 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
                 TakeGpu take => _gpus.Take(take),
                 GiveBackGpu give => _gpus.GiveBack(give),
                 WriteHostRules write => Write(write),
+                SplitGpu split => _gpus.Split(split),
+                MakeMediated make => _gpus.Make(make),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }

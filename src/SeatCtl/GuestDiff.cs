@@ -35,7 +35,15 @@ internal static class GuestDiff
         var seat = configuration.Seats.FirstOrDefault(seat => seat.Guests[0] == name) ?? configuration.Seats.FirstOrDefault(seat => seat.Guests.Contains(name));
         var wish = configuration.Guests.FirstOrDefault(wish => wish.Name == name);
         var gpu = seat?.Gpu is { } address && seat.Guests[0] == name ? GpuInventory.Functions(address) : [];
-        var overlay = new SeatOverlay(seat?.Name ?? SomeSeat, SomeNode, SomeNode, gpu) { Profile = wish?.Profile, Input = wish?.Input, HasTpm = true };
+        var part = seat?.Guests[0] == name ? seat.GpuPick?.Part : null;
+        var overlay = new SeatOverlay(seat?.Name ?? SomeSeat, SomeNode, SomeNode, gpu)
+        {
+            Profile = wish?.Profile,
+            Input = wish?.Input,
+            HasTpm = true,
+            IsPart = part is not null,
+            Mediated = part is { Type: not null } ? part.Of(seat!.Name) : null,
+        };
         OverlayDifference difference;
         try
         {

@@ -19,7 +19,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
     /// <summary>The clones that it has.</summary>
     internal ValueList<CloneInput> Clones { get; init; } = [];
 
-    /// <summary>The host's PCI devices that it takes.</summary>
+    /// <summary>The host's PCI devices that it takes, and the UUIDs of its mediated devices.</summary>
     internal ValueList<string> Passed { get; init; } = [];
 
     internal static RunningDefinition Parse(string liveXml)
@@ -59,7 +59,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
         {
             Clones = clones.ToValueList(),
             Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
-                .Select(PciAddress.OfSource).OfType<PciAddress>().Select(address => address.ToString()).Order(StringComparer.Ordinal).ToValueList(),
+                .Select(device => PciAddress.OfSource(device)?.ToString() ?? SeatGpu.MediatedId(device)?.ToString()).OfType<string>().Order(StringComparer.Ordinal).ToValueList(),
         };
     }
 

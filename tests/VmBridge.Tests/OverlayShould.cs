@@ -130,8 +130,27 @@ public sealed class OverlayShould
         Assert.Throws<GuestException>(() => Overlay.Apply("<domain/>", Virtio));
     }
 
+    [Fact]
+    public void Bring_a_part_of_a_card_beside_the_display_that_the_guest_has()
+    {
+        foreach (var overlay in new[] { Function, Mediated })
+        {
+            var (stored, seated) = (XElement.Parse(Fixture.Read("windows11.xml")), XElement.Parse(Overlay.Apply(Fixture.Read("windows11.xml"), overlay)));
+            Assert.Equal(stored.Descendants("video").Select(video => video.ToString()), seated.Descendants("video").Select(video => video.ToString()));
+            Assert.Equal(stored.Descendants("graphics").Count(), seated.Descendants("graphics").Count());
+            Assert.Null(Definitions.SchemaFault(seated.ToString()));
+        }
+        var device = XElement.Parse(Overlay.Apply(Fixture.Read("windows11.xml"), Mediated)).Descendants("hostdev").Single(hostdev => hostdev.Attribute("type")?.Value == "mdev");
+        Assert.Equal(
+            "<hostdev mode=\"subsystem\" type=\"mdev\" model=\"vfio-pci\"><source><address uuid=\"11111111-2222-8333-8444-555555555555\" /></source></hostdev>",
+            device.ToString(SaveOptions.DisableFormatting));
+    }
+
+    private static readonly SeatOverlay Function = Virtio with { Gpu = ["0000:01:00.1"], IsPart = true };
+    private static readonly SeatOverlay Mediated = Virtio with { Mediated = Guid.Parse("11111111-2222-8333-8444-555555555555"), IsPart = true };
+
     private static Gen<SeatOverlay> SomeOverlay { get; } =
-        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[-1, 4], Gen.Int[-1, 2], Gen.Int[0, 3]).Select((gpu, tpm, profile, input, clones) => (gpu ? Gpu : Virtio) with
+        Gen.Select(Gen.Int[0, 3], Gen.Bool, Gen.Int[-1, 4], Gen.Int[-1, 2], Gen.Int[0, 3]).Select((gpu, tpm, profile, input, clones) => new[] { Virtio, Gpu, Function, Mediated }[gpu] with
         {
             Clones = Enumerable.Range(20, clones).Select(number => new CloneInput($"c{number}", $"/dev/input/event{number}")).ToValueList(),
             HasTpm = tpm,

@@ -28,6 +28,11 @@ public sealed class RunningDefinitionShould
         RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Left with { Gpu = ["0000:01:00.0", "0000:01:00.1"] })).Passed);
 
     [Fact]
+    public void Know_the_mediated_device_that_it_takes() => Assert.Equal(
+        ["11111111-2222-8333-8444-555555555555"],
+        RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Left with { Mediated = Guid.Parse("11111111-2222-8333-8444-555555555555"), IsPart = true })).Passed);
+
+    [Fact]
     public void Tell_no_seat_of_a_guest_that_its_owner_started() =>
         Assert.Equal(new(null, null, null, [], 1) { Passed = ["0000:01:00.0"] }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
 }

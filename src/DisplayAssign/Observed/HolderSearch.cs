@@ -64,7 +64,7 @@ internal static class HolderSearch
         if (node.StartsWith("/dev/dri/", StringComparison.Ordinal))
             return Sysfs.PciOf(Path.Combine(root, "sys/class/drm", name)) is { } address ? [address] : [];
         if (node.StartsWith("/dev/vfio/", StringComparison.Ordinal) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
-            return pci.Where(function => function.IsDisplay && function.Group == group).Select(function => function.Address);
+            return pci.Where(function => function.IsDisplay && (function.Group == group || function.Mediated.Any(device => device.Group == group))).Select(function => function.Address);
         if (name == "kfd")
             return pci.Where(function => function.Driver == "amdgpu").Select(function => function.Address);
         if (!name.StartsWith("nvidia", StringComparison.Ordinal))

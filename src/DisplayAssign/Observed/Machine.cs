@@ -60,7 +60,11 @@ public sealed record Machine
     public PciFunction? Function(string address) => Pci.FirstOrDefault(function => function.Address == address);
 
     /// <summary>The other functions of a card: audio, USB, UCSI.</summary>
-    public IEnumerable<PciFunction> Siblings(PciFunction of) => Pci.Where(function => function.Slot == of.Slot && function != of);
+    public IEnumerable<PciFunction> Siblings(PciFunction of) => of.PhysicalFunction is not null ? []
+        : Pci.Where(function => function.Slot == of.Slot && function != of && function.PhysicalFunction is null);
+
+    /// <summary>The virtual functions of a card.</summary>
+    public IEnumerable<PciFunction> VirtualFunctions(PciFunction of) => Pci.Where(function => function.PhysicalFunction == of.Address);
 
     /// <summary>The others of its IOMMU group that are not bridges.</summary>
     public IEnumerable<PciFunction> GroupMates(PciFunction of) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.DisplayAssign.Observed;
 
@@ -10,27 +11,42 @@ internal static class PciBus
 
     internal static ValueList<PciFunction> Read(string sys, PciNames names) =>
         Sysfs.Entries(Path.Combine(sys, "bus/pci/devices")).Where(folder => PciName.Is(Path.GetFileName(folder)))
-            .Select(folder => ReadOne(folder, names)).ToValueList();
+            .Select(folder => ReadOne(sys, folder, names)).ToValueList();
 
-    private static PciFunction ReadOne(string folder, PciNames names)
+    private static PciFunction ReadOne(string sys, string folder, PciNames names)
     {
         var address = Path.GetFileName(folder);
         var pciClass = Sysfs.Hex(folder, "class") ?? 0;
         string vendor = Id(folder, "vendor"), product = Id(folder, "device");
         var power = Sysfs.Text(folder, "power_state");
+        var physical = Sysfs.LinkName(folder, "physfn");
+        var types = Sysfs.Entries(Path.Combine(folder, "mdev_supported_types"));
         return new(
             address, pciClass, vendor, product, names.Of(vendor, product, pciClass), Sysfs.LinkName(folder, "driver"),
-            int.TryParse(Sysfs.LinkName(folder, "iommu_group"), NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? group : null,
+            Group(folder),
             Sysfs.Number(folder, "numa_node") is { } node and >= 0 ? node : null, Sysfs.Text(folder, "boot_vga") == "1",
             Sysfs.Text(folder, "reset_method")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToValueList(), File.Exists(Path.Combine(folder, "reset")),
-            Sysfs.Text(folder, "driver_override") is { } forced && forced is not ("" or "(null)") ? forced : null, power, Answers(folder, power), Bars(folder),
+            Sysfs.Text(folder, "driver_override") is { } forced && forced is not ("" or "(null)") ? forced : null, power, physical is null ? Answers(folder, power) : null, Bars(folder),
             new(Sysfs.Number(folder, "sriov_totalvfs") ?? 0, Sysfs.Number(folder, "sriov_numvfs") ?? 0),
-            Sysfs.Entries(Path.Combine(folder, "mdev_supported_types")).Select(type => Path.GetFileName(type)).ToValueList(), Parent(folder));
+            types.Select(type => Path.GetFileName(type)).ToValueList(), Parent(folder))
+        {
+            PhysicalFunction = physical,
+            Types = types.Select(type => new MediatedType(Path.GetFileName(type), Sysfs.Number(type, "available_instances") ?? 0)).ToValueList(),
+            Mediated = types.SelectMany(type => Mediated(sys, type)).ToValueList(),
+        };
     }
+
+    private static IEnumerable<MediatedDevice> Mediated(string sys, string type) =>
+        from device in Sysfs.Entries(Path.Combine(type, "devices")).Select(device => Path.GetFileName(device))
+        where Guid.TryParse(device, out _)
+        select new MediatedDevice(Guid.Parse(device), Path.GetFileName(type), Group(Path.Combine(sys, "bus/mdev/devices", device)));
+
+    private static int? Group(string folder) =>
+        int.TryParse(Sysfs.LinkName(folder, "iommu_group"), NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? group : null;
 
     private static string Id(string folder, string attribute) => (Sysfs.Hex(folder, attribute) ?? 0).ToString("x4", CultureInfo.InvariantCulture);
 
-    /// <summary>To be read, a device that sleeps would be woken, or the bridge above it.</summary>
+    /// <summary>To be read, a device that sleeps would be woken, or the bridge above it. A virtual function's own ids read as ones (SR-IOV 3.4.1).</summary>
     private static bool? Answers(string folder, string? power) =>
         power is not (null or "D0") || Sysfs.Bytes(folder, "config") is not { Length: >= 2 } config ? null : (config[0], config[1]) != (0xff, 0xff);
 

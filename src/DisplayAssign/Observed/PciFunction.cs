@@ -20,6 +20,15 @@ public sealed record PciFunction(
     bool Resettable, string? DriverOverride, string? PowerState, bool? Answers, ValueList<PciBar> Bars, VirtualFunctions VirtualFunctions,
     ValueList<string> MediatedTypes, string? Parent)
 {
+    /// <summary>Address of the card that it is a virtual function of; null for a function of its own.</summary>
+    public string? PhysicalFunction { get; init; }
+
+    /// <summary>How many more of each of <see cref="MediatedTypes"/> can be made now.</summary>
+    public ValueList<MediatedType> Types { get; init; } = [];
+
+    /// <summary>Those that were made.</summary>
+    public ValueList<MediatedDevice> Mediated { get; init; } = [];
+
     /// <summary>What it is, for a person: <c>audio</c>, <c>USB controller</c>.</summary>
     public string Kind => PciNames.Kind(Class);
 
@@ -41,6 +50,10 @@ public sealed record PciFunction(
     /// <summary>The bus that it is on, <c>0000:01</c>: a secondary bus reset takes all of it.</summary>
     public string Bus => Address[..Address.LastIndexOf(':')];
 }
+
+/// <param name="Id">Its UUID.</param>
+/// <param name="Group">Its own IOMMU group.</param>
+public sealed record MediatedDevice(Guid Id, string Type, int? Group);
 
 /// <summary>SR-IOV: how many functions it could have beside itself, and has now.</summary>
 public readonly record struct VirtualFunctions(int Possible, int Active);

@@ -49,7 +49,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         if (gpu.Group is not { } group)
             return machine.Iommu.Groups is null ? Ok(Checks.Group, "there are no groups while the IOMMU is off") :
                 Refuse(Checks.Group, "it has no iommu_group", "without a group VFIO cannot take it", "update the firmware; its table of the IOMMU leaves this device out");
-        var strangers = machine.GroupMates(gpu).Where(mate => mate.Slot != gpu.Slot).ToList();
+        var strangers = machine.GroupMates(gpu).Except(machine.Siblings(gpu)).ToList();
         if (strangers.Where(mate => mate.IsHosts).ToList() is { Count: > 0 } held)
         {
             return Refuse(
@@ -65,7 +65,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
     {
         var siblings = machine.Siblings(gpu).ToList();
         if (siblings.Count == 0)
-            return Ok(Checks.Functions, "it has one function");
+            return Ok(Checks.Functions, gpu.PhysicalFunction is { } card ? $"it is a virtual function of {card}" : "it has one function");
         var all = List(siblings);
         if (siblings.Where(sibling => sibling.IsUsb && sibling.IsHosts).ToList() is { Count: > 0 } usb)
             return Warn(Checks.Functions, $"with it goes {List(usb)}", "what is plugged into the card's own USB port leaves the host as well", "plug the host's keyboard elsewhere");
@@ -208,6 +208,9 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
         { Active: > 0 } => Refuse(Checks.VirtualFunctions, $"{gpu.VirtualFunctions.Active} of its virtual functions are on", "the kernel binds no card to vfio-pci that has any",
             $"echo 0 > /sys/bus/pci/devices/{gpu.Address}/sriov_numvfs; or give the seat one of them instead"),
         { Possible: > 0 } => Ok(Checks.VirtualFunctions, $"of {gpu.VirtualFunctions.Possible} virtual functions none is on"),
+        _ when gpu.Mediated.Count > 0 => Refuse(
+            Checks.VirtualFunctions, $"{gpu.Mediated.Count} mediated devices were made of it", "its driver does not let go of it while there are any",
+            $"seatctl gpu release {gpu.Address}, when their guests are off"),
         _ => Ok(Checks.VirtualFunctions, gpu.MediatedTypes.Count > 0 ? $"it can be split into {gpu.MediatedTypes.Count} kinds of mediated devices" : "it has none"),
     };
 
@@ -247,7 +250,7 @@ internal sealed class CardChecks(Machine machine, PciFunction gpu, string? seat,
 
     private Finding OnlyGpu()
     {
-        var others = machine.Gpus.Where(other => other.Slot != gpu.Slot && (other.IsHosts || machine.Framebuffers.Any(one => one.Gpu == other.Address))).ToList();
+        var others = machine.Gpus.Where(other => other != gpu && !machine.Siblings(gpu).Contains(other) && (other.IsHosts || machine.Framebuffers.Any(one => one.Gpu == other.Address))).ToList();
         return others.Count > 0 ? Ok(Checks.OnlyGpu, $"the host keeps {List(others.Take(1))}")
             : RefuseUnasked(Checks.OnlyGpu, "the host has no other graphics card", "it has no picture left: only the network reaches it", "add a card for the host, or make sure that ssh reaches it");
     }

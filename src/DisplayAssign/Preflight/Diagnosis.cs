@@ -124,8 +124,34 @@ public sealed record SeatDiagnosis(string Name, Verdict Verdict, ValueList<Findi
             "make it in virt-manager, or mend 'guests' in the configuration");
     }
 
+    /// <summary>The card stays the host's, so that what matters is that it can be split, and whether VFIO takes what comes of it.</summary>
+    private static Finding Part(SeatWish seat, GpuPart part, ValueList<CardDiagnosis> gpus)
+    {
+        if (gpus.FirstOrDefault(gpu => gpu.Function.Address == part.Card) is not { } card)
+            return new(Checks.Gpu, Verdict.Refuse, $"there is no graphics card at {part.Card}", "the guest would not start", "seatctl doctor lists those that there are; mend 'gpu' in the configuration");
+        if (card.Findings.FirstOrDefault(finding => finding is { Check: Checks.Iommu or Checks.InterruptRemapping, Verdict: Verdict.Refuse }) is { } refused && part.Type is null)
+            return new(Checks.Gpu, Verdict.Refuse, $"{part} is refused by {refused.Check}", "see the card's own lines");
+        if (part.Type is null)
+        {
+            return card.Function.VirtualFunctions is { Possible: > 0 } functions
+                ? new(Checks.Gpu, Verdict.Ok, $"{part.Card} can have {functions.Possible} virtual functions, and has {functions.Active}")
+                : new(Checks.Gpu, Verdict.Refuse, $"{part.Card} has no virtual functions", "the guest would not start", "turn on SR-IOV in the firmware's setup, and see what the card's driver asks for to offer it");
+        }
+        if (card.Function.Types.FirstOrDefault(type => type.Name == part.Type) is not { } type)
+        {
+            var types = card.Function.MediatedTypes;
+            return new(Checks.Gpu, Verdict.Refuse, $"{part.Card} has no mediated devices of type {part.Type}", "the guest would not start",
+                types.Count == 0 ? "its driver offers none: see what it asks for (i915.enable_gvt=1, NVIDIA's vGPU manager)" : $"its types are {string.Join(", ", types)}");
+        }
+        return card.Function.Mediated.Any(device => device.Id == part.Of(seat.Name)) ? new(Checks.Gpu, Verdict.Ok, $"its {part.Type} of {part.Card} is made")
+            : type.Available > 0 ? new(Checks.Gpu, Verdict.Ok, $"{part.Card} has room for {type.Available} more of {part.Type}")
+            : new(Checks.Gpu, Verdict.Refuse, $"{part.Card} has no room for one more {part.Type}", "the guest would not start", $"seatctl gpu release {part.Card} takes those away that no guest has");
+    }
+
     private static Finding Gpu(SeatWish seat, ValueList<CardDiagnosis> gpus)
     {
+        if (seat.GpuPick?.Part is { } part && (seat.Gpu is null || part.Type is not null))
+            return Part(seat, part, gpus);
         if (seat is { Gpu: null, GpuPick: { Id: { } id } })
             return new(Checks.Gpu, Verdict.Refuse, $"no single free graphics card is {id}", "the guest would not start", "seatctl config check says why");
         if (seat is { Gpu: null, GpuPick.IsAuto: true })

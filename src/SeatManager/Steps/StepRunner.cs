@@ -36,6 +36,8 @@ internal sealed class StepRunner(
                 Unroute => RouteAsync(step, new ForgetSeat(0, step.Seat), cancellation),
                 SetLive live => RouteAsync(step, new SetGuestLive(0, live.Guest, live.Live) { Clones = live.Clones }, cancellation),
                 KeepOffHost keep => KeepOffAsync(keep, cancellation),
+                MakeGpuPart make => GpuAsync(step, make.Part.ToString(), make.Part.Type is { } type
+                    ? new MakeMediated(make.Part.Card, type, make.Part.Of(make.Seat)) : new SplitGpu(make.Part.Card, make.Count), cancellation),
                 StartGuest start => StartAsync(start, cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
@@ -81,17 +83,18 @@ internal sealed class StepRunner(
     /// The card is the guest's, whole, or it is said why not and the seat goes on without. A helper that does not come back is left to itself: it
     /// is one process, and nobody else waits for it.
     /// </summary>
-    private async Task TakeAsync(StartGuest start, string gpu, GpuTaking taking, CancellationToken cancellation)
+    /// <param name="gpu">By what it is refused, so that the next plan goes on without.</param>
+    private async Task GpuAsync(Step step, string gpu, HelperOperation operation, CancellationToken cancellation)
     {
         string? refusal;
         try
         {
-            var result = await ResultAsync(gpuHelper, start, new TakeGpu(gpu, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
+            var result = await ResultAsync(gpuHelper, step, operation, cancellation).ConfigureAwait(false);
             if (result.Errno == 0)
                 return;
             refusal = result.Sentence ?? "it was refused";
             if ((Errno)result.Errno is not (Errno.EPERM or Errno.EBUSY or Errno.EIO))
-                throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {refusal}");
+                throw new StepException($"Could not {step.Sentence} with the gpu {gpu}: {refusal}");
         }
         catch (LinuxException failure) when (failure.Errno == Errno.ETIMEDOUT)
         {
@@ -101,7 +104,7 @@ internal sealed class StepRunner(
         {
             refusal = "whoever was to take it from the host died of it; see: journalctl -k";
         }
-        throw new StepException($"Could not {start.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
+        throw new StepException($"Could not {step.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
     }
 
     private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
@@ -112,11 +115,14 @@ internal sealed class StepRunner(
 
     private async Task StartAsync(StartGuest start, CancellationToken cancellation)
     {
-        if (start is { Gpu: { } card, Taking: { } taking })
-            await TakeAsync(start, card, taking, cancellation).ConfigureAwait(false);
+        // A mediated device has VFIO's driver as soon as it is made.
+        if (start is { Gpu: { } card, Taking: { } taking, Part: not { Type: not null } })
+            await GpuAsync(start, card, new TakeGpu(card, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
         var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
         {
+            Mediated = start.Part is { Type: not null } && Guid.TryParse(start.Gpu, out var device) ? device : null,
+            IsPart = start.Part is not null,
             Profile = start.Wish?.Profile,
             Input = start.Wish?.Input,
             Clones = state.Sinks.Where(sink => sink.Guest == start.Guest && sink.CloneOf is not null).OrderBy(sink => sink.Input)

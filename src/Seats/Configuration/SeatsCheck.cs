@@ -6,7 +6,7 @@ internal static class SeatsCheck
     public static void Across(TomlReader reader, List<SeatWish> seats, List<(Place Place, Selector Selector)> kept)
     {
         var names = new Dictionary<string, SeatWish>();
-        var gpus = new Dictionary<string, SeatWish>();
+        Dictionary<string, SeatWish> gpus = [], parts = [];
         var picked = new Dictionary<Selector, (Place Place, string Whose)>();
         foreach (var (place, selector) in kept)
             picked[selector] = (place, "the host ('keep')");
@@ -14,10 +14,18 @@ internal static class SeatsCheck
         {
             if (seat.Name.Length > 0 && !names.TryAdd(seat.Name, seat))
                 reader.Fault(seat.Where.Entry, $"there are two seats with the name {Words.Quote(seat.Name)}: the other is on line {names[seat.Name].Where.Entry.Line}");
-            if ((seat.Gpu ?? (seat.GpuPick is { IsAuto: false } pick ? pick.ToString() : null)) is { } gpu && seat.Where.Gpu is { } where)
+            if (seat is { GpuPick.Part: { } part, Where.Gpu: { } at })
+            {
+                if (gpus.TryGetValue(part.Card, out var whole))
+                    reader.Fault(at, $"the gpu {part.Card} is given whole to seat {Words.Quote(whole.Name)} on line {whole.Where.Gpu?.Line} already: no part of it can be given");
+                parts.TryAdd(part.Card, seat);
+            }
+            else if ((seat.Gpu ?? (seat.GpuPick is { IsAuto: false } pick ? pick.ToString() : null)) is { } gpu && seat.Where.Gpu is { } where)
             {
                 if (!gpus.TryAdd(gpu, seat))
                     reader.Fault(where, $"the gpu {gpu} is given to seat {Words.Quote(gpus[gpu].Name)} on line {gpus[gpu].Where.Gpu?.Line} already: a gpu has one seat");
+                else if (parts.TryGetValue(gpu, out var sharer))
+                    reader.Fault(where, $"a part of the gpu {gpu} is given to seat {Words.Quote(sharer.Name)} on line {sharer.Where.Gpu?.Line} already: it can't be given whole");
                 else if (picked.TryGetValue(new(SelectorKind.Pci, gpu), out var host))
                     reader.Fault(where, $"the gpu {gpu} is kept for {host.Whose} on line {host.Place.Line}: remove it there or here");
             }

@@ -69,7 +69,7 @@ public sealed record SpawnWish(SpawnMode Mode, string? Template, TimeSpan Linger
 
 /// <summary>A <c>[[seat]]</c> entry.</summary>
 /// <param name="Guests">Names of libvirt domains in reach; the first is the seat's own.</param>
-/// <param name="Gpu">PCI address of a GPU to pass through; null for virtio, and for a <see cref="GpuPick"/> until <see cref="Planning.GpuChoice"/> has found it.</param>
+/// <param name="Gpu">PCI address of a GPU to pass through, or the UUID of a mediated device; null for virtio, and for a <see cref="GpuPick"/> until <see cref="Planning.GpuChoice"/> has found it.</param>
 /// <param name="Where">Where the entry stands, for messages that can only be made once devices and guests are known.</param>
 public sealed record SeatWish(
     string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where)

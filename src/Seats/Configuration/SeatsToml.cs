@@ -226,11 +226,13 @@ public static partial class SeatsToml
             reader.Fault(gpu.Place, fault);
             return null;
         }
+        if (GpuPart.Parse(gpu.Value) is { } part)
+            return (gpu.Place, null, new(null) { Part = part });
         if (gpu.Value.StartsWith("pci:", StringComparison.Ordinal) && Selectors.PciAddress(gpu.Value[4..]) is { } address)
             return (gpu.Place, address, null);
         var full = Selectors.PciAddress(gpu.Value) ?? Selectors.PciAddress($"0000:{gpu.Value}") ?? Selectors.PciAddress($"0000:{gpu.Value.Replace("pci:", "", StringComparison.Ordinal)}");
         reader.Fault(gpu.Place, full is null
-            ? $"'gpu' cannot be {Words.Quote(gpu.Value)}: it is a PCI address in full like pci:0000:01:00.0, or vendor and product like id:10de:2684, or 'auto', or 'virtio'"
+            ? $"'gpu' cannot be {Words.Quote(gpu.Value)}: it is a PCI address in full like pci:0000:01:00.0, or vendor and product like id:10de:2684, or a part like vf:0000:01:00.0 or mdev:0000:00:02.0:TYPE, or 'auto', or 'virtio'"
             : $"'gpu' cannot be {Words.Quote(gpu.Value)}: did you mean 'pci:{full}'?");
         return null;
     }

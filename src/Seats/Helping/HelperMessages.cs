@@ -15,6 +15,8 @@ namespace Phyllome.Seats.Helping;
 [JsonDerivedType(typeof(TakeGpu), "take-gpu")]
 [JsonDerivedType(typeof(GiveBackGpu), "give-back-gpu")]
 [JsonDerivedType(typeof(WriteHostRules), "write-host-rules")]
+[JsonDerivedType(typeof(SplitGpu), "split-gpu")]
+[JsonDerivedType(typeof(MakeMediated), "make-mediated")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -42,11 +44,25 @@ public sealed record CreateCloneNode(Guid Guest, string CloneOf, int Input, int 
 /// <param name="Named">Whether the configuration names the card, so that it is taken though the host would miss it.</param>
 public sealed record TakeGpu(string Address, bool Named) : HelperOperation;
 
-/// <summary>Give a graphics card with its group back to the drivers of the host. EBUSY where a guest has it.</summary>
+/// <summary>
+/// Give a graphics card with its group back to the drivers of the host, and take the parts away that it was split into. EBUSY where a guest has
+/// it or one of them.
+/// </summary>
 public sealed record GiveBackGpu(string Address) : HelperOperation;
 
 /// <summary>Replace udev's rules of what is off the host, and let udev look anew at what they took: what none takes any more is the host's again.</summary>
 public sealed record WriteHostRules(ValueList<HostRule> Rules) : HelperOperation;
+
+/// <summary>
+/// Let a card of the host's have so many virtual functions (SR-IOV), which no driver of the host gets; as <see cref="TakeGpu"/> it fails with
+/// EPERM, EBUSY or EIO. A card that has some can't be given more.
+/// </summary>
+public sealed record SplitGpu(string Address, int Count) : HelperOperation;
+
+/// <summary>Make a mediated device of a card of the host's, where it is not there yet; as <see cref="TakeGpu"/> it fails with EPERM, EBUSY or EIO.</summary>
+/// <param name="Type">As the card's driver calls it.</param>
+/// <param name="Device">Its UUID.</param>
+public sealed record MakeMediated(string Address, string Type, Guid Device) : HelperOperation;
 
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 

@@ -11,7 +11,7 @@ public static class GpuChoice
 {
     /// <summary>All seats that there are (<see cref="Roster"/>), each with the address of its card where it has one.</summary>
     public static SeatsConfiguration Resolve(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current) =>
-        WithFree(Roster.With(WithIds(wanted, observed), remembered), observed, current);
+        WithFree(WithParts(Roster.With(WithIds(wanted, observed), remembered), observed), observed, current);
 
     /// <summary>The cards that have the ids, in order.</summary>
     internal static string[] WithId(string id, Inventory observed) =>
@@ -19,7 +19,7 @@ public static class GpuChoice
 
     /// <summary>Whether a card can go to a seat that asked for any: whole, and neither the boot's, the host's by configuration nor a guest's.</summary>
     internal static bool IsFree(Gpu gpu, SeatsConfiguration wanted, Inventory observed) =>
-        gpu is { Boot: false, IommuGroup: not null } && gpu.GroupMembers.All(member => MachineChecks.IsSameSlot(member, gpu.Address))
+        gpu is { Boot: false, IommuGroup: not null, PartOf: null } && observed.Gpus.All(other => other.PartOf != gpu.Address) && gpu.GroupMembers.All(member => MachineChecks.IsSameSlot(member, gpu.Address))
         && wanted.Seats.All(seat => seat.Gpu != gpu.Address)
         && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, gpu.Address))
         && !(wanted.Host.Display is { } display && observed.Displays.Any(one => one.Gpu == gpu.Address && SelectorMatch.Matches(display, one)))
@@ -30,6 +30,16 @@ public static class GpuChoice
         var taken = wanted.Seats.Select(seat => seat.Gpu).OfType<string>().ToHashSet();
         return WithCards(wanted, (_, seat) => seat.GpuPick is { Id: { } id } && WithId(id, observed) is [var only]
             && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, only)) && taken.Add(only) ? only : null);
+    }
+
+    private static SeatsConfiguration WithParts(SeatsConfiguration wanted, Inventory observed)
+    {
+        // A guest keeps the part that it runs with.
+        wanted = WithCards(wanted, (so, seat) => seat.GpuPick?.Part is { } part && OwnGuest(seat, observed) is { Seat: { } by } own && by == seat.Name
+            ? GpuParts.Fitting(part, seat, observed).FirstOrDefault(gpu => own.Passed.Contains(gpu.Address) && so.Seats.All(other => other.Gpu != gpu.Address))?.Address : null);
+        return WithCards(wanted, (so, seat) => seat.GpuPick?.Part is { } part
+            ? GpuParts.Fitting(part, seat, observed).FirstOrDefault(gpu => so.Seats.All(other => other.Gpu != gpu.Address)
+                && !(observed.Guests ?? []).Any(guest => guest.Name != seat.Guests[0] && guest.Passed.Contains(gpu.Address)))?.Address : null);
     }
 
     private static SeatsConfiguration WithFree(SeatsConfiguration wanted, Inventory observed, Current current)

@@ -42,19 +42,20 @@ public static class MachineChecks
         {
             if (seat.GpuPick is { Id: { } id } && WithoutId(wanted, seat, id, observed) is var sentence)
                 yield return Fault(sentence);
+            else if (seat.GpuPick?.Part is { } part && GpuParts.Obstacle(wanted, seat, part, observed) is { } obstacle)
+                yield return Fault(obstacle);
             yield break;
         }
         if (observed.Gpus.FirstOrDefault(gpu => gpu.Address == address) is not { } gpu)
         {
-            string[] there = [.. observed.Gpus.Select(other => $"pci:{other.Address}").Order(StringComparer.Ordinal)];
-            yield return Fault($"there is no gpu at {address}: {(there.Length == 0 ? "this machine has none" : $"those there are {Words.List(there)}")}");
+            yield return Fault($"there is no gpu at {address}: {GpuParts.Those(observed)}");
             yield break;
         }
         if (wanted.Host.Display is { } display && observed.Displays.Any(d => d.Gpu == address && SelectorMatch.Matches(display, d)))
             yield return Fault($"the gpu {address} shows the host's display {Words.Quote(display.ToString())}: give the host another display, or the seat another gpu");
         else if (gpu.IommuGroup is null)
             yield return Fault($"the gpu {address} cannot be passed through: it is in no IOMMU group; turn the IOMMU on in the firmware's settings and on the kernel's command line");
-        else if (gpu.GroupMembers.Where(member => !IsSameSlot(member, address)).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+        else if (gpu.GroupMembers.Where(member => gpu.PartOf is null ? !IsSameSlot(member, address) : member != address).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
             yield return Fault($"the gpu {address} cannot be passed through alone: its IOMMU group {gpu.IommuGroup} has {Words.List(others)} too, and a group goes whole or not at all; put the card in another slot");
         else if (gpu.Boot)
             yield return Fault($"the gpu {address} showed the boot: the host has no picture on it while the seat's guest runs", Severity.Warning);

@@ -13,7 +13,7 @@ namespace Phyllome.Seats.Planning;
 /// </summary>
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
-/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; StartGuest the guest's state and inputs, and
+/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state and inputs, and
 /// <see cref="Current.Started"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
@@ -41,7 +41,7 @@ public static class SeatPlanner
         memory = Recollection.After(memory, all, devices, observed, current, claims);
 
         var faults = MachineChecks.Check(all, observed, claims);
-        var gpus = new SeatGpus(observed, current);
+        var gpus = new SeatGpus(all, observed, current);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
@@ -279,7 +279,10 @@ public static class SeatPlanner
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Main(own.Uuid).Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
-            yield return gpus.In(new(target.Name, own.Uuid, own.Name, null) { Wish = target.Wish(own) }, target.Seat);
+        {
+            foreach (var step in gpus.Starting(new(target.Name, own.Uuid, own.Name, null) { Wish = target.Wish(own) }, target.Seat))
+                yield return step;
+        }
 
         if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
             && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))

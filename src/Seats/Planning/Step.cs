@@ -1,3 +1,4 @@
+using System.Globalization;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.OffHost;
@@ -83,6 +84,15 @@ public sealed record Unroute(string Seat) : Step(Seat)
     public override string Sentence => $"end the route of seat {Seat}";
 }
 
+/// <summary>Make the part of a card that a seat's guest is to have. Inverse: the card is given back, with all its parts, when somebody asks for it.</summary>
+/// <param name="Count">How many virtual functions the card is to have; 1 for a mediated device.</param>
+public sealed record MakeGpuPart(string Seat, GpuPart Part, int Count) : Step(Seat)
+{
+    public override string Sentence => Part.Type is null
+        ? string.Create(CultureInfo.InvariantCulture, $"split the gpu {Part.Card} into {Count} virtual functions for seat {Seat}")
+        : $"make a {Part.Type} of the gpu {Part.Card} for seat {Seat}";
+}
+
 /// <summary>Start a seat's guest from an overlay: its stored definition, its sinks, the seat's GPU. Inverse: the owner's shutdown.</summary>
 public sealed record StartGuest(string Seat, Guid Guest, string GuestName, string? Gpu) : Step(Seat)
 {
@@ -91,6 +101,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
 
     /// <summary>How the card came to be the guest's, where the host still has it; null without one.</summary>
     public GpuTaking? Taking { get; init; }
+
+    /// <summary>Which part of a card it is, which no monitor hangs on; null for a whole one.</summary>
+    public GpuPart? Part { get; init; }
 
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }

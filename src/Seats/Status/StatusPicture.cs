@@ -71,7 +71,7 @@ public static class StatusPicture
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).Concat(reachesHost ? [HostReach.Word] : []).ToValueList(),
             devices,
             Displays(seat, observed).ToValueList(),
-            seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, "passthrough"),
+            seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, seat.GpuPick?.Part switch { null => "passthrough", { Type: null } => "virtual-function", _ => "mediated" }),
             problems.Select(problem => problem.Sentence).Distinct()
                 .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList())
         {

@@ -38,7 +38,7 @@ public static class Overlay
         ProfileAdditions.Apply(edit, found.Profile, overlay.HasTpm);
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
         ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
-        SeatGpu.Apply(edit, overlay.Gpu, inputs.Ports + clones.Count);
+        SeatGpu.Apply(edit, overlay, inputs.Ports + clones.Count);
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
         foreach (var clone in clones)
             edit.Add(edit.Devices, SeatInputs.CloneOf(clone), "a clone of one of the seat's devices");

@@ -8,14 +8,13 @@ internal static class SeatGpu
 {
     private const string Port = "pcie-root-port";
 
-    /// <param name="functions">PCI addresses of the card's functions; empty for none.</param>
     /// <param name="freePorts">How many further root ports should be free.</param>
-    internal static void Apply(DomainEdit edit, ValueList<string> functions, int freePorts)
+    internal static void Apply(DomainEdit edit, SeatOverlay overlay, int freePorts)
     {
-        PciAddress[] wanted = [.. functions.Select(PciAddress.Parse)];
+        PciAddress[] wanted = [.. overlay.Gpu.Select(PciAddress.Parse)];
         var held = edit.Devices.Elements("hostdev").Select(PciAddress.OfSource).ToHashSet();
         PciAddress[] missing = [.. wanted.Where(function => !held.Contains(function))];
-        if (wanted.Length > 0)
+        if (wanted.Length > 0 && !overlay.IsPart)
             MakeItTheDisplay(edit);
         var express = HasPciExpress(edit.Root);
         // A guest's driver finds the functions of a card by their slot, so they go into one, as on the card itself.
@@ -24,9 +23,20 @@ internal static class SeatGpu
         var bus = together ? AddPort(edit, "for the seat's graphics card") : (int?)null;
         foreach (var function in missing)
             edit.Add(edit.Devices, HostDevice(function, bus), "the seat's graphics card");
+        var makes = overlay.Mediated is { } mediated && edit.Devices.Elements("hostdev").All(device => MediatedId(device) != mediated);
+        if (makes)
+            edit.Add(edit.Devices, MediatedDevice(overlay.Mediated!.Value), "the seat's part of a graphics card");
         if (express)
-            AddFreePorts(edit, freePorts + (together ? 0 : missing.Length));
+            AddFreePorts(edit, freePorts + (together ? 0 : missing.Length) + (makes ? 1 : 0));
     }
+
+    /// <summary>The UUID of the mediated device that a <c>hostdev</c> is; null for another one.</summary>
+    internal static Guid? MediatedId(XElement device) =>
+        device.Attribute("type")?.Value == "mdev" && Guid.TryParse(device.Element("source")?.Element("address")?.Attribute("uuid")?.Value, out var id) ? id : null;
+
+    private static XElement MediatedDevice(Guid id) =>
+        new("hostdev", new XAttribute("mode", "subsystem"), new XAttribute("type", "mdev"), new XAttribute("model", "vfio-pci"),
+            new XElement("source", new XElement("address", new XAttribute("uuid", id.ToString()))));
 
     /// <summary>
     /// The seat's monitor hangs on the GPU, so the emulated card goes: guests else put their desktop on both. A &lt;graphics&gt; would

@@ -12,6 +12,12 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>The guest's clones of devices that its keyboard and pointer can't stand for.</summary>
     public ValueList<CloneInput> Clones { get; init; } = [];
 
+    /// <summary>The UUID of the mediated device that it has instead; null for none.</summary>
+    public Guid? Mediated { get; init; }
+
+    /// <summary>Whether it is a part of a card, which no monitor hangs on: the guest keeps the display that it has.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>The profile that is configured; null where it is to be found.</summary>
     public GuestProfile? Profile { get; init; }
 

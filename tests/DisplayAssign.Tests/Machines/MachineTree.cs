@@ -13,11 +13,11 @@ namespace Phyllome.Seats.DisplayAssign.Tests.Machines;
 /// PATH = TEXT                            a file; \n ends a line of it
 /// PATH -> TARGET                         a symbolic link
 /// - GLOB                                 files, links or PCI functions that it does not have after all
-/// pci [BRIDGES/]ADDRESS KEY=VALUE...     a function, or what is different about it: class, id, driver, group, bars, resize, sriov, mdev, and sysfs attributes
+/// pci [BRIDGES/]ADDRESS KEY=VALUE...     a function, or what is different about it: class, id, driver, group, bars, resize, sriov, physfn, mdev, and sysfs attributes
 /// drm [BRIDGES/]ADDRESS CONNECTOR STATUS [EDID [NAME]]
 /// process ID NAME GROUP NODE...          with its control group and its open files
 /// guest NAME MIB [running]               of libvirt; 'libvirt SENTENCE' instead where it can't be reached
-/// seat NAME GUEST [GPU]                  of the configuration
+/// seat NAME GUEST [GPU]                  of the configuration; GPU is an address, or as it stands there
 /// </code>
 /// </summary>
 internal sealed class MachineTree : IDisposable
@@ -107,7 +107,7 @@ internal sealed class MachineTree : IDisposable
                     _libvirtProblem = line["libvirt ".Length..];
                     break;
                 case ["seat", var name, var guest, .. var gpu]:
-                    _seats.Append($"[[seat]]\nname = \"{name}\"\nguests = [\"{guest}\"]\n{(gpu.Length > 0 ? $"gpu = \"pci:{gpu[0]}\"\n" : "")}");
+                    _seats.Append($"[[seat]]\nname = \"{name}\"\nguests = [\"{guest}\"]\n{(gpu.Length > 0 ? $"gpu = \"{(gpu[0].StartsWith("0000:", StringComparison.Ordinal) ? "pci:" : "")}{gpu[0]}\"\n" : "")}");
                     break;
                 case [var path, "->", var target]:
                     _links[path] = target;
@@ -220,9 +220,12 @@ internal sealed class MachineTree : IDisposable
                     Write($"{folder}/sriov_totalvfs", value.Split('/')[0] + "\n");
                     Write($"{folder}/sriov_numvfs", value.Split('/')[1] + "\n");
                     break;
+                case "physfn":
+                    Link($"{folder}/physfn", $"/sys/devices/pci0000:00/{_pci[value]["path"]}");
+                    break;
                 case "mdev":
                     foreach (var type in value.Split(','))
-                        Directory.CreateDirectory(At($"{folder}/mdev_supported_types/{type}"));
+                        Write($"{folder}/mdev_supported_types/{type.Split(':')[0]}/available_instances", type.Contains(':', StringComparison.Ordinal) ? $"{type.Split(':')[1]}\n" : "1\n");
                     break;
                 case "config":
                     File.WriteAllBytes(At($"{folder}/config"), Convert.FromHexString(value));
