@@ -87,6 +87,7 @@ internal sealed class StepRunner(
     private async Task GpuAsync(Step step, string gpu, HelperOperation operation, CancellationToken cancellation)
     {
         string? refusal;
+        var what = operation is TakeGpu ? "taken from the host" : "split";
         try
         {
             var result = await ResultAsync(gpuHelper, step, operation, cancellation).ConfigureAwait(false);
@@ -98,11 +99,11 @@ internal sealed class StepRunner(
         }
         catch (LinuxException failure) when (failure.Errno == Errno.ETIMEDOUT)
         {
-            refusal = "stuck, reboot needed: it was to be taken from the host, and that has not ended; 'journalctl -u phyllome-gpu-helper@*' has the last write";
+            refusal = $"stuck, reboot needed: it was to be {what}, and that has not ended; 'journalctl -u phyllome-gpu-helper@*' has the last write";
         }
         catch (LinuxException failure) when (failure.Errno == Errno.ECONNRESET)
         {
-            refusal = "whoever was to take it from the host died of it; see: journalctl -k";
+            refusal = $"it was to be {what}, and whoever was to do that died of it; see: journalctl -k";
         }
         throw new StepException($"Could not {step.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
     }

@@ -272,6 +272,21 @@ public sealed class WholeManagerTests : IDisposable
     }
 
     /// <summary>A graphics card bound to vfio-pci, in a group of its own.</summary>
+    [Fact]
+    public async Task A_card_that_cannot_be_split_should_be_asked_to_be_once_and_its_seat_go_on_without_and_say_why()
+    {
+        const string Card = "0000:01:00.0";
+        FreeCard(Card);
+        await File.WriteAllTextAsync(_scratch[$"sys/bus/pci/devices/{Card}/sriov_totalvfs"], "2\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_scratch["seats.toml"], $"{Configuration}gpu = \"vf:{Card}\"\n", TestContext.Current.CancellationToken);
+        using var manager = await StartAsync();
+        var seat = await SeatAsync(manager, seat => seat.State == SeatState.Active && AllLive);
+        Assert.Contains($"guest 'test' is without the gpu vf:{Card}: the gpu {Card} is not split: its driver is busy", seat.Problems);
+        Assert.Null(seat.Gpu);
+        Assert.Equal([new SplitGpu(Card, 1)], _gpuHelper.Operations);
+        await manager.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     private void FreeCard(string address)
     {
         var card = Directory.CreateDirectory(_scratch[$"sys/bus/pci/devices/{address}"]).FullName;
