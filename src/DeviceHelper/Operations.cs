@@ -31,6 +31,7 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
 
     private HelperResult Do(HelperOperation operation)
     {
+        var ofCard = operation is TakeGpu or GiveBackGpu or SplitGpu or MakeMediated;
         try
         {
             return operation switch
@@ -58,6 +59,11 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
         {
             // What the file API of the runtime can't do: a sysfs directory that went away meanwhile.
             return new((int)Errno.ENODEV, exception.Message, 0, 0);
+        }
+        finally
+        {
+            if (ofCard)
+                HandOverMark.Clear(machine.Root);
         }
     }
 

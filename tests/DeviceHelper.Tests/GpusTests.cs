@@ -155,6 +155,16 @@ public sealed class GpusTests : IDisposable
     }
 
     [Fact]
+    public void One_who_is_done_should_be_at_no_card_any_more()
+    {
+        Write("proc/self/comm", "phyllome-device\n");
+        Take(Other);
+        Assert.Equal($"gpu{Other}", File.ReadAllText(_machine.At("proc/self/comm")));
+        new Operations(_machine.Machine).Do(new([new TakeGpu("0000:09:00.0", Named: true)]));
+        Assert.Equal("phyllome-device", File.ReadAllText(_machine.At("proc/self/comm")));
+    }
+
+    [Fact]
     public void A_write_should_reach_an_attribute_that_can_only_be_written_and_say_why_where_there_is_none()
     {
         Write("sys/bus/pci/drivers_probe", "");
