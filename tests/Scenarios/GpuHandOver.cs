@@ -81,7 +81,8 @@ public sealed class GpuHandOver(RunningPc running) : Scenario(running)
                     my $back = "{\"do\":\"give-back-gpu\",\"address\":\"$card\"}";
                     sub ask {
                         my ($driver, @operations) = @_;
-                        socket(my $helper, AF_UNIX, SOCK_SEQPACKET, 0) and connect($helper, pack_sockaddr_un("/run/phyllome-seats/gpu-helper.sock")) or die "$!";
+                        my $helper;
+                        socket($helper, AF_UNIX, SOCK_SEQPACKET, 0) and connect($helper, pack_sockaddr_un("/run/phyllome-seats/gpu-helper.sock")) or die "$!";
                         send($helper, "{\"operations\":[" . join(",", @operations) . "]}", 0) or die "$!";
                         defined recv($helper, my $answer, 65536, 0) or die "$!";
                         my $link = readlink("/sys/bus/pci/devices/$card/driver");
@@ -93,8 +94,7 @@ public sealed class GpuHandOver(RunningPc running) : Scenario(running)
                         ask("bochs-drm", $back);
                         print "$_\n";
                     }
-                '
-                cat /sys/bus/pci/devices/{{Seats.LeftGpu}}/driver_override
+                ' && cat /sys/bus/pci/devices/{{Seats.LeftGpu}}/driver_override
                 """, Cancellation);
             Assert.Equal([.. Enumerable.Range(1, requests).Select(n => n.ToString(CultureInfo.InvariantCulture)), "(null)"], done.Split('\n', StringSplitOptions.RemoveEmptyEntries));
             var kernel = await Pc.MustRunAsync("dmesg --level=emerg,alert,crit,err", Cancellation);
