@@ -4,6 +4,7 @@ using Phyllome.Seats.DisplayAssign;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Processors;
 using Phyllome.Seats.VmBridge;
 
 namespace Phyllome.Seats.SeatCtl;
@@ -47,7 +48,8 @@ internal static class GuestDiff
         OverlayDifference difference;
         try
         {
-            difference = Overlay.Diff(Definition(name, uri), overlay);
+            var (definition, pinning) = Read(name, uri, configuration, seat is not null, HostTopologyReader.Read());
+            difference = Overlay.Diff(definition, overlay with { Pinning = pinning });
         }
         catch (GuestException refusal)
         {
@@ -69,14 +71,28 @@ internal static class GuestDiff
         return configuration ?? throw new CommandFailure(ExitCode.Failed, $"{diagnostics.First(one => one.Severity == Severity.Error)} See: seatctl config check");
     }
 
-    private static string Definition(string name, string uri)
+    /// <summary>Its definition, and the processors that it gets while every seat's own guest runs.</summary>
+    private static (string Definition, GuestPinning? Pinning) Read(string name, string uri, SeatsConfiguration configuration, bool seated, HostTopology host)
     {
         try
         {
             using var connection = LibvirtConnection.OpenReadOnly(uri);
             using var domain = connection.Find(name)
                 ?? throw new CommandFailure(ExitCode.NotThere, $"libvirt ({uri}) has no guest '{name}'; 'virsh list --all' lists those that are.");
-            return domain.GetXml(DomainXml.Inactive);
+            var needs = new List<GuestNeed>();
+            var owned = new List<int>();
+            foreach (var seat in seated ? configuration.Seats : [])
+            {
+                // Of a guest that two seats have for their own, the first does.
+                using var own = connection.Find(seat.Guests[0]);
+                if (own is null || needs.Any(need => need.Guest == own.Uuid))
+                    continue;
+                var processors = GuestHost.ReadProcessors(own);
+                owned.AddRange(processors.Pinned);
+                if (configuration.Host.Pinning && !processors.Owners && !configuration.Guests.Any(wish => wish.Name == own.Name && !wish.Pinning))
+                    needs.Add(new(own.Uuid, processors.Vcpus, processors.Memory, seat.Gpu is { } gpu ? HostTopologyReader.NodeOf(gpu) : null));
+            }
+            return (domain.GetXml(DomainXml.Inactive), SeatProcessors.Plan(host, needs.ToValueList(), owned).Guests.FirstOrDefault(guest => guest.Guest == domain.Uuid));
         }
         catch (LibvirtException failure)
         {

@@ -8,6 +8,7 @@ using Phyllome.Seats.DisplayAssign;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Devices;
 using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Remembering;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Seating;
@@ -66,8 +67,14 @@ internal static class Manager
         var hostRules = options.HostRulesFile is { } rules ? new HostRulesFile(rules) : null;
         IActorRef seats = ActorRefs.Nobody;
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
+        var configuration = system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration");
+        var watched = system.ActorOf(GuestsActor.Props(guests), "guests");
+        var processors = system.ActorOf(
+            ProcessorsActor.Props(
+                [configuration, watched], () => HostTopologyReader.Read(options.SysRoot), gpu => HostTopologyReader.NodeOf(gpu, options.SysRoot), guests.PinAsync),
+            "processors");
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
+            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
             () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
@@ -75,8 +82,9 @@ internal static class Manager
             sleep,
             system.ActorOf(ObserverActor<DevicesObserved>.Props("the input devices", devices), "devices"),
             system.ActorOf(ObserverActor<DisplaysObserved>.Props("the displays", new MachineDisplays(options.SysRoot)), "displays"),
-            system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration"),
-            system.ActorOf(GuestsActor.Props(guests), "guests"),
+            configuration,
+            watched,
+            processors,
         };
         if (hostRules is not null)
             observers.Add(system.ActorOf(ObserverActor<HostRulesObserved>.Props(options.HostRulesFile!, hostRules), "host-rules"));

@@ -152,10 +152,14 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
         {
             // Before the state: an end that is not counted yet is told later, and not taken for the one before it.
             var ends = _ends.GetValueOrDefault(domain.Uuid);
-            var running = domain.IsActive ? RunningDefinition.Parse(domain.GetXml(DomainXml.None)) : null;
+            var live = domain.IsActive ? domain.GetXml(DomainXml.None) : null;
+            var running = live is null ? null : RunningDefinition.Parse(live);
+            // Of a seat's guest the pins that run are ours; what its owner says is stored.
+            var owners = live is null ? null : running!.Seat is not null && domain.IsPersistent ? domain.GetXml(DomainXml.Inactive) : live;
             return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? [])
             {
                 Passed = running?.Passed ?? [],
+                Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,
             };

@@ -35,6 +35,10 @@ public static class HostTopologyReader
             nodes.OrderBy(node => node.Number).Select(node => new NumaNode(node.Number, Memory(node.Folder), HugePagesOf(node.Folder))).ToValueList());
     }
 
+    /// <summary>The NUMA node that a PCI device is on; null where the firmware does not say.</summary>
+    public static int? NodeOf(string address, string sysRoot = "/sys") =>
+        Number(Path.Combine(sysRoot, "bus", "pci", "devices", address, "numa_node")) is { } node and >= 0 ? (int)node : null;
+
     private static (int Cache, long Bytes) LastCache(string cpuFolder, int cpu)
     {
         var folder = Path.Combine(cpuFolder, "cache");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.Processors;
 using Xunit;
 
 namespace Phyllome.Seats.VmBridge.Tests;
@@ -111,6 +112,43 @@ public sealed class QemuLifeShould : IAsyncDisposable
         Assert.StartsWith("Could not restore guest 'headless' for seat left from its saved state:", refusal.Message, StringComparison.Ordinal);
         Assert.False(_domain.IsActive);
     }
+
+    [Fact]
+    public async Task Start_and_move_a_guest_where_its_pinning_says_and_leave_the_owners_pins_alone()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "this machine has one processor");
+        using var pinned = _owner.Create(Pinned(Fixture.Read("headless.xml"), new(_domain.Uuid, [[1]], [0], null, null, null)));
+        Assert.Equal("1", Allowed(threads: "CPU 0/"));
+
+        await _host.PinAsync(_domain.Uuid, new(_domain.Uuid, [[0]], [1], null, null, null), Cancellation);
+
+        Assert.Equal("0", Allowed(threads: "CPU 0/"));
+        Assert.Contains("<emulatorpin cpuset='1'/>", _domain.GetXml(DomainXml.None), StringComparison.Ordinal);
+        Assert.DoesNotContain("cputune", _domain.GetXml(DomainXml.Inactive), StringComparison.Ordinal);
+        _domain.Destroy();
+
+        using var owners = _owner.Define(Fixture.Read("headless.xml").Replace("</vcpu>", "</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune>", StringComparison.Ordinal));
+        owners.Start();
+        await SeenAsync(guest => guest.Processors is { Owners: true, Vcpus: 1, Memory: 131072 } processors && processors.Pinned == [1]);
+        await _host.PinAsync(_domain.Uuid, new(_domain.Uuid, [[0]], [0], null, null, null), Cancellation);
+        Assert.Equal("1", Allowed(threads: "CPU 0/"));
+        owners.Destroy();
+    }
+
+    /// <summary>A definition with nothing of a seat but the processors.</summary>
+    private static string Pinned(string stored, GuestPinning pinning)
+    {
+        var edit = new DomainEdit(stored);
+        SeatPinning.Apply(edit, pinning);
+        return edit.Xml;
+    }
+
+    /// <summary>The processors that the kernel lets a guest's threads of such a name run on (proc(5), Cpus_allowed_list).</summary>
+    private string Allowed(string threads) =>
+        Directory.EnumerateDirectories($"/proc/{_daemon.PidOf(_domain.Name)}/task")
+            .Where(task => File.ReadAllText($"{task}/comm").StartsWith(threads, StringComparison.Ordinal))
+            .Select(task => File.ReadLines($"{task}/status").First(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1])
+            .Single();
 
     public async ValueTask DisposeAsync()
     {

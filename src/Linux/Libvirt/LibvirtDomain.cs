@@ -140,6 +140,33 @@ public sealed class LibvirtDomain : IDisposable
     public void SetManagedSaveXml(string xml) =>
         Check(NativeLibvirt.virDomainManagedSaveDefineXML(_handle, xml, 0), $"write the saved state of guest '{Name}'");
 
+    /// <summary>Has a virtual processor of a running guest run on these processors of the host alone.</summary>
+    public unsafe void PinVcpu(int vcpu, IEnumerable<int> cpus)
+    {
+        var map = CpuMap(cpus);
+        // Safety: libvirt reads so many bytes during the call.
+        fixed (byte* bytes = map)
+            Check(NativeLibvirt.virDomainPinVcpuFlags(_handle, (uint)vcpu, bytes, map.Length, (uint)DomainImpact.Live), $"pin virtual processor {vcpu} of guest '{Name}'");
+    }
+
+    /// <summary>The same for QEMU's own threads.</summary>
+    public unsafe void PinEmulator(IEnumerable<int> cpus)
+    {
+        var map = CpuMap(cpus);
+        // Safety: as above.
+        fixed (byte* bytes = map)
+            Check(NativeLibvirt.virDomainPinEmulator(_handle, bytes, map.Length, (uint)DomainImpact.Live), $"pin the emulator of guest '{Name}'");
+    }
+
+    /// <summary>The same for an IO thread.</summary>
+    public unsafe void PinIOThread(int id, IEnumerable<int> cpus)
+    {
+        var map = CpuMap(cpus);
+        // Safety: as above.
+        fixed (byte* bytes = map)
+            Check(NativeLibvirt.virDomainPinIOThread(_handle, (uint)id, bytes, map.Length, (uint)DomainImpact.Live), $"pin IO thread {id} of guest '{Name}'");
+    }
+
     public void AttachDevice(string xml, DomainImpact impact) =>
         Check(NativeLibvirt.virDomainAttachDeviceFlags(_handle, xml, (uint)impact), $"attach a device to guest '{Name}'");
 
@@ -162,6 +189,16 @@ public sealed class LibvirtDomain : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>A bit for each processor, the first in the lowest one of the first byte (VIR_CPU_MAPLEN).</summary>
+    private static byte[] CpuMap(IEnumerable<int> cpus)
+    {
+        int[] numbers = [.. cpus];
+        var map = new byte[numbers.Max() / 8 + 1];
+        foreach (var cpu in numbers)
+            map[cpu / 8] |= (byte)(1 << (cpu % 8));
+        return map;
+    }
 
     private (DomainState State, int Reason) ReadState()
     {

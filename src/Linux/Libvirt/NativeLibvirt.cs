@@ -146,6 +146,15 @@ internal static unsafe partial class NativeLibvirt
     internal static partial int virDomainResume(DomainHandle domain);
 
     [LibraryImport(Library)]
+    internal static partial int virDomainPinVcpuFlags(DomainHandle domain, uint vcpu, byte* cpumap, int maplen, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainPinEmulator(DomainHandle domain, byte* cpumap, int maplen, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainPinIOThread(DomainHandle domain, uint iothread_id, byte* cpumap, int maplen, uint flags);
+
+    [LibraryImport(Library)]
     internal static partial int virDomainShutdownFlags(DomainHandle domain, uint flags);
 
     [LibraryImport(Library)]

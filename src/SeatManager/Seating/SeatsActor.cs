@@ -5,6 +5,7 @@ using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.Status;
@@ -50,6 +51,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<HostRulesObserved>(rules => OnChanged(_world with { HostRules = rules }, run => run));
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
+        Receive<ProcessorsSplit>(split =>
+        {
+            _world = _world with { Pins = split.Plan };
+            Publish();
+        });
         Receive<LookNow>(_ => Look());
         Receive<Settle>(settle => OnSettled(settle.Device));
         Receive<GiveUp>(seat => OnGivenUp(seat.Seat));

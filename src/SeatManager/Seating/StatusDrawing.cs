@@ -1,5 +1,6 @@
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Processors;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.Status;
 
@@ -18,7 +19,7 @@ internal static class StatusDrawing
             }))
             .Concat(GuestTroubles.Of(world))
             .Concat(troubles.Select(trouble => new Problem(null, trouble)));
-        var status = StatusPicture.Make(
+        var drawn = StatusPicture.Make(
             world.Wanted,
             world.Memory ?? Memory.Empty,
             world.Inventory,
@@ -27,8 +28,16 @@ internal static class StatusDrawing
             problems.ToValueList(),
             seats.Where(seat => seat.Running.Any(step => step is StartGuest)).Select(seat => seat.Seat).ToValueList(),
             configuration.Fault.Count > 0 ? configuration.Fault[0] : null);
-        return status with { Host = status.Host with { NoSleep = world.Sleep?.Never } };
+        if (world.Pins.Guests.Count > 0)
+            drawn = drawn with { Seats = drawn.Seats.Select(seat => seat with { Processors = Processors(world, seat) }).ToValueList() };
+        return drawn with { Host = drawn.Host with { NoSleep = world.Sleep?.Never } };
     }
+
+    /// <summary>Those of the guest that the seat runs.</summary>
+    private static string? Processors(World world, SeatStatus seat) =>
+        world.Guests?.Guests?.FirstOrDefault(guest => guest.Seat == seat.Name && guest.Name == seat.Guest?.Name) is { } guest
+        && world.Pins.Guests.FirstOrDefault(pinned => pinned.Guest == guest.Uuid) is { } pinning
+            ? CpuList.Format(pinning.Vcpus.SelectMany(cpus => cpus)) : null;
 
     /// <summary>A seat whose guest runs can be used, be it without what the failed step was for.</summary>
     private static bool Runs(World world, string seat) =>

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Processors;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
 
@@ -29,6 +30,9 @@ internal sealed record World(
 
     /// <summary>Guests that were asked to shut down.</summary>
     public ShutdownRequests Shutdowns { get; init; } = ShutdownRequests.None;
+
+    /// <summary>Which of the host's processors the guests of seats have.</summary>
+    public PinPlan Pins { get; init; } = PinPlan.None;
 
     /// <summary>What the checks said of cards that were to be taken; asked anew when a guest is to be started anew.</summary>
     public ValueList<RefusedGpu> Refused { get; init; } = [];

@@ -4,6 +4,7 @@ using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.VmBridge;
 
@@ -12,9 +13,11 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
 /// <param name="gpuHelper">The same program, confined otherwise, for graphics cards.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
+/// <param name="processors">Says which of the host's processors a guest that starts gets.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
-    HelperClient helper, HelperClient gpuHelper, IActorRef router, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn, Action rulesWritten) : IStepRunner
+    HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn,
+    Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -129,8 +132,17 @@ internal sealed class StepRunner(
             Clones = state.Sinks.Where(sink => sink.Guest == start.Guest && sink.CloneOf is not null).OrderBy(sink => sink.Input)
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
         };
-        if (await guests.StartAsync(start.Guest, overlay, cancellation).ConfigureAwait(false) is { } warning)
-            warn(warning);
+        var need = await guests.ReadProcessorsAsync(start.Guest, cancellation).ConfigureAwait(false);
+        var answer = await processors.Ask<PinningAnswer>(new GuestStarts(start.Seat, start.GuestName, start.Guest, start.Gpu, need), RouterPatience, cancellation).ConfigureAwait(false);
+        try
+        {
+            if (await guests.StartAsync(start.Guest, overlay with { Pinning = answer.Pinning }, cancellation).ConfigureAwait(false) is { } warning)
+                warn(warning);
+        }
+        finally
+        {
+            processors.Tell(new GuestStartEnded(start.Guest));
+        }
 
         string Node(SinkKind kind) => state.Sinks.FirstOrDefault(sink => sink.Guest == start.Guest && sink.Kind == kind) is { } sink
             ? EventNode(sink.Event)

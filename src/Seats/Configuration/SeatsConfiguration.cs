@@ -37,6 +37,9 @@ public sealed record HostWish(ValueList<Selector> Keep, Selector? Display)
 
     /// <summary>How long the router waits for a manager before it gives all devices back; null: for ever.</summary>
     public TimeSpan? ReleaseOnStall { get; init; }
+
+    /// <summary>Whether the guests of seats get processors of their own.</summary>
+    public bool Pinning { get; init; } = true;
 }
 
 /// <summary>What becomes of a device that was never seen before.</summary>
@@ -88,7 +91,11 @@ public sealed record SeatWish(
 /// <param name="Name">Name of the libvirt domain.</param>
 /// <param name="Profile">Null where it is to be found.</param>
 /// <param name="Input">Null for the profile's own.</param>
-public sealed record GuestWish(string Name, GuestProfile? Profile, InputBus? Input);
+public sealed record GuestWish(string Name, GuestProfile? Profile, InputBus? Input)
+{
+    /// <summary>Whether it gets processors of its own at a seat.</summary>
+    public bool Pinning { get; init; } = true;
+}
 
 /// <summary>Line and column of a value, both from 1.</summary>
 public readonly record struct Place(int Line, int Column);

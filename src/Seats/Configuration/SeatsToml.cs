@@ -53,7 +53,7 @@ public static partial class SeatsToml
     {
         if (table is null)
             return (SeatsConfiguration.Default.Host, [], null);
-        reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices", "release-on-stall");
+        reader.CheckKeys(table, "[host]", "keep", "display", "seat", "new-devices", "release-on-stall", "pinning");
         var kept = reader.Selectors(table, "keep", Selectors.ForHost);
         foreach (var (place, selector) in kept)
         {
@@ -74,6 +74,7 @@ public static partial class SeatsToml
             KeepAt = kept.Select(keep => keep.Place).ToValueList(),
             Seat = seat?.Value,
             ReleaseOnStall = ReleaseOnStall(reader, table),
+            Pinning = reader.Truth(table, "pinning") ?? true,
         };
         return (wish, kept, seat);
     }
@@ -122,8 +123,8 @@ public static partial class SeatsToml
         var guests = new List<GuestWish>();
         foreach (var (name, _, table) in Named(reader, all, "guest"))
         {
-            reader.CheckKeys(table, "[guest.NAME]", "profile", "input");
-            guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")));
+            reader.CheckKeys(table, "[guest.NAME]", "profile", "input", "pinning");
+            guests.Add(new(name, reader.OneOf<GuestProfile>(table, "profile"), reader.OneOf<InputBus>(table, "input")) { Pinning = reader.Truth(table, "pinning") ?? true });
         }
         return guests;
     }

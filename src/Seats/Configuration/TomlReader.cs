@@ -46,10 +46,15 @@ internal sealed class TomlReader(string file)
         return null;
     }
 
-    public void Truth(TomlTable table, string key)
+    /// <summary>Null where the key is not there or is told of.</summary>
+    public bool? Truth(TomlTable table, string key)
     {
-        if (table.Entries.TryGetValue(key, out var entry) && entry.Value is not TomlTruth)
-            Fault(entry.Value.Place, $"{Words.Quote(key)} is {entry.Value.Kind}, but takes true or false");
+        if (!table.Entries.TryGetValue(key, out var entry))
+            return null;
+        if (entry.Value is TomlTruth truth)
+            return truth.Value;
+        Fault(entry.Value.Place, $"{Words.Quote(key)} is {entry.Value.Kind}, but takes true or false");
+        return null;
     }
 
     /// <summary>One of an enumeration's words, which are those that it has in JSON; null where the key is not there or is told of.</summary>

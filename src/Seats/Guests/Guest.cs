@@ -40,9 +40,18 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>PCI addresses of the host's devices that its running definition takes, like <c>0000:01:00.0</c>; empty when it is off.</summary>
     public ValueList<string> Passed { get; init; } = [];
 
+    /// <summary>Its processors; null while it is off.</summary>
+    public GuestProcessors? Processors { get; init; }
+
     /// <summary>Why it is off.</summary>
     public GuestEnd End { get; init; }
 
     /// <summary>How often it was seen to end, so that an end is told from the one before it.</summary>
     public int Ends { get; init; }
 }
+
+/// <summary>The virtual processors of a guest that runs.</summary>
+/// <param name="Memory">In KiB.</param>
+/// <param name="Owners">Whether its owner says where they, or its memory, go: then nothing of that is ours.</param>
+/// <param name="Pinned">The host's processors that its owner's pins name.</param>
+public sealed record GuestProcessors(int Vcpus, long Memory, bool Owners, ValueList<int> Pinned);

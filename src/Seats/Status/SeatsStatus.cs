@@ -43,6 +43,9 @@ public sealed record SeatStatus(
 {
     /// <summary>Name of a user who may start, stop and focus it without a password; null for none.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The host's processors that its guest alone has, like <c>2-5,10-13</c>; null where it has none for itself.</summary>
+    public string? Processors { get; init; }
 }
 
 public sealed record GuestStatus(string Name, GuestState State);

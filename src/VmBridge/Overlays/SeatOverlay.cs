@@ -1,4 +1,5 @@
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Processors;
 
 namespace Phyllome.Seats.VmBridge;
 
@@ -26,6 +27,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
 
     /// <summary>Whether the host can emulate a TPM (swtpm).</summary>
     public bool HasTpm { get; init; }
+
+    /// <summary>The host's processors that it gets; null for those that the host's scheduler finds.</summary>
+    public GuestPinning? Pinning { get; init; }
 }
 
 /// <summary>A clone of a device, for a guest.</summary>

@@ -15,8 +15,8 @@ public sealed record PcHardware
 {
     public DebianRelease Release { get; init; } = DebianRelease.Bookworm;
     public int MemoryMegabytes { get; init; } = 4096;
-    /// <summary>Under KVM; an emulated PC has one (see <see cref="CommandLine"/>).</summary>
-    public int Processors { get; init; } = 2;
+    /// <summary>An emulated PC begins with one, and has the others switched off (see <see cref="CommandLine"/>).</summary>
+    public int Processors { get; init; } = 4;
 
     /// <summary>Connectors of the graphics card that shows the boot (virtio-vga). A monitor is at the first from power on.</summary>
     public int Outputs { get; init; } = 2;

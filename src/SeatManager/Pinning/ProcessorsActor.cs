@@ -1,0 +1,174 @@
+using Akka.Actor;
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Processors;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.VmBridge;
+
+namespace Phyllome.Seats.SeatManager.Pinning;
+
+/// <summary>
+/// Splits the host's processors anew whenever a guest of a seat comes or goes, and has those guests moved that run elsewhere than they
+/// should. It is no seat's step: one seat's coming may move another's guest, which goes on meanwhile.
+/// </summary>
+internal sealed class ProcessorsActor : ReceiveActor
+{
+    private const string Name = "processors";
+
+    private readonly ValueList<IActorRef> _observers;
+    private readonly Func<HostTopology> _topology;
+    private readonly Func<string, int?> _nodeOf;
+    private readonly Func<Guid, GuestPinning, CancellationToken, Task> _pin;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly HashSet<IActorRef> _listeners = [];
+    private readonly Dictionary<Guid, GuestStarts> _starting = [];
+    private readonly HashSet<Guid> _moved = [];
+
+    private SeatsConfiguration? _wanted;
+    private ValueList<Guest>? _guests;
+    private SplitQuestion? _answered;
+    private PinPlan _plan = PinPlan.None;
+    private string? _trouble;
+    private bool _moving;
+
+    public ProcessorsActor(ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin)
+    {
+        (_observers, _topology, _nodeOf, _pin) = (observers, topology, nodeOf, pin);
+        Receive<Listen>(_ => OnListen());
+        Receive<Terminated>(gone => _listeners.Remove(gone.ActorRef));
+        Receive<ConfigurationObserved>(configuration =>
+        {
+            _wanted = configuration.InForce;
+            Look();
+        });
+        Receive<GuestsObserved>(guests =>
+        {
+            _guests = guests.Guests;
+            Look();
+        });
+        Receive<Trouble>(_ => { });
+        Receive<GuestStarts>(OnStarts);
+        Receive<GuestStartEnded>(ended =>
+        {
+            _starting.Remove(ended.Guest);
+            Look();
+        });
+        Receive<Moved>(OnMoved);
+    }
+
+    public static Props Props(ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin) =>
+        Akka.Actor.Props.Create(() => new ProcessorsActor(observers, topology, nodeOf, pin));
+
+    protected override void PreStart()
+    {
+        foreach (var observer in _observers)
+            observer.Tell(Listen.Instance);
+    }
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    private void OnListen()
+    {
+        if (!_listeners.Add(Sender))
+            return;
+        Context.Watch(Sender);
+        Sender.Tell(new ProcessorsSplit(_plan));
+        if (_trouble is not null)
+            Sender.Tell(new Trouble(Name, _trouble));
+    }
+
+    private void OnStarts(GuestStarts starts)
+    {
+        _starting[starts.Guest] = starts;
+        var plan = _wanted is null ? PinPlan.None : Split(SplitQuestion.Of(_wanted, _guests ?? [], _starting.Values, _nodeOf));
+        if (plan.Guests.FirstOrDefault(guest => guest.Guest == starts.Guest) is { } pinning)
+        {
+            _moved.Add(starts.Guest);
+            Sender.Tell(new PinningAnswer(pinning));
+        }
+        else
+            Sender.Tell(new PinningAnswer(null));
+    }
+
+    private void Look()
+    {
+        if (_moving || _wanted is null || _guests is not { } guests)
+            return;
+        var question = SplitQuestion.Of(_wanted, guests, _starting.Values, _nodeOf);
+        if (question == _answered)
+            return;
+        _answered = question;
+        var host = _topology();
+        var plan = SeatProcessors.Plan(host, question.Guests, question.Owned);
+        if (plan != _plan)
+        {
+            _plan = plan;
+            Tell(new ProcessorsSplit(plan));
+        }
+
+        var running = guests.Where(guest => guest.Processors is not null).Select(guest => guest.Uuid).ToHashSet();
+        _moved.RemoveWhere(guest => !running.Contains(guest) && !_starting.ContainsKey(guest));
+        List<GuestPinning> moves = [.. plan.Guests.Where(guest => running.Contains(guest.Guest))];
+        // Those that were moved by us and are to have none for themselves any more.
+        var everywhere = host.Cores.SelectMany(core => core.Cpus).Order().ToValueList();
+        foreach (var guest in guests.Where(guest => _moved.Contains(guest.Uuid) && guest.Processors is { Owners: false } && plan.Guests.All(pinned => pinned.Guest != guest.Uuid)))
+            moves.Add(new(guest.Uuid, Enumerable.Repeat(everywhere, guest.Processors!.Vcpus).ToValueList(), everywhere, null, null, null));
+        if (moves.Count == 0)
+        {
+            Say(null);
+            return;
+        }
+
+        _moved.UnionWith(plan.Guests.Select(guest => guest.Guest));
+        _moving = true;
+        var (pin, stopped) = (_pin, _stopped.Token);
+        Task.Run(() => MoveAsync(moves, pin, stopped), stopped).PipeTo(Self, failure: failure => new Moved([failure.Message]));
+    }
+
+    private PinPlan Split(SplitQuestion question) => SeatProcessors.Plan(_topology(), question.Guests, question.Owned);
+
+    /// <summary>One that fails keeps no other from its place.</summary>
+    private static async Task<Moved> MoveAsync(List<GuestPinning> moves, Func<Guid, GuestPinning, CancellationToken, Task> pin, CancellationToken stopped)
+    {
+        var problems = new List<string>();
+        foreach (var move in moves)
+        {
+            try
+            {
+                await pin(move.Guest, move, stopped).ConfigureAwait(false);
+            }
+            catch (GuestException failure)
+            {
+                problems.Add(failure.Message);
+            }
+        }
+        return new(problems.ToValueList());
+    }
+
+    private void OnMoved(Moved moved)
+    {
+        _moving = false;
+        Say(moved.Problems.Count == 0 ? null : $"{string.Join(' ', moved.Problems)} The guests run on, elsewhere; to have none pinned, set 'pinning = false' in [host].");
+        Look();
+    }
+
+    private void Say(string? trouble)
+    {
+        if (trouble == _trouble)
+            return;
+        _trouble = trouble;
+        Tell(new Trouble(Name, trouble));
+    }
+
+    private void Tell(object message)
+    {
+        foreach (var listener in _listeners)
+            listener.Tell(message);
+    }
+
+    private sealed record Moved(ValueList<string> Problems);
+}
