@@ -7,8 +7,9 @@ namespace Phyllome.Seats.SeatCtl;
 /// <param name="Seat">Its seat; null where it is the host's, or nobody's.</param>
 /// <param name="Refused">What would have put it elsewhere, and why it did not.</param>
 /// <param name="UdevSeat">The seat that udev gives it to; null where that is the host's own.</param>
+/// <param name="Whole">Whether it goes to the seat's guest whole, as a USB device.</param>
 internal sealed record Explanation(
-    string Id, string Kind, string Name, string? Path, string? Seat, ClaimReason Reason, string? Because, ValueList<string> Refused, string? UdevSeat);
+    string Id, string Kind, string Name, string? Path, string? Seat, ClaimReason Reason, string? Because, ValueList<string> Refused, string? UdevSeat, bool Whole);
 
 /// <summary><c>seatctl explain</c>: why a device is where it is.</summary>
 internal static class Explain
@@ -23,7 +24,7 @@ internal static class Explain
             found = all.Where(one => string.Equals(one.Device.Name, device, StringComparison.OrdinalIgnoreCase)).ToList();
         return found switch
         {
-            [var (one, seat)] => new(one.Id, one.Kind, one.Name, one.Path, seat, one.Reason, one.Claim, one.Refused, one.UdevSeat),
+            [var (one, seat)] => new(one.Id, one.Kind, one.Name, one.Path, seat, one.Reason, one.Claim, one.Refused, one.UdevSeat, one.Whole),
             [] => throw new CommandFailure(ExitCode.NotThere, $"There is no device '{device}'; 'seatctl status' lists those that are."),
             _ => throw new CommandFailure(ExitCode.Usage, $"{found.Count} devices are '{device}': name one by its event node, {string.Join(" or ", found.Select(one => one.Device.Path))}."),
         };
@@ -37,9 +38,11 @@ internal static class Explain
             $"{device.Id}: {device.Kind} {device.Name}{(device.Path is { } path ? $" ({path})" : "")}",
             $"  {place}: {device.Because ?? "no reason is known"}",
             .. device.Refused.Select(why => $"  not otherwise: {why}"),
-            .. device.Seat is null ? Array.Empty<string>() : [device.UdevSeat is { } udev
-                ? $"  kept from the host's programs by the input router's grab, and by udev, which gives it to {udev}"
-                : "  kept from the host's programs by the input router's grab alone: udev had no rule for it when it was plugged in"],
+            .. device.Seat is null ? Array.Empty<string>()
+                : device.Whole ? ["  goes whole to the seat's own guest while that runs, as a USB device"]
+                : [device.UdevSeat is { } udev
+                    ? $"  kept from the host's programs by the input router's grab, and by udev, which gives it to {udev}"
+                    : "  kept from the host's programs by the input router's grab alone: udev had no rule for it when it was plugged in"],
         ];
         return string.Concat(lines.Select(line => View.Printable(line) + "\n"));
     }

@@ -87,7 +87,7 @@ public sealed partial class GuestHost
     {
         // libvirt compares evdev inputs by nothing but their type (virDomainInputDefEquals), so with a second one it may detach that.
         if (!input.IsEvdev || (Session("ask libvirt for its version").Version >= EvdevHotplug && evdevs == 1))
-            await DetachAsync(guest, kind, cancellation).ConfigureAwait(false);
+            await DetachAsync(guest, kind.Word, kind.Alias, cancellation).ConfigureAwait(false);
         else
             await OnAsync(guest, $"take the {kind.Word} out of", CallDeadline, (_, domain) => Delete(domain, kind), cancellation).ConfigureAwait(false);
     }
@@ -140,9 +140,8 @@ public sealed partial class GuestHost
     }
 
     /// <summary>The guest has its say in a PCI unplug, so the device is gone when libvirt tells so, and not when the call returns.</summary>
-    private async Task DetachAsync(Guid guest, InputKind kind, CancellationToken cancellation)
+    private async Task DetachAsync(Guid guest, string word, string alias, CancellationToken cancellation)
     {
-        var (word, alias) = kind;
         var session = Session($"take the {word} out of guest {guest}");
         var leaving = session.ExpectLeaving(guest, alias);
         try

@@ -159,6 +159,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? [])
             {
                 Passed = running?.Passed ?? [],
+                Usb = running?.Usb ?? [],
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,

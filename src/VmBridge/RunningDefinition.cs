@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Phyllome.Seats.Guests;
 
 namespace Phyllome.Seats.VmBridge;
 
@@ -21,6 +22,9 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
 
     /// <summary>The host's PCI devices that it takes, and the UUIDs of its mediated devices.</summary>
     internal ValueList<string> Passed { get; init; } = [];
+
+    /// <summary>The seat's USB devices that it has.</summary>
+    internal ValueList<PassedUsb> Usb { get; init; } = [];
 
     internal static RunningDefinition Parse(string liveXml)
     {
@@ -60,6 +64,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
             Clones = clones.ToValueList(),
             Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
                 .Select(device => PciAddress.OfSource(device)?.ToString() ?? SeatGpu.MediatedId(device)?.ToString()).OfType<string>().Order(StringComparer.Ordinal).ToValueList(),
+            Usb = SeatUsb.Of(root),
         };
     }
 

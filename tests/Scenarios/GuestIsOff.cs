@@ -33,9 +33,15 @@ public sealed class GuestIsOff(RunningPc running) : Scenario(running)
         await Seats.WaitForStatusAsync("seat left to wait", status => status.Seats.Any(seat => seat is { Name: "left", State: SeatState.Waiting }), Cancellation);
         Assert.Equal("shut off", (await Pc.MustRunAsync("virsh domstate alpha", Cancellation)).Trim());
 
+        // What is plugged in while it is off it has from the start.
+        await Pc.PlugStickAsync("stick", "1.3", Cancellation);
+        await Seats.WaitForStatusAsync("the stick to be left's", status => status.Seats.Any(seat => seat.Name == "left" && seat.Devices.Any(device => device.Id == "port:1-1.3")), Cancellation);
         await Pc.MustRunAsync("seatctl seat start left", Cancellation);
         await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await Seats.WaitForUsbAsync(Seats.Alpha, "1-1.3", Cancellation);
+        await Pc.UnplugAsync("stick", Cancellation);
+        await Seats.WaitForNoUsbAsync(Seats.Alpha, Cancellation);
         await EachReceivesItsOwnAsync(keys: 10, movements: 10);
     }
 

@@ -192,6 +192,25 @@ public sealed class TwoSeatPc : IAsyncDisposable
     public Task WaitUntilBothSeatsAreActiveAsync(CancellationToken cancellation) =>
         WaitForStatusAsync("both seats to be active", status => status.Seats.Count == 2 && status.Seats.All(seat => seat is { State: SeatState.Active, Problems.Count: 0 }), cancellation);
 
+    /// <summary>Waits until a guest has the USB device of a port, and its system has given that an address.</summary>
+    public Task WaitForUsbAsync(PcGuest guest, string port, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        ArgumentNullException.ThrowIfNull(port);
+        // QEMU lists "Device 0.0" until a driver in the guest has set the device up.
+        return Pc.MustRunAsync($"""
+            timeout {StatusLimit.TotalSeconds:0} sh -c "until virsh qemu-monitor-command {guest.Name} --hmp 'info usb' | grep --quiet 'Device 0[.][1-9].*ID: ua-phyllome-port-{port.Replace('.', '_')}'; do virsh event {guest.Name} --all --timeout 1 > /dev/null; done"
+            """, cancellation);
+    }
+
+    public Task WaitForNoUsbAsync(PcGuest guest, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        return Pc.MustRunAsync($"""
+            timeout {StatusLimit.TotalSeconds:0} sh -c "while virsh dumpxml {guest.Name} | grep --quiet ua-phyllome-port-; do virsh event {guest.Name} --all --timeout 1 > /dev/null; done"
+            """, cancellation);
+    }
+
     public async Task WaitUntilBothGuestsListenAsync(CancellationToken cancellation) =>
         await Task.WhenAll(Alpha.WaitUntilReadyAsync(GuestLimit, AlphaSince, cancellation), Beta.WaitUntilReadyAsync(GuestLimit, BetaSince, cancellation));
 

@@ -90,6 +90,8 @@ public sealed class Pc : IAsyncDisposable
 
     public Task PlugHubAsync(string name, string port, CancellationToken cancellation = default) => PlugAsync(new PcHub(name, port), cancellation);
 
+    public Task PlugStickAsync(string name, string port, CancellationToken cancellation = default) => PlugAsync(new PcStick(name, port), cancellation);
+
     public async Task PlugAsync(PcUsbDevice device, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -105,6 +107,17 @@ public sealed class Pc : IAsyncDisposable
                 tag = CommandLine.KeyboardTags.Except(_tags.Values).FirstOrDefault()
                     ?? throw new PcException($"The virtual PC can hold {CommandLine.KeyboardTags.Count} keyboards. Unplug one before '{device.Name}'.");
                 arguments["display"] = tag;
+            }
+            if (device is PcStick stick)
+            {
+                var file = Path.Combine(_files.Folder, $"{stick.Name}.stick");
+                await using (var content = File.Create(file)) content.SetLength(stick.Megabytes * 1024L * 1024L);
+                await Qmp.DoAsync("blockdev-add", new JsonObject
+                {
+                    ["driver"] = "raw", ["node-name"] = Content(stick), ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = file },
+                }, cancellation);
+                arguments["drive"] = Content(stick);
+                arguments["serial"] = stick.Name;
             }
             if (device is PcMouse or PcTablet) before = Mice(await Qmp.MonitorAsync("info mice", cancellation));
             await Qmp.DoAsync("device_add", arguments, cancellation);
@@ -145,6 +158,7 @@ public sealed class Pc : IAsyncDisposable
             foreach (var gone in _plugged.Values.Where(other => other == device || (device is PcHub && other.Port.StartsWith(device.Port + ".", StringComparison.Ordinal))).ToList())
             {
                 _plugged.Remove(gone.Name);
+                if (gone is PcStick stick) await Qmp.DoAsync("blockdev-del", new JsonObject { ["node-name"] = Content(stick) }, cancellation);
                 _tags.Remove(gone.Name);
                 _mice.Remove(gone.Name);
             }
@@ -154,6 +168,8 @@ public sealed class Pc : IAsyncDisposable
             _usb.Release();
         }
     }
+
+    static string Content(PcStick stick) => $"stick-{stick.Name}";
 
     public PcKeyboardHands Keyboard(string name) => _tags.TryGetValue(name, out var tag) ? new PcKeyboardHands(this, tag)
         : throw new PcException($"No keyboard '{name}' is plugged into the virtual PC.");

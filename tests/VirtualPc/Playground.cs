@@ -8,7 +8,7 @@ namespace Phyllome.Seats.VirtualPc;
 static class Playground
 {
     const string Help = """
-        run COMMAND | plug keyboard|mouse|hub NAME PORT | unplug NAME | type NAME TEXT | chord NAME KEY+KEY | move NAME DX DY | click NAME
+        run COMMAND | plug keyboard|mouse|hub|stick NAME PORT | unplug NAME | type NAME TEXT | chord NAME KEY+KEY | move NAME DX DY | click NAME
         monitor OUTPUT WIDTH HEIGHT | monitor OUTPUT off | photo GPU|OUTPUT FILE.png | guest NAME [PCI-ADDRESS] | ready NAME | received NAME
         install FILE.deb | console | logs FOLDER
         """;
@@ -54,6 +54,7 @@ static class Playground
             case ["plug", "keyboard", _]: await pc.PlugKeyboardAsync(rest[0], rest[1]); break;
             case ["plug", "mouse", _]: await pc.PlugMouseAsync(rest[0], rest[1]); break;
             case ["plug", "hub", _]: await pc.PlugHubAsync(rest[0], rest[1]); break;
+            case ["plug", "stick", _]: await pc.PlugStickAsync(rest[0], rest[1]); break;
             case ["unplug", var name]: await pc.UnplugAsync(name); break;
             case ["type", var name, var text]: await pc.Keyboard(name).TypeAsync(text); break;
             case ["chord", var name, var keys]: await pc.Keyboard(name).ChordAsync(keys.Split('+')); break;

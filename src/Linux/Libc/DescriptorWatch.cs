@@ -16,10 +16,11 @@ public sealed class DescriptorWatch : IDisposable
     /// <param name="name">The thread's name.</param>
     /// <param name="descriptor">Stays the caller's; it must outlive this.</param>
     /// <param name="ready">Takes what is there; false to end. On the thread of the watch, as is <paramref name="failed"/>.</param>
-    public DescriptorWatch(string name, FileDescriptor descriptor, Func<bool> ready, Action<Exception> failed)
+    /// <param name="events">What counts as something.</param>
+    public DescriptorWatch(string name, FileDescriptor descriptor, Func<bool> ready, Action<Exception> failed, PollEvents events = PollEvents.In)
     {
         _epoll.Add(_stop.Descriptor, PollEvents.In, StopTag);
-        _epoll.Add(descriptor, PollEvents.In, DescriptorTag);
+        _epoll.Add(descriptor, events, DescriptorTag);
         _thread = new Thread(() => Run(ready, failed)) { Name = name, IsBackground = true };
         _thread.Start();
     }

@@ -33,6 +33,14 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
     }
 
+    /// <summary>Opens a file that exists, close-on-exec, for reading alone.</summary>
+    public static FileDescriptor OpenToRead(string path)
+    {
+        // O_RDONLY is 0.
+        var number = NativeLibc.open(path, NativeLibc.O_CLOEXEC | NativeLibc.O_NOCTTY);
+        return number >= 0 ? new(number) : throw LinuxException.Last($"could not open {path}");
+    }
+
     /// <summary>A pipe: what is written to the second is read from the first.</summary>
     public static unsafe (FileDescriptor Read, FileDescriptor Write) Pipe(bool nonBlocking)
     {

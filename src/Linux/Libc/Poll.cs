@@ -9,6 +9,7 @@ public enum PollEvents
 {
     None = 0,
     In = 0x1,
+    Urgent = 0x2,
     Out = 0x4,
     /// <summary>Always reported.</summary>
     Error = 0x8,

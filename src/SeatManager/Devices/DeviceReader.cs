@@ -6,6 +6,7 @@ namespace Phyllome.Seats.SeatManager.Devices;
 
 /// <summary>
 /// Makes devices, as a person would count them, out of what udev knows of the subsystems <c>input</c>, <c>usb</c> and <c>hidraw</c>. Pure.
+/// A USB device without input nodes is one too, but for hubs and for what has nothing but input: the nodes of that are on their way.
 /// Nodes are one device when they hang on the same USB device; on Bluetooth, when they have the same address; otherwise when the same
 /// device is above them (each PS/2 port, each I2C chip). A wireless receiver that names its paired devices apart gives one for each.
 /// </summary>
@@ -23,23 +24,58 @@ public static class DeviceReader
     private const string VirtualDevices = "/sys/devices/virtual/";
 
     /// <summary>The devices, in the order of their ids. A record given twice counts once.</summary>
-    public static ValueList<Device> Read(IEnumerable<UdevRecord> records)
+    /// <param name="hostsUse">What the host has on a USB device, by its sysfs path, in words.</param>
+    public static ValueList<Device> Read(IEnumerable<UdevRecord> records, IReadOnlyDictionary<string, string>? hostsUse = null)
     {
         var byPath = new Dictionary<string, UdevRecord>(StringComparer.Ordinal);
         foreach (var record in records)
             byPath[record.SysPath] = record;
         var securityKeys = byPath.Values.Where(record => record.Subsystem == "hidraw" && record.Property("ID_FIDO_TOKEN") == "1")
             .Select(record => Node.UsbDeviceAbove(record.SysPath, byPath)).OfType<UdevRecord>().ToHashSet();
-        return byPath.Values
-            .Select(record => Node.Find(record, byPath))
-            .OfType<Node>()
+        var claimed = byPath.Values.Where(record => record.Property("DRIVER") == "usbfs")
+            .Select(record => Node.UsbDeviceAbove(record.SysPath, byPath)).OfType<UdevRecord>().ToHashSet();
+        var nodes = byPath.Values.Select(record => Node.Find(record, byPath)).OfType<Node>().ToList();
+        var withNodes = nodes.Select(node => node.Usb).OfType<UdevRecord>().ToHashSet();
+        return nodes
             .GroupBy(node => node.Group, StringComparer.Ordinal)
-            .Select(group => Describe(group, securityKeys))
+            .Select(group => Describe(group, securityKeys, usb => Part(usb, claimed, hostsUse)))
+            .Concat(byPath.Values.Where(record => record is { Subsystem: "usb", DevType: "usb_device" } && !withNodes.Contains(record))
+                .Select(record => Plain(record, Part(record, claimed, hostsUse))).OfType<Device>())
             .OrderBy(device => device.Id, StringComparer.Ordinal)
             .ToValueList();
     }
 
-    private static Device Describe(IGrouping<string, Node> group, HashSet<UdevRecord> securityKeys)
+    /// <summary>Null for what udev has not looked at yet, and for a root hub.</summary>
+    private static UsbPart? Part(UdevRecord usb, HashSet<UdevRecord> claimed, IReadOnlyDictionary<string, string>? hostsUse)
+    {
+        // ":080650:0e0100:", each interface once (systemd, udev-builtin-usb_id.c).
+        if (usb.Property("ID_USB_INTERFACES") is not { } faces || usb.SysName.StartsWith("usb", StringComparison.Ordinal)
+            || !int.TryParse(usb.Property("BUSNUM"), NumberStyles.None, CultureInfo.InvariantCulture, out var bus)
+            || !int.TryParse(usb.Property("DEVNUM"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return null;
+        return new(bus, number, faces.Split(':', StringSplitOptions.RemoveEmptyEntries).ToValueList())
+        {
+            IsClaimed = claimed.Contains(usb),
+            HostsUse = hostsUse?.GetValueOrDefault(usb.SysPath),
+        };
+    }
+
+    /// <summary>A USB device without input nodes; null for one that is of no interest.</summary>
+    private static Device? Plain(UdevRecord usb, UsbPart? part)
+    {
+        if (part is not { Interfaces.Count: > 0 } || part.IsOnly(UsbClass.Hub) || (part.IsOnly(UsbClass.Input) && !part.IsClaimed) || part.IsBootInput)
+            return null;
+        var kind = part.Has(UsbClass.Storage) ? DeviceKind.Storage
+            : part.Has(UsbClass.Video) ? DeviceKind.Camera
+            : part.Has(UsbClass.Audio) ? DeviceKind.Audio
+            : part.Has(UsbClass.Printer) ? DeviceKind.Printer
+            : DeviceKind.Other;
+        return new(
+            usb.SysPath, kind, UsbName(usb) ?? $"USB device {usb.Property("ID_VENDOR_ID")}:{usb.Property("ID_MODEL_ID")}", usb.SysName, PathOf(usb),
+            usb.Property("ID_VENDOR_ID"), usb.Property("ID_MODEL_ID"), usb.Property("ID_SERIAL_SHORT"), null, []) { Usb = part };
+    }
+
+    private static Device Describe(IGrouping<string, Node> group, HashSet<UdevRecord> securityKeys, Func<UdevRecord, UsbPart?> part)
     {
         var nodes = group.OrderBy(node => node.Number).ToList();
         var first = nodes[0];
@@ -58,6 +94,7 @@ public static class DeviceReader
             first.Bluetooth ? first.Unique : null,
             nodes.Select(node => new InputNode(node.Number, node.Event, node.Abilities, node.Name) { IsAbsolute = node.IsAbsolute }).ToValueList())
         {
+            Usb = whole is null ? null : part(whole),
             UdevSeat = nodes.All(node => node.UdevSeat is not null) ? first.UdevSeat : null,
         };
     }

@@ -18,7 +18,7 @@ internal sealed record Absences(ValueList<string> Waiting, ValueList<string> Ove
     /// <param name="wanted">With the remembered seats.</param>
     public Absences After(SeatsConfiguration wanted, Plan plan, ValueList<Guest>? guests)
     {
-        var sat = plan.Claims.Select(claim => claim.Seat).ToHashSet();
+        var sat = plan.Claims.Where(claim => !claim.IsWhole).Select(claim => claim.Seat).ToHashSet();
         var left = wanted.Seats.Where(seat => seat.IsRemembered && !sat.Contains(seat.Name)).Select(seat => seat.Name).ToHashSet();
         // While libvirt cannot be asked, nobody knows whose guest runs; who waits goes on waiting.
         var running = guests?.Where(guest => guest.State == GuestState.Running).Select(guest => guest.Seat).ToHashSet();

@@ -40,7 +40,9 @@ internal static class MemoryVerbs
         if (seat != Step.Host && world.Wanted.Seats.All(wish => wish.Name != seat) && memory.Seats.All(remembered => remembered.Name != seat))
             return No(Refusal.NotThere, $"There is no seat {seat}. See: seatctl status.");
         var claim = plan.Claims.FirstOrDefault(claim => claim.Device == device.Id);
-        if (claim is null || !device.Nodes.Any(ClaimBook.IsSource))
+        if (device.Usb?.HostsUse is { } use && UsbPassing.IsWhole(device))
+            return No(Refusal.AgainstPolicy, $"Could not assign '{device.Name}': the host uses it ({use}).");
+        if (claim is null || !(UsbPassing.IsWhole(device) || device.Nodes.Any(ClaimBook.IsSource)))
             return No(Refusal.Failed, $"Could not assign '{device.Name}': it carries neither keys nor motion.");
         if (claim.Reason == ClaimReason.Configured)
             return No(Refusal.AgainstPolicy, $"Could not assign '{device.Name}': the configuration says whose it is ({claim.Because}). Change it in {world.Wanted.File}.");

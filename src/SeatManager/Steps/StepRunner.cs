@@ -42,6 +42,8 @@ internal sealed class StepRunner(
                 MakeGpuPart make => GpuAsync(step, make.Part.ToString(), make.Part.Type is { } type
                     ? new MakeMediated(make.Part.Card, type, make.Part.Of(make.Seat)) : new SplitGpu(make.Part.Card, make.Count), cancellation),
                 StartGuest start => StartAsync(start, cancellation),
+                AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
+                DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
             }).ConfigureAwait(false);
@@ -131,6 +133,7 @@ internal sealed class StepRunner(
             Input = start.Wish?.Input,
             Clones = state.Sinks.Where(sink => sink.Guest == start.Guest && sink.CloneOf is not null).OrderBy(sink => sink.Input)
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
+            Usb = start.Usb,
         };
         var need = await guests.ReadProcessorsAsync(start.Guest, cancellation).ConfigureAwait(false);
         var answer = await processors.Ask<PinningAnswer>(new GuestStarts(start.Seat, start.GuestName, start.Guest, start.Gpu, need), RouterPatience, cancellation).ConfigureAwait(false);

@@ -44,6 +44,10 @@ public enum DeviceKind
     Touchscreen,
     Tablet,
     Gamepad,
+    Storage,
+    Audio,
+    Camera,
+    Printer,
     /// <summary>Keys that are no keyboard: power button, lid, volume knob, the consumer-control half of a hub.</summary>
     Keys,
 }
@@ -70,4 +74,7 @@ public sealed record Device(
 {
     /// <summary>The seat that udev has given all its nodes to (ID_SEAT), as logind calls it; null where one at least is seat0's.</summary>
     public string? UdevSeat { get; init; }
+
+    /// <summary>What it is on the USB; null where it is not there, or is one of several things behind one receiver.</summary>
+    public UsbPart? Usb { get; init; }
 }

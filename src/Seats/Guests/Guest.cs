@@ -40,6 +40,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>PCI addresses of the host's devices that its running definition takes, like <c>0000:01:00.0</c>; empty when it is off.</summary>
     public ValueList<string> Passed { get; init; } = [];
 
+    /// <summary>The seat's USB devices that its running definition has; empty when it is off.</summary>
+    public ValueList<PassedUsb> Usb { get; init; } = [];
+
     /// <summary>Its processors; null while it is off.</summary>
     public GuestProcessors? Processors { get; init; }
 
@@ -49,6 +52,11 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>How often it was seen to end, so that an end is told from the one before it.</summary>
     public int Ends { get; init; }
 }
+
+/// <summary>A USB device of a seat in a guest.</summary>
+/// <param name="Port">As the kernel writes it, <c>1-2.3</c>.</param>
+/// <param name="Number">Of the device that was there when it was attached: one that is plugged in later has another.</param>
+public sealed record PassedUsb(string Port, int Bus, int Number);
 
 /// <summary>The virtual processors of a guest that runs.</summary>
 /// <param name="Memory">In KiB.</param>

@@ -28,6 +28,7 @@ internal sealed class Claiming
 
     public ClaimBook Make()
     {
+        KeptInUse();
         Configured();
         Remembered();
         Hold();
@@ -48,7 +49,15 @@ internal sealed class Claiming
 
         public Device Device { get; } = device;
         public bool IsNew { get; } = isNew;
-        public bool HasSources { get; } = device.Nodes.Any(ClaimBook.IsSource);
+
+        /// <summary>Whether it can be a seat's by going through the router.</summary>
+        public bool HasSources { get; } = UsbPassing.IsRouted(device);
+
+        /// <summary>Whether it can be a seat's by going whole to the seat's guest.</summary>
+        public bool IsWhole { get; } = UsbPassing.IsWhole(device);
+
+        /// <summary>Whether it stays with the host for what the host has on it.</summary>
+        public bool IsInUse => IsWhole && Device.Usb!.HostsUse is not null;
 
         /// <summary>Null while no rule has placed it.</summary>
         public string? Seat { get; private set; }
@@ -58,7 +67,7 @@ internal sealed class Claiming
         /// <summary>Of a claim of the configuration.</summary>
         public (SeatWish Seat, int Selector) Wish { get; set; }
 
-        public bool IsOpen => Seat is null && HasSources;
+        public bool IsOpen => Seat is null && (HasSources || IsWhole);
         public bool IsInSeat => Seat is not null && Seat != Step.Host;
         public bool IsHosts => !IsInSeat && Reason != ClaimReason.Held;
 
@@ -76,9 +85,15 @@ internal sealed class Claiming
 
         public Claim ToClaim()
         {
-            var because = Because ?? (!HasSources ? "it carries neither keys nor motion" : _refused.Count > 0 ? _refused[^1] : "no seat asks for it");
-            return new(Device.Id, Seat ?? Step.Host, Reason, because) { Refused = _refused.Where(why => why != because).ToValueList() };
+            var because = Because ?? (!HasSources && !IsWhole ? "it carries neither keys nor motion" : _refused.Count > 0 ? _refused[^1] : "no seat asks for it");
+            return new(Device.Id, Seat ?? Step.Host, Reason, because) { Refused = _refused.Where(why => why != because).ToValueList(), IsWhole = IsWhole };
         }
+    }
+
+    private void KeptInUse()
+    {
+        foreach (var one in _cases.Where(one => one.IsInUse))
+            one.Place(Step.Host, ClaimReason.Host, $"the host uses it: {one.Device.Usb!.HostsUse}");
     }
 
     private void Configured()
@@ -95,9 +110,11 @@ internal sealed class Claiming
                 var matched = Matched(seat.Devices[i]);
                 if (matched.Length == 0)
                     Fault(seat, i, Unmatched(seat.Devices[i]), Severity.Warning);
-                foreach (var one in matched.Where(one => one.HasSources))
+                foreach (var one in matched.Where(one => one.HasSources || one.IsWhole))
                 {
-                    if (one.Seat is null)
+                    if (one.IsInUse)
+                        one.Refuse($"configured: {seat.Devices[i]}");
+                    else if (one.Seat is null)
                     {
                         one.Place(seat.Name, ClaimReason.Configured, $"configured: {seat.Devices[i]}");
                         one.Wish = (seat, i);
@@ -121,6 +138,9 @@ internal sealed class Claiming
         {
             if (!recognized.TryGetValue(one.Device.Id, out var entry))
                 continue;
+            // What is carried about belongs where it is plugged in, but for what somebody assigned.
+            if (one.IsWhole && !entry.Chosen)
+                continue;
             if (!seats.Contains(entry.Seat))
                 one.Refuse($"it was of seat {entry.Seat}, which is no more");
             else
@@ -138,14 +158,18 @@ internal sealed class Claiming
         var why = _wanted.Host.NewDevices == NewDevices.Confirm
             ? "it is new, and 'new-devices' is \"confirm\": 'seatctl assign' says whose it is"
             : "it is new, and 'new-devices' is \"deny\": only the configuration lets it in";
-        foreach (var one in _cases.Where(one => one.IsOpen && Newcomer.IsPluggable(one.Device) && !known.ContainsKey(one.Device.Id)))
+        foreach (var one in _cases.Where(one => one.IsOpen && !one.IsWhole && Newcomer.IsPluggable(one.Device) && !known.ContainsKey(one.Device.Id)))
             one.Place(Step.Host, ClaimReason.Held, why);
     }
 
-    /// <summary>The innermost hub at which anything is placed says whose a new device is, where all that hangs on it agrees.</summary>
+    /// <summary>
+    /// The innermost hub at which anything is placed says whose a new device is, where all that hangs on it agrees; and whose a USB device
+    /// is that goes whole, new or not, unless new ones are not let in.
+    /// </summary>
     private void SameHub()
     {
-        if (_current.New.Count == 0)
+        bool Asks(Case one) => one.IsOpen && (one.IsWhole ? _wanted.Host.NewDevices == NewDevices.Accept : one.IsNew);
+        if (!_cases.Any(Asks))
             return;
         var hubs = new Dictionary<string, List<Case>>(StringComparer.Ordinal);
         foreach (var one in _cases.Where(one => one.HasSources && !(one.IsOpen && one.IsNew) && one.Reason != ClaimReason.Held))
@@ -153,7 +177,7 @@ internal sealed class Claiming
             foreach (var hub in Hubs(one.Device))
                 (hubs.TryGetValue(hub, out var there) ? there : hubs[hub] = []).Add(one);
         }
-        foreach (var one in _cases.Where(one => one.IsOpen && one.IsNew).ToList())
+        foreach (var one in _cases.Where(Asks).ToList())
         {
             if (Hubs(one.Device).FirstOrDefault(hubs.ContainsKey) is not { } hub)
                 continue;

@@ -96,8 +96,11 @@ public sealed record RememberedDisplay(string Gpu, string Connector, string? Mon
 /// <summary>What can be new.</summary>
 public static class Newcomer
 {
-    /// <summary>Whether a person plugs it in or pairs it; what is built in is the host's from the beginning.</summary>
-    public static bool IsPluggable(Device device) => device.Port is not null || device.Address is not null;
+    /// <summary>
+    /// Whether a person plugs it in or pairs it, to sit down at it; what is built in is the host's from the beginning, and what goes to a
+    /// guest whole belongs where it is plugged in.
+    /// </summary>
+    public static bool IsPluggable(Device device) => (device.Port is not null || device.Address is not null) && !UsbPassing.IsWhole(device);
 
     /// <summary>Ids of the devices that nobody has seen before and that are not settled yet, in order.</summary>
     /// <param name="settled">Ids of those that have been there for longer than a minute.</param>

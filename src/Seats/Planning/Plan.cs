@@ -25,6 +25,9 @@ public enum ClaimReason
 /// <param name="Because">In words, for a person: <c>configured: port:1-2</c>.</param>
 public sealed record Claim(string Device, string Seat, ClaimReason Reason, string Because)
 {
+    /// <summary>Whether it goes whole to the seat's guest, so that nobody sits there for its sake.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>What would have put it elsewhere, and why it did not, in words.</summary>
     public ValueList<string> Refused { get; init; } = [];
 }

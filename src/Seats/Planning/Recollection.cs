@@ -19,7 +19,8 @@ internal static class Recollection
     /// <summary>What came to a seat is its own from then on, and where it was seen last.</summary>
     private static ValueList<RememberedDevice> Devices(Memory before, ValueList<Device> devices, ClaimBook book)
     {
-        if (before.Devices.Count == 0 && !book.Claims.Any(claim => claim.Reason is ClaimReason.SameHub or ClaimReason.Completed))
+        var whole = devices.Where(UsbPassing.IsWhole).Select(device => device.Id).ToHashSet();
+        if (before.Devices.Count == 0 && !book.Claims.Any(claim => claim.Reason is ClaimReason.SameHub or ClaimReason.Completed && !whole.Contains(claim.Device)))
             return before.Devices;
         var recognized = Recognition.Recognize(before.Devices, entry => entry.Key, devices);
         var moved = new Dictionary<RememberedDevice, RememberedDevice>(ReferenceEqualityComparer.Instance);
@@ -36,7 +37,7 @@ internal static class Recollection
                     Because = claim.Reason is ClaimReason.SameHub or ClaimReason.Completed ? claim.Because : Because(entry, byId[claim.Device]),
                 };
             }
-            else if (claim.Reason is ClaimReason.SameHub or ClaimReason.Completed)
+            else if (claim.Reason is ClaimReason.SameHub or ClaimReason.Completed && !whole.Contains(claim.Device))
                 came.Add(new(DeviceKey.Of(byId[claim.Device]), claim.Seat, Chosen: false) { Because = claim.Because });
         }
         return [.. before.Devices.Select(entry => moved.GetValueOrDefault(entry) ?? entry), .. came.OrderBy(entry => entry.Key.Place, StringComparer.Ordinal)];

@@ -13,8 +13,8 @@ namespace Phyllome.Seats.Planning;
 /// </summary>
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
-/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state and inputs, and
-/// <see cref="Current.Started"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -73,11 +73,16 @@ public static class SeatPlanner
 
     private static IEnumerable<Source> Sources(Device device) => device.Nodes.Where(ClaimBook.IsSource).Select(node => new Source(device, node));
 
+    private static PassedUsb Passed(Device device) => new(device.Port!, device.Usb!.Bus, device.Usb.Number);
+
     /// <summary>What one seat should have. A seat without its own guest is not formed: its devices stay with the host.</summary>
     /// <param name="Reach">Its own guest first; null while it cannot be known, so that the route in force goes on.</param>
     private sealed record Target(SeatWish Seat, IReadOnlyList<Source> Sources, IReadOnlyList<Guest>? Reach, bool Startable, ValueList<GuestWish> Wishes)
     {
         public string Name => Seat.Name;
+
+        /// <summary>USB devices for its own guest.</summary>
+        public IReadOnlyList<Device> Whole { get; init; } = [];
 
         public GuestWish? Wish(Guest guest) => Wishes.FirstOrDefault(wish => wish.Name == guest.Name);
 
@@ -113,10 +118,14 @@ public static class SeatPlanner
                 : byName.ContainsKey(seat.Guests[0]);
             if (formed)
             {
-                Source[] sources = [.. claimed[seat.Name].SelectMany(Sources).OrderBy(source => source.Node.Input)];
+                Source[] sources = [.. claimed[seat.Name].Where(UsbPassing.IsRouted).SelectMany(Sources).OrderBy(source => source.Node.Input)];
                 // A seat that formed by itself has its guest for as long as somebody sits there.
                 var startable = !(seat.IsRemembered && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
-                targets.Add(new(seat, sources, reach, startable, wanted.Guests) { ReachesHost = wanted.Host.Seat == seat.Name });
+                targets.Add(new(seat, sources, reach, startable, wanted.Guests)
+                {
+                    ReachesHost = wanted.Host.Seat == seat.Name,
+                    Whole = [.. claimed[seat.Name].Where(UsbPassing.IsWhole).OrderBy(device => device.Id, StringComparer.Ordinal)],
+                });
             }
         }
         return targets;
@@ -280,13 +289,34 @@ public static class SeatPlanner
             && (now.Keeper[own.Uuid] == target.Name || now.Main(own.Uuid).Select(sink => sink.Kind).Distinct().Count() == 2)
             && Holder(target, own, now.Guests) is null)
         {
-            foreach (var step in gpus.Starting(new(target.Name, own.Uuid, own.Name, null) { Wish = target.Wish(own) }, target.Seat))
+            var start = new StartGuest(target.Name, own.Uuid, own.Name, null)
+            {
+                Wish = target.Wish(own),
+                Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),
+            };
+            foreach (var step in gpus.Starting(start, target.Seat))
                 yield return step;
         }
+
+        foreach (var step in OfUsb(target, now))
+            yield return step;
 
         if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
             && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))
             yield return new StopGuest(target.Name, left.Uuid, left.Name);
+    }
+
+    /// <summary>A device that another guest has still comes with the next plan.</summary>
+    private static IEnumerable<Step> OfUsb(Target target, Situation now)
+    {
+        if (target.Reach is not [var own, ..] || own.Seat != target.Name || own.State == GuestState.Off)
+            yield break;
+        var wanted = target.Whole.Select(device => (Device: device, Usb: Passed(device))).ToArray();
+        foreach (var usb in own.Usb.Where(usb => wanted.All(one => one.Usb != usb)).OrderBy(usb => usb.Port, StringComparer.Ordinal))
+            yield return new DetachUsb(target.Name, own.Uuid, own.Name, usb);
+        // Of a port it has one at a time: what was there before goes first.
+        foreach (var (device, usb) in wanted.Where(one => own.State == GuestState.Running && now.Guests!.All(guest => guest.Usb.All(had => had.Port != one.Usb.Port))))
+            yield return new AttachUsb(target.Name, own.Uuid, own.Name, device, usb);
     }
 
     /// <summary>What ends a route that should not be (any more).</summary>
@@ -311,6 +341,11 @@ public static class SeatPlanner
         {
             if (now.Live(Step.Host, guest) is { } live)
                 yield return live;
+        }
+        foreach (var guest in (now.Guests ?? []).Where(guest => guest.Usb.Count > 0 && !now.Targets.Exists(target => target.Reach is [var own, ..] && own.Uuid == guest.Uuid && guest.Seat == target.Name)))
+        {
+            foreach (var usb in guest.Usb.OrderBy(usb => usb.Port, StringComparer.Ordinal))
+                yield return new DetachUsb(Step.Host, guest.Uuid, guest.Name, usb);
         }
     }
 

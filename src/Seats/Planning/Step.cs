@@ -1,6 +1,7 @@
 using System.Globalization;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Routing;
 
@@ -105,6 +106,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>Which part of a card it is, which no monitor hangs on; null for a whole one.</summary>
     public GpuPart? Part { get; init; }
 
+    /// <summary>The seat's USB devices that are plugged in.</summary>
+    public ValueList<PassedUsb> Usb { get; init; } = [];
+
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }
 
@@ -112,6 +116,18 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
 public sealed record StopGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
 {
     public override string Sentence => $"ask guest '{GuestName}' of seat {Seat} to shut down";
+}
+
+/// <summary>Give a USB device whole to a seat's running guest. Inverse: <see cref="DetachUsb"/>.</summary>
+public sealed record AttachUsb(string Seat, Guid Guest, string GuestName, Device Device, PassedUsb Usb) : Step(Seat)
+{
+    public override string Sentence => $"give '{Device.Name}' at port {Usb.Port} to guest '{GuestName}' of seat {Seat}";
+}
+
+/// <summary>Take a USB device out of a running guest, be it that it was pulled. Inverse: <see cref="AttachUsb"/>.</summary>
+public sealed record DetachUsb(string Seat, Guid Guest, string GuestName, PassedUsb Usb) : Step(Seat)
+{
+    public override string Sentence => $"take the USB device of port {Usb.Port} out of guest '{GuestName}'";
 }
 
 /// <summary>Say whether a QEMU holds the guest's sinks: only then is anything written to them. Inverse: the same with the other value.</summary>

@@ -51,12 +51,15 @@ public sealed record SeatStatus(
 public sealed record GuestStatus(string Name, GuestState State);
 
 /// <param name="Id">What selectors and <c>explain</c> take: <c>port:1-2.3</c>, else <c>path:…</c>.</param>
-/// <param name="Kind">keyboard, mouse, touchpad, touchscreen, tablet, gamepad, keys, other.</param>
-/// <param name="Path">Its first event node.</param>
+/// <param name="Kind">keyboard, mouse, touchpad, touchscreen, tablet, gamepad, storage, audio, camera, printer, keys, other.</param>
+/// <param name="Path">Its first event node; null where it has none.</param>
 /// <param name="Claim">Why it is where it is, in words.</param>
 public sealed record DeviceStatus(string Id, string Kind, string Name, string? Path, string? Claim)
 {
     public ClaimReason Reason { get; init; } = ClaimReason.Host;
+
+    /// <summary>Whether it goes to its seat's guest whole, as a USB device, rather than through the input router.</summary>
+    public bool Whole { get; init; }
 
     /// <summary>Why it cannot be used; null where it can.</summary>
     public string? Problem { get; init; }

@@ -30,7 +30,7 @@ public static class StatusPicture
         return new(
             wanted.Seats.Select(seat => Seat(
                 seat, wanted.Host.Seat == seat.Name, remembered, observed, current, plan, starting.Contains(seat.Name), all.Where(problem => problem.Seat == seat.Name).ToArray(),
-                own[seat.Name].Select(device => Device(device, claims[device.Id], all)).ToValueList())).ToValueList(),
+                own[seat.Name].ToValueList(), claims)).ToValueList(),
             own[Step.Host].Select(device => Device(device, claims.GetValueOrDefault(device.Id), all)).ToValueList(),
             new(
                 observed.Displays.Where(display => display.Connected && !shown.Contains(display.Connector))
@@ -48,7 +48,8 @@ public static class StatusPicture
     }
 
     private static SeatStatus Seat(
-        SeatWish seat, bool reachesHost, Memory remembered, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<DeviceStatus> devices)
+        SeatWish seat, bool reachesHost, Memory remembered, Inventory observed, Current current, Plan plan, bool starting, Problem[] problems, ValueList<Device> devices,
+        Dictionary<string, Claim> claims)
     {
         var own = observed.Guests?.FirstOrDefault(guest => guest.Name == seat.Guests[0]);
         var taken = remembered.Taken.Contains(seat.Name);
@@ -60,7 +61,7 @@ public static class StatusPicture
             : own.State is not (GuestState.Off or GuestState.Crashed);
 
         var state = problems.Any(problem => problem.Prevents) ? SeatState.Failed
-            : taken || (devices.Count == 0 && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
+            : taken || (!devices.Any(UsbPassing.IsRouted) && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
             : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step, problems)) ? SeatState.Forming
             : starting ? SeatState.Starting
             : runs ? SeatState.Active
@@ -69,7 +70,7 @@ public static class StatusPicture
             seat.Name, state, own is null ? null : new(own.Name, own.State),
             route?.Focus is { } focus ? Name(focus, observed) : null,
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).Concat(reachesHost ? [HostReach.Word] : []).ToValueList(),
-            devices,
+            devices.Select(device => Device(device, claims[device.Id], problems)).ToValueList(),
             Displays(seat, observed).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, seat.GpuPick?.Part switch { null => "passthrough", { Type: null } => "virtual-function", _ => "mediated" }),
             problems.Select(problem => problem.Sentence).Distinct()
@@ -91,6 +92,7 @@ public static class StatusPicture
         DeviceName.Of(device), device.Kind.ToString().ToLowerInvariant(), device.Name, device.Nodes.MinBy(node => node.Event)?.Path, claim?.Because)
     {
         Reason = claim?.Reason ?? ClaimReason.Host,
+        Whole = claim is { IsWhole: true } && claim.Seat != Step.Host,
         Refused = claim?.Refused ?? [],
         Problem = problems.FirstOrDefault(problem => problem.Device == device.Id)?.Sentence,
         UdevSeat = device.UdevSeat,

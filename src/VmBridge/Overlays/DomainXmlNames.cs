@@ -17,6 +17,9 @@ internal static class DomainXmlNames
     internal const string UsbKeyboardAlias = OurAlias + "usb-keyboard";
     internal const string UsbMouseAlias = OurAlias + "usb-mouse";
 
+    /// <summary>Begins the alias of a seat's USB device; its port follows, with _ for the dots, which aliases cannot have.</summary>
+    internal const string UsbPortAlias = OurAlias + "port-";
+
     internal const string SeatUri = "https://phyllome.org/xmlns/seat/1";
     internal const string SeatPrefix = "phyllome";
     internal static readonly XName Seat = XName.Get("seat", SeatUri);

@@ -42,6 +42,7 @@ public static class Overlay
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
         foreach (var clone in clones)
             edit.Add(edit.Devices, SeatInputs.CloneOf(clone), "a clone of one of the seat's devices");
+        SeatUsb.Apply(edit, overlay.Usb);
         SeatPinning.Apply(edit, overlay.Pinning);
         return (edit, found);
     }

@@ -28,6 +28,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>Whether the host can emulate a TPM (swtpm).</summary>
     public bool HasTpm { get; init; }
 
+    /// <summary>The seat's USB devices that are plugged in.</summary>
+    public ValueList<PassedUsb> Usb { get; init; } = [];
+
     /// <summary>The host's processors that it gets; null for those that the host's scheduler finds.</summary>
     public GuestPinning? Pinning { get; init; }
 }

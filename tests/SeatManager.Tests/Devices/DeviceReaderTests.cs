@@ -1,5 +1,6 @@
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Linux.Udev;
+using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Devices;
 using Xunit;
 
@@ -140,6 +141,56 @@ public sealed class DeviceReaderTests
         E: SUBSYSTEM=hidraw
         E: ID_FIDO_TOKEN=1
         E: ID_SECURITY_TOKEN=1
+        """;
+
+    [Fact]
+    public void A_stick_should_be_a_device_without_nodes_and_say_what_the_host_has_on_it()
+    {
+        var records = UdevExport.Parse(Plain("1-3.2", "080650"));
+        var stick = Assert.Single(DeviceReader.Read(records));
+        Assert.Equal("/sys/devices/usb1/1-3.2 Storage 'Maker Thing' port 1-3.2 path pci-0000:00:14.0-usb-0:3.2 46f4:0001 serial ABC nodes ", Sentence(stick));
+        Assert.Equal(new(1, 7, ["080650"]), stick.Usb);
+        Assert.Equal("/ is mounted from it", Assert.Single(DeviceReader.Read(records, new Dictionary<string, string> { [stick.Id] = "/ is mounted from it" })).Usb!.HostsUse);
+    }
+
+    [Theory]
+    [InlineData("010100:030000", DeviceKind.Audio)]
+    [InlineData("0e0100:010100", DeviceKind.Camera)]
+    [InlineData("070102", DeviceKind.Printer)]
+    [InlineData("ff5d01", DeviceKind.Other)]
+    [InlineData("090001", null)]
+    [InlineData("030000", null)]
+    [InlineData("030101:010100", null)]
+    public void What_has_no_nodes_should_be_what_its_interfaces_are_and_nothing_while_nodes_may_be_on_their_way(string interfaces, DeviceKind? kind) =>
+        Assert.Equal(kind, DeviceReader.Read(UdevExport.Parse(Plain("1-3", interfaces))).SingleOrDefault()?.Kind);
+
+    [Fact]
+    public void A_gamepad_that_a_guest_has_should_stay_a_device()
+    {
+        var records = UdevExport.Parse(Plain("1-3", "030000") + """
+
+
+            P: /devices/usb1/1-3/1-3:1.0
+            E: SUBSYSTEM=usb
+            E: DEVTYPE=usb_interface
+            E: DRIVER=usbfs
+            """);
+        Assert.True(UsbPassing.IsWhole(Assert.Single(DeviceReader.Read(records))));
+    }
+
+    private static string Plain(string port, string interfaces) => $"""
+        P: /devices/usb1/{port}
+        E: SUBSYSTEM=usb
+        E: DEVTYPE=usb_device
+        E: BUSNUM=001
+        E: DEVNUM=007
+        E: ID_VENDOR=Maker
+        E: ID_VENDOR_ID=46f4
+        E: ID_MODEL=Thing
+        E: ID_MODEL_ID=0001
+        E: ID_SERIAL_SHORT=ABC
+        E: ID_PATH=pci-0000:00:14.0-usb-0:{port[2..]}
+        E: ID_USB_INTERFACES=:{interfaces}:
         """;
 
     [Fact]

@@ -22,6 +22,7 @@ internal static partial class Laws
             Law(claim.Seat == Step.Host || seats.Any(seat => seat.Name == claim.Seat), "a claim is of a seat that there is");
             Law(!kept || claim.Seat == Step.Host, "what the host keeps no seat has");
             Law(claim.Seat == Step.Host || !after.Taken.Contains(claim.Seat), "what the host took back it has");
+            Law(device.Usb?.HostsUse is null || claim is { Seat: Step.Host, Reason: ClaimReason.Configured or ClaimReason.Host }, "what the host uses stays with it");
             if (kept || !device.Nodes.Any(IsSource))
                 continue;
             if (wish is not null)

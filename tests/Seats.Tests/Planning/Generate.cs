@@ -18,6 +18,12 @@ internal static class Generate
             InputAbilities.Key | InputAbilities.Keyboard, InputAbilities.Mouse, InputAbilities.Switch, InputAbilities.Accelerometer, InputAbilities.Joystick).Array[1, 3]
         select Machine.Usb(kind, port, name, id, [.. abilities.Select(ability => new InputNode(0, 0, ability, name))]) with { Serial = serial };
 
+    /// <summary>A stick that the host may have mounted.</summary>
+    private static Gen<Device> Stick { get; } =
+        from port in Gen.OneOf("1-1", "1-2", "1-2.1", "1-2.3", "1-4", "2-1", "1-5.3")
+        from use in Gen.OneOf(null, null, null, "/mnt is mounted from it")
+        select Machine.Usb(DeviceKind.Storage, port, "Stick 1", "46f4:0001") with { Usb = new(1, 0, ["080650"]) { HostsUse = use } };
+
     public static Gen<Guest> Guest { get; } =
         from name in Gen.OneOf("g0", "g1", "g2", "g3")
         from state in Gen.OneOf(GuestState.Off, GuestState.Off, GuestState.Running, GuestState.Paused)
@@ -101,7 +107,19 @@ internal static class Generate
         from wanted in Gen.OneOf(Zero, Configuration)
         select new History(seed, [.. guests.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
 
-    public static Gen<History> History { get; } = Gen.OneOf(Home, Crowd);
+    /// <summary>A PC at which sticks come and go.</summary>
+    public static Gen<History> Sticks { get; } =
+        from seed in Gen.Int[0, 100_000]
+        from happenings in Gen.OneOf(
+            Happening, Device.Select(device => (Happening)new Plug(device)), Stick.Select(stick => (Happening)new Plug(stick)),
+            Gen.Select(Stick, Gen.Bool, (stick, used) => (Happening)new HostUses(stick.Id, used)), Stick.Select(stick => (Happening)new Unplug(stick.Id))).Array[1, 9]
+        from wanted in Gen.OneOf(Zero, Configuration, Configuration)
+        select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
+
+    /// <summary>Without sticks.</summary>
+    public static Gen<History> Seats { get; } = Gen.OneOf(Home, Crowd);
+
+    public static Gen<History> History { get; } = Gen.OneOf(Seats, Seats, Sticks);
 
     public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
     {

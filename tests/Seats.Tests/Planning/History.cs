@@ -19,6 +19,9 @@ internal sealed record GuestEnds(string Guest) : Happening;
 
 internal sealed record GuestIsUndefined(string Guest) : Happening;
 
+/// <summary>Somebody mounts or unmounts it, which nobody can while a guest has it.</summary>
+internal sealed record HostUses(string Device, bool Used) : Happening;
+
 internal sealed record Libvirt(bool IsThere) : Happening;
 
 internal sealed record RouterRestarts : Happening;

@@ -36,6 +36,7 @@ internal static partial class Laws
                 case GuestEnds ends: world.EndGuest(ends.Guest); break;
                 case GuestIsUndefined undefined when world.Guests.GetValueOrDefault(undefined.Guest) is { State: not GuestState.Off }: break;
                 case GuestIsUndefined undefined: world.Guests.Remove(undefined.Guest); break;
+                case HostUses uses: world.Use(uses.Device, uses.Used); break;
                 case Libvirt libvirt: world.LibvirtIsThere = libvirt.IsThere; break;
                 case RouterRestarts: world.RestartRouter(); break;
                 case ManagerRestarts: world.RestartManager(); break;
@@ -131,11 +132,19 @@ internal static partial class Laws
         {
             var seat = wanted.Seats.First(seat => seat.Name == start.Seat);
             Law(start.GuestName == seat.Guests[0] && start.Gpu == seat.Gpu, "a seat's own guest is started, with the seat's card");
-            Law(!seat.IsRemembered || plan.Claims.Any(claim => claim.Seat == seat.Name), "a seat that formed by itself has its guest for as long as somebody sits there");
+            Law(!seat.IsRemembered || plan.Claims.Any(claim => claim.Seat == seat.Name && !claim.IsWhole), "a seat that formed by itself has its guest for as long as somebody sits there");
             Law(!current.Started.Contains(start.Guest), "a guest that its user shut down is not started again behind their back");
         }
         foreach (var stop in plan.Steps.OfType<StopGuest>())
-            Law(current.Lingered.Contains(stop.Seat) && plan.Claims.All(claim => claim.Seat != stop.Seat), "the guest is kept while its seat is sat at, and for a while after");
+            Law(current.Lingered.Contains(stop.Seat) && plan.Claims.All(claim => claim.Seat != stop.Seat || claim.IsWhole), "the guest is kept while its seat is sat at, and for a while after");
+        foreach (var (seat, guest, usb) in plan.Steps.OfType<AttachUsb>().Select(step => (step.Seat, step.GuestName, step.Usb))
+            .Concat(plan.Steps.OfType<StartGuest>().SelectMany(step => step.Usb.Select(usb => (step.Seat, step.GuestName, usb)))))
+        {
+            var device = devices.Values.FirstOrDefault(device => device.Port == usb.Port && device.Usb?.Number == usb.Number);
+            Law(device is { Usb.HostsUse: null }, "what is not there, and what the host uses, goes to no guest");
+            Law(plan.Claims.Any(claim => claim.Device == device!.Id && claim.Seat == seat) && wanted.Seats.Any(wish => wish.Name == seat && wish.Guests[0] == guest),
+                "a seat's own guest gets what the seat claims");
+        }
         foreach (var remove in plan.Steps.OfType<RemoveSink>())
             Law(observed.Guests is not null, "while libvirt cannot be asked, nothing is known of who holds a sink");
         foreach (var release in plan.Steps.OfType<ReleaseSource>())
@@ -167,6 +176,7 @@ internal static partial class Laws
             Law(world.Gpus.All(gpu => gpu.Address != card.Value || !gpu.Boot), "udev takes no card from the host that the boot was shown on");
         if (!world.LibvirtIsThere)
             return;
+        Usb(world, wanted, plan);
         Law(wanted.Seats.Where(seat => world.Guests.ContainsKey(seat.Guests[0])).Select(seat => seat.Name).ToHashSet().SetEquals(world.Routes.Keys),
             "the seats whose guest is there are formed, and no others");
         foreach (var seat in wanted.Seats.Where(seat => world.Routes.ContainsKey(seat.Name)))
@@ -199,6 +209,18 @@ internal static partial class Laws
         }
     }
 
+    private static void Usb(World world, SeatsConfiguration wanted, Plan plan)
+    {
+        foreach (var guest in world.Guests.Values)
+        {
+            var seat = wanted.Seats.FirstOrDefault(seat => seat.Name == guest.Seat && seat.Guests[0] == guest.Name)?.Name;
+            var claimed = plan.Claims.Where(claim => claim.Seat == seat && claim.IsWhole).Select(claim => world.Devices[claim.Device])
+                .Select(device => new PassedUsb(device.Port!, device.Usb!.Bus, device.Usb.Number)).ToHashSet();
+            Law(guest.Usb.All(claimed.Contains), "a guest has no USB device that was pulled, or is not its seat's");
+            Law(guest.State != GuestState.Running || claimed.All(guest.Usb.Contains), "what is plugged in at a seat its running guest has");
+        }
+    }
+
     private static void Started(World world, SeatsConfiguration wanted, SeatWish seat)
     {
         var own = world.Guests[seat.Guests[0]];
@@ -221,6 +243,8 @@ internal static partial class Laws
         RemoveSink remove => (step.Seat, remove.Guest),
         SetLive live => (step.Seat, live.Guest),
         StartGuest start => (step.Seat, start.Guest),
+        AttachUsb attach => (step.Seat, attach.Guest),
+        DetachUsb detach => (step.Seat, detach.Guest),
         _ => null,
     };
 

@@ -35,15 +35,17 @@ public sealed class SeatPlannerProperties
     public void A_planner_with_a_fault_is_caught_by_a_law(string name)
     {
         var faulty = Planning.Faults.All.Single(fault => fault.Name == name).Of(SeatPlanner.Plan);
-        var chance = new PCG(1, 20);
+        var (chance, ofSticks) = (new PCG(1, 20), new PCG(1, 20));
         for (var i = 0; i < 1000; i++)
         {
-            var history = Generate.History.Generate(chance, null, out _);
+            var history = Generate.Seats.Generate(chance, null, out _);
+            var sticks = Generate.Sticks.Generate(ofSticks, null, out _);
             var apart = Generate.Apart.Generate(chance, null, out _);
             var other = Generate.Apart.Generate(chance, null, out _);
             try
             {
                 Laws.HoldOver(faulty, history);
+                Laws.HoldOver(faulty, sticks);
                 if (i >= 20)
                     continue;
                 Isolation.OfFailure(faulty, apart);

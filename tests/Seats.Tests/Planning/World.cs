@@ -79,7 +79,13 @@ internal sealed class World(int seed)
         // The kernel gives a number once: what is plugged in again has others.
         Unplug(device.Id);
         var nodes = device.Nodes.Select(node => node with { Input = ++_nextInput, Event = _nextInput }).ToValueList();
-        Devices[device.Id] = device with { Nodes = nodes };
+        Devices[device.Id] = device with { Nodes = nodes, Usb = device.Usb is { } usb ? usb with { Number = ++_nextInput } : null };
+    }
+
+    public void Use(string id, bool used)
+    {
+        if (Devices.GetValueOrDefault(id) is { Usb: { } usb } device && Guests.Values.All(guest => guest.Usb.All(passed => passed.Port != device.Port)))
+            Devices[id] = device with { Usb = usb with { HostsUse = used ? "/mnt is mounted from it" : null } };
     }
 
     public void Unplug(string id)
@@ -179,6 +185,14 @@ internal sealed class World(int seed)
             case StartGuest start:
                 Start(start);
                 break;
+            case AttachUsb attach:
+                Attach(attach.GuestName, attach.Usb, step);
+                break;
+            case DetachUsb detach:
+                var has = Guests[detach.GuestName];
+                Refuse(!has.Usb.Contains(detach.Usb), step, "it does not have it");
+                Guests[has.Name] = has with { Usb = has.Usb.Where(usb => usb != detach.Usb).ToValueList() };
+                break;
             case StopGuest stop:
                 Refuse(Guests[stop.GuestName].State != GuestState.Running, step, "it does not run");
                 EndGuest(stop.GuestName);
@@ -206,6 +220,16 @@ internal sealed class World(int seed)
             || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
         Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events, Seat = start.Seat, Passed = passed };
         _started.Add(start.Guest);
+        foreach (var usb in start.Usb)
+            Attach(start.GuestName, usb, start);
+    }
+
+    private void Attach(string guest, PassedUsb usb, Step step)
+    {
+        Refuse(Guests[guest].State != GuestState.Running, step, "it does not run");
+        Refuse(Guests.Values.Any(other => other.Usb.Any(had => had.Port == usb.Port)), step, "a guest has what is or was there");
+        Refuse(!Devices.Values.Any(device => device.Port == usb.Port && device.Usb?.Number == usb.Number && device.Usb.HostsUse is null), step, "it is not there, or the host's");
+        Guests[guest] = Guests[guest] with { Usb = [.. Guests[guest].Usb, usb] };
     }
 
     private static void Refuse(bool wrong, Step step, string why)

@@ -87,3 +87,11 @@ public sealed record PcHub(string Name, string Port) : PcUsbDevice(Name, Port)
 {
     internal override string Driver => "usb-hub";
 }
+
+/// <summary>A stick, empty at first.</summary>
+public sealed record PcStick(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    public int Megabytes { get; init; } = 16;
+
+    internal override string Driver => "usb-storage";
+}
