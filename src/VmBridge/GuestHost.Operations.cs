@@ -12,6 +12,9 @@ public sealed partial class GuestHost
     private static readonly TimeSpan ShutdownDeadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(20);
 
+    /// <summary>libvirt's start call, for which a test may put another.</summary>
+    internal Func<LibvirtConnection, string, LibvirtDomain?> Create { get; init; } = static (connection, xml) => connection.Create(xml);
+
     /// <summary>
     /// Starts a guest that is off from its stored definition and the overlay, or, where its state was saved, from that and nothing else.
     /// The stored definition stays as it is.
@@ -52,7 +55,7 @@ public sealed partial class GuestHost
             return true;
         }, cancellation);
 
-    private static string? Start(GuestSession session, LibvirtDomain domain, SeatOverlay overlay)
+    private string? Start(GuestSession session, LibvirtDomain domain, SeatOverlay overlay)
     {
         if (domain.IsActive)
             throw new GuestException($"Could not start guest '{domain.Name}' for seat {overlay.Seat}: it is running already. Shut it down first.");
@@ -61,7 +64,7 @@ public sealed partial class GuestHost
         var stored = domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
         try
         {
-            using var started = session.Connection.Create(Overlay.Apply(stored, overlay with { HasTpm = session.HasTpm(stored) }));
+            using var started = Create(session.Connection, Overlay.Apply(stored, overlay with { HasTpm = Overlay.AsksForTpm(stored, overlay.Profile) && session.HasTpm(stored) }));
         }
         catch (LibvirtException failure)
         {

@@ -28,6 +28,13 @@ public static class Overlay
         return new(profile, because, edit.Changes, ProfileAdditions.Advice(profile, edit.Root).ToValueList());
     }
 
+    /// <summary>Whether it matters to a definition if the host can emulate a TPM.</summary>
+    internal static bool AsksForTpm(string storedXml, GuestProfile? configured)
+    {
+        var edit = new DomainEdit(storedXml);
+        return edit.Devices.Element("tpm") is null && ProfileFinder.Find(edit.Root, configured).Profile == GuestProfile.Windows11;
+    }
+
     private static (DomainEdit Edit, (GuestProfile Profile, string Because)) Make(string storedXml, SeatOverlay overlay)
     {
         var edit = new DomainEdit(storedXml);
