@@ -45,6 +45,8 @@ internal sealed class CommandTree
         var to = new Argument<string>("SEAT") { Description = "A seat's name, or: host" };
         var file = new Argument<string>("FILE") { Description = "The file to check", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
         var guest = new Argument<string>("GUEST") { Description = "A libvirt domain's name" };
+        var origin = new Argument<string>("BASE") { Description = "The libvirt domain to clone, which is off" };
+        var clone = new Argument<string>("NAME") { Description = "The clone's name" };
         var configuration = new Argument<string>("FILE") { Description = "The configuration to judge", DefaultValueFactory = _ => ConfigCheck.DefaultFile };
         var report = new Option<string?>("--report") { Description = "Write a file for a bug report as well, serials and addresses masked", HelpName = "FILE" };
         var doctor = Command("doctor", "Say what this PC, its graphics cards and its seats are fit for; needs no service, changes nothing", (parsed, cancellation) =>
@@ -79,10 +81,12 @@ internal sealed class CommandTree
                 Change("take", "Give the devices of all seats back to the host, at once", (client, _, cancellation) => client.TakeBackAsync(cancellation),
                     _ => new("host", "take", null), ["host", "take"]),
             },
-            new Command("guest", "Look at guests")
+            new Command("guest", "Look at guests, and make them")
             {
                 Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
                     GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
+                Command("clone", "Make a guest on top of another's frozen disks; needs no service", (parsed, cancellation) =>
+                    GuestClone.RunAsync(parsed.GetRequiredValue(origin), parsed.GetRequiredValue(clone), GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), origin, clone),
             },
             Gpu(),
             doctor,

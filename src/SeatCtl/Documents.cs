@@ -30,6 +30,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSerializable(typeof(GpuChange))]
 [JsonSerializable(typeof(GuestDifference))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(Cloned))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {

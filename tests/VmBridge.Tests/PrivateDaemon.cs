@@ -28,6 +28,8 @@ internal sealed class PrivateDaemon : IDisposable
     internal static bool HasQemu =>
         IsInstalled && File.Exists("/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so") && File.Exists("/usr/bin/qemu-system-x86_64");
 
+    internal static bool HasStorage => File.Exists("/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_storage.so") && File.Exists("/usr/bin/qemu-img");
+
     private string Socket => $"{_folder}/libvirt/libvirt-sock";
 
     internal void Start()
@@ -43,6 +45,27 @@ internal sealed class PrivateDaemon : IDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>A connection, once it is up.</summary>
+    internal async Task<Linux.Libvirt.LibvirtConnection> ConnectAsync()
+    {
+        await using var host = new GuestHost(QemuUri);
+        var told = GuestHostShould.Listen(host);
+        host.Watch();
+        await GuestHostShould.NextAsync(told, seen => seen.Guests is not null);
+        return Linux.Libvirt.LibvirtConnection.Open(QemuUri);
+    }
+
+    /// <summary>A folder that the daemon may write to.</summary>
+    internal string MakeFolder(string name)
+    {
+        var path = Directory.CreateDirectory($"{_folder}/{name}").FullName;
+        Give(path);
+        return path;
+    }
+
+    /// <summary>Lets the daemon read and write a file.</summary>
+    internal static void Give(string path) => File.SetUnixFileMode(path, (UnixFileMode)(Directory.Exists(path) ? 0b111_111_111 : 0b110_110_110));
 
     /// <summary>The process of a running guest's QEMU, which outlives the daemon.</summary>
     internal int PidOf(string guest) => int.Parse(File.ReadAllText($"{_folder}/libvirt/qemu/run/{guest}.pid"), CultureInfo.InvariantCulture);

@@ -138,10 +138,41 @@ public sealed class LibvirtConnection : IDisposable
     public LibvirtDomain Define(string xml, bool validate = false) =>
         Made(NativeLibvirt.virDomainDefineXMLFlags(_handle, xml, validate ? DefineValidate : 0), "define a guest");
 
+    internal ConnectionHandle Handle => _handle;
+
+    /// <summary>The volume at a path; null where no pool has it.</summary>
+    public LibvirtVolume? FindVolume(string path) => LibvirtVolume.Found(NativeLibvirtStorage.virStorageVolLookupByPath(_handle, path), $"find the volume {path}");
+
+    /// <summary>The pool that is a folder; null where none is.</summary>
+    public LibvirtPool? FindPoolOf(string folder) => Found(NativeLibvirtStorage.virStoragePoolLookupByTargetPath(_handle, folder), $"find the storage pool of {folder}");
+
+    /// <summary>Null where there is none of that name.</summary>
+    public LibvirtPool? FindPool(string name) => Found(NativeLibvirtStorage.virStoragePoolLookupByName(_handle, name), $"find the storage pool '{name}'");
+
+    /// <summary>A pool that is not stored.</summary>
+    public LibvirtPool CreatePool(string xml)
+    {
+        var handle = NativeLibvirtStorage.virStoragePoolCreateXML(_handle, xml, 0);
+        if (!handle.IsInvalid)
+            return new(handle);
+        var failure = LibvirtException.Last("make a storage pool");
+        handle.Dispose();
+        throw failure;
+    }
+
     public void Dispose()
     {
         _subscription?.Dispose();
         _handle.Dispose();
+    }
+
+    private static LibvirtPool? Found(StoragePoolHandle handle, string what)
+    {
+        if (!handle.IsInvalid)
+            return new(handle);
+        var failure = LibvirtException.Last(what);
+        handle.Dispose();
+        return failure.Code == LibvirtErrorCode.NoStoragePool ? null : throw failure;
     }
 
     private static LibvirtDomain Made(DomainHandle handle, string what)
