@@ -160,7 +160,7 @@ public sealed class GpusTests : IDisposable
         Write("proc/self/comm", "phyllome-device\n");
         Take(Other);
         Assert.Equal($"gpu{Other}", File.ReadAllText(_machine.At("proc/self/comm")));
-        new Operations(_machine.Machine).Do(new([new TakeGpu("0000:09:00.0", Named: true)]));
+        new Operations(_machine.Machine, _machine.Udev).Do(new([new TakeGpu("0000:09:00.0", Named: true)]));
         Assert.Equal("phyllome-device", File.ReadAllText(_machine.At("proc/self/comm")));
     }
 
