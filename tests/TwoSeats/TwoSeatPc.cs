@@ -199,7 +199,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(port);
         // QEMU lists "Device 0.0" until a driver in the guest has set the device up.
         return Pc.MustRunAsync($"""
-            timeout {StatusLimit.TotalSeconds:0} sh -c "until virsh qemu-monitor-command {guest.Name} --hmp 'info usb' | grep --quiet 'Device 0[.][1-9].*ID: ua-phyllome-port-{port.Replace('.', '_')}'; do virsh event {guest.Name} --all --timeout 1 > /dev/null; done"
+            timeout {StatusLimit.TotalSeconds:0} sh -c "until virsh qemu-monitor-command {guest.Name} --hmp 'info usb' | grep --quiet 'Device 0[.][1-9].*ID: ua-phyllome-port-{port.Replace('.', '_')}'; do virsh event {guest.Name} --all --timeout 1 > /dev/null || true; done"
             """, cancellation);
     }
 
@@ -207,7 +207,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(guest);
         return Pc.MustRunAsync($"""
-            timeout {StatusLimit.TotalSeconds:0} sh -c "while virsh dumpxml {guest.Name} | grep --quiet ua-phyllome-port-; do virsh event {guest.Name} --all --timeout 1 > /dev/null; done"
+            timeout {StatusLimit.TotalSeconds:0} sh -c "while virsh dumpxml {guest.Name} | grep --quiet ua-phyllome-port-; do virsh event {guest.Name} --all --timeout 1 > /dev/null || true; done"
             """, cancellation);
     }
 
