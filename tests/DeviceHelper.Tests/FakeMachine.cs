@@ -33,4 +33,16 @@ internal sealed class FakeMachine : IDisposable
     public SeqPacketSocket Listen() => SeqPacketSocket.Listen(Machine.RouterSocket);
 
     public void Dispose() => _root.Delete(recursive: true);
+
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        File.WriteAllText(At(path), text);
+    }
+
+    public void Link(string path, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        Directory.CreateSymbolicLink(At(path), target);
+    }
 }

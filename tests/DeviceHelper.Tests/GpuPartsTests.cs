@@ -22,10 +22,10 @@ public sealed class GpuPartsTests : IDisposable
     public GpuPartsTests()
     {
         Function(Card, group: 2);
-        Link($"{Folder}/driver", "../../drivers/i915");
-        Write($"{Folder}/sriov_totalvfs", "3\n");
-        Write($"{Folder}/sriov_numvfs", "0\n");
-        Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "1\n");
+        _machine.Link($"{Folder}/driver", "../../drivers/i915");
+        _machine.Write($"{Folder}/sriov_totalvfs", "3\n");
+        _machine.Write($"{Folder}/sriov_numvfs", "0\n");
+        _machine.Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "1\n");
     }
 
     public void Dispose()
@@ -106,8 +106,8 @@ public sealed class GpuPartsTests : IDisposable
         Split(1);
         Make(One, Type);
         _written.Clear();
-        Write("proc/900/comm", "qemu-system-x86\n");
-        Link("proc/900/fd/0", node);
+        _machine.Write("proc/900/comm", "qemu-system-x86\n");
+        _machine.Link("proc/900/fd/0", node);
         Assert.Equal(new HelperResult((int)Errno.EBUSY, $"could not give back the gpu {Card}: qemu-system-x86 900 has it; shut its guest down first", 0, 0), GiveBack());
         Assert.Empty(_written);
     }
@@ -142,22 +142,22 @@ public sealed class GpuPartsTests : IDisposable
             for (var i = 1; i <= int.Parse(write.Text, System.Globalization.CultureInfo.InvariantCulture); i++)
             {
                 Function($"0000:01:00.{i}", group: 10 + i);
-                Link($"sys/bus/pci/devices/0000:01:00.{i}/physfn", $"../{Card}");
+                _machine.Link($"sys/bus/pci/devices/0000:01:00.{i}/physfn", $"../{Card}");
             }
-            Write($"{Folder}/sriov_numvfs", $"{write.Text}\n");
+            _machine.Write($"{Folder}/sriov_numvfs", $"{write.Text}\n");
         }
         else if (write.Path.EndsWith("/create", StringComparison.Ordinal))
         {
-            Write($"{Folder}/{write.Text}/remove", "");
-            Link($"{Folder}/mdev_supported_types/{Type}/devices/{write.Text}", $"../../../{write.Text}");
-            Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "0\n");
-            Link($"sys/bus/mdev/devices/{write.Text}/iommu_group", "../../../../kernel/iommu_groups/31");
+            _machine.Write($"{Folder}/{write.Text}/remove", "");
+            _machine.Link($"{Folder}/mdev_supported_types/{Type}/devices/{write.Text}", $"../../../{write.Text}");
+            _machine.Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "0\n");
+            _machine.Link($"sys/bus/mdev/devices/{write.Text}/iommu_group", "../../../../kernel/iommu_groups/31");
             Directory.CreateDirectory(_machine.At("sys/kernel/iommu_groups/31"));
         }
         else if (write.Path.EndsWith("/remove", StringComparison.Ordinal))
         {
             File.Delete(_machine.At($"{Folder}/mdev_supported_types/{Type}/devices/{write.Path.Split('/')[^2]}"));
-            Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "1\n");
+            _machine.Write($"{Folder}/mdev_supported_types/{Type}/available_instances", "1\n");
         }
         return null;
     }
@@ -165,10 +165,10 @@ public sealed class GpuPartsTests : IDisposable
     private void Function(string address, int group)
     {
         var folder = $"sys/bus/pci/devices/{address}";
-        Write($"{folder}/class", "0x030000\n");
-        Write($"{folder}/vendor", "0x8086\n");
-        Write($"{folder}/device", "0x591b\n");
-        Link($"{folder}/iommu_group", $"../../../../kernel/iommu_groups/{group}");
+        _machine.Write($"{folder}/class", "0x030000\n");
+        _machine.Write($"{folder}/vendor", "0x8086\n");
+        _machine.Write($"{folder}/device", "0x591b\n");
+        _machine.Link($"{folder}/iommu_group", $"../../../../kernel/iommu_groups/{group}");
         Directory.CreateDirectory(_machine.At($"sys/kernel/iommu_groups/{group}"));
     }
 
@@ -176,17 +176,5 @@ public sealed class GpuPartsTests : IDisposable
     {
         if (Directory.Exists(_machine.At(path)))
             Directory.Delete(_machine.At(path), recursive: true);
-    }
-
-    private void Write(string path, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_machine.At(path))!);
-        File.WriteAllText(_machine.At(path), text);
-    }
-
-    private void Link(string path, string target)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_machine.At(path))!);
-        Directory.CreateSymbolicLink(_machine.At(path), target);
     }
 }

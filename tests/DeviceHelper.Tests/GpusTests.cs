@@ -27,8 +27,8 @@ public sealed class GpusTests : IDisposable
         Function(Other, "0x030000", group: 2);
         Function(Audio, "0x040300", group: 2);
         Directory.CreateDirectory(_machine.At("sys/bus/pci/drivers/vfio-pci"));
-        Write("proc/interrupts", " 24: 0 IR-PCI-MSI 0-edge\n");
-        Write("proc/sys/kernel/osrelease", "6.1.0\n");
+        _machine.Write("proc/interrupts", " 24: 0 IR-PCI-MSI 0-edge\n");
+        _machine.Write("proc/sys/kernel/osrelease", "6.1.0\n");
     }
 
     public void Dispose()
@@ -104,7 +104,7 @@ public sealed class GpusTests : IDisposable
     public void One_who_never_came_back_from_the_kernel_should_be_found_and_no_write_be_made_after_theirs()
     {
         Process(812, $"gpu{Other}");
-        Write("proc/812/stat", $"812 (gpu{Other}) D 1 {string.Join(' ', Enumerable.Range(5, 17))} 4711 0");
+        _machine.Write("proc/812/stat", $"812 (gpu{Other}) D 1 {string.Join(' ', Enumerable.Range(5, 17))} 4711 0");
         foreach (var result in new[] { Take(Other), GiveBack(Other) })
         {
             Assert.Equal(Errno.EBUSY, (Errno)result.Errno);
@@ -117,7 +117,7 @@ public sealed class GpusTests : IDisposable
     public void A_card_that_somebody_has_open_should_be_refused_with_their_name_and_what_to_do()
     {
         Process(812, "Xorg", "/dev/dri/card1");
-        Link("sys/class/drm/card1", $"../../bus/pci/devices/{Other}/drm/card1");
+        _machine.Link("sys/class/drm/card1", $"../../bus/pci/devices/{Other}/drm/card1");
         Directory.CreateDirectory(_machine.At($"sys/bus/pci/devices/{Other}/drm/card1"));
 
         var result = Take(Other);
@@ -157,7 +157,7 @@ public sealed class GpusTests : IDisposable
     [Fact]
     public void One_who_is_done_should_be_at_no_card_any_more()
     {
-        Write("proc/self/comm", "phyllome-device\n");
+        _machine.Write("proc/self/comm", "phyllome-device\n");
         Take(Other);
         Assert.Equal($"gpu{Other}", File.ReadAllText(_machine.At("proc/self/comm")));
         new Operations(_machine.Machine, _machine.Udev).Do(new([new TakeGpu("0000:09:00.0", Named: true)]));
@@ -167,7 +167,7 @@ public sealed class GpusTests : IDisposable
     [Fact]
     public void A_write_should_reach_an_attribute_that_can_only_be_written_and_say_why_where_there_is_none()
     {
-        Write("sys/bus/pci/drivers_probe", "");
+        _machine.Write("sys/bus/pci/drivers_probe", "");
         var write = Gpus.Into(_machine.Machine);
         Assert.Null(write(new("bus/pci/drivers_probe", Other)));
         Assert.Equal(Other, File.ReadAllText(_machine.At("sys/bus/pci/drivers_probe")));
@@ -204,11 +204,11 @@ public sealed class GpusTests : IDisposable
             throw new InvalidOperationException("killed");
         _written.Add(write);
         if (write.Path.EndsWith("/driver_override", StringComparison.Ordinal))
-            Write($"sys/{write.Path}", write.Text == "\n" ? "(null)\n" : $"{write.Text}\n");
+            _machine.Write($"sys/{write.Path}", write.Text == "\n" ? "(null)\n" : $"{write.Text}\n");
         else if (write.Path.EndsWith("/unbind", StringComparison.Ordinal))
             File.Delete(_machine.At($"sys/bus/pci/devices/{write.Text}/driver"));
         else if (write.Text != _dead)
-            Link($"sys/bus/pci/devices/{write.Text}/driver", $"../../drivers/{(Override(write.Text).Trim() is var forced && forced != "(null)" ? forced : _hostDrivers[write.Text])}");
+            _machine.Link($"sys/bus/pci/devices/{write.Text}/driver", $"../../drivers/{(Override(write.Text).Trim() is var forced && forced != "(null)" ? forced : _hostDrivers[write.Text])}");
         return null;
     }
 
@@ -219,34 +219,22 @@ public sealed class GpusTests : IDisposable
     private void Function(string address, string kind, int group, bool boot = false)
     {
         var folder = $"sys/bus/pci/devices/{address}";
-        Write($"{folder}/class", $"{kind}\n");
-        Write($"{folder}/vendor", "0x1234\n");
-        Write($"{folder}/device", $"0x000{group}\n");
-        Write($"{folder}/boot_vga", boot ? "1\n" : "0\n");
-        Write($"{folder}/reset_method", "flr\n");
-        Write($"{folder}/reset", "");
-        Write($"{folder}/driver_override", "(null)\n");
-        Link($"{folder}/driver", $"../../drivers/{_hostDrivers[address]}");
-        Link($"{folder}/iommu_group", $"../../../../kernel/iommu_groups/{group}");
+        _machine.Write($"{folder}/class", $"{kind}\n");
+        _machine.Write($"{folder}/vendor", "0x1234\n");
+        _machine.Write($"{folder}/device", $"0x000{group}\n");
+        _machine.Write($"{folder}/boot_vga", boot ? "1\n" : "0\n");
+        _machine.Write($"{folder}/reset_method", "flr\n");
+        _machine.Write($"{folder}/reset", "");
+        _machine.Write($"{folder}/driver_override", "(null)\n");
+        _machine.Link($"{folder}/driver", $"../../drivers/{_hostDrivers[address]}");
+        _machine.Link($"{folder}/iommu_group", $"../../../../kernel/iommu_groups/{group}");
         Directory.CreateDirectory(_machine.At($"sys/kernel/iommu_groups/{group}"));
     }
 
     private void Process(int id, string name, params string[] nodes)
     {
-        Write($"proc/{id}/comm", $"{name}\n");
+        _machine.Write($"proc/{id}/comm", $"{name}\n");
         for (var i = 0; i < nodes.Length; i++)
-            Link($"proc/{id}/fd/{i}", nodes[i]);
-    }
-
-    private void Write(string path, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_machine.At(path))!);
-        File.WriteAllText(_machine.At(path), text);
-    }
-
-    private void Link(string path, string target)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_machine.At(path))!);
-        Directory.CreateSymbolicLink(_machine.At(path), target);
+            _machine.Link($"proc/{id}/fd/{i}", nodes[i]);
     }
 }
