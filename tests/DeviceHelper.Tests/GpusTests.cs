@@ -1,4 +1,7 @@
 using Phyllome.Seats.DisplayAssign.HandingOver;
+using Phyllome.Seats.DisplayAssign.Observed;
+using Phyllome.Seats.DisplayAssign.Preflight;
+using Phyllome.Seats.DisplayAssign.Tests.Machines;
 using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
 using Xunit;
@@ -134,6 +137,31 @@ public sealed class GpusTests : IDisposable
         Assert.Contains("boot-gpu", Take(Hosts, named: false).Sentence, StringComparison.Ordinal);
         Assert.Empty(_written);
         Assert.Equal(0, Take(Hosts, named: true).Errno);
+    }
+
+    [Fact]
+    public void No_card_of_any_machine_that_a_check_refuses_should_be_written_to()
+    {
+        var refused = 0;
+        foreach (var name in MachineTree.Names)
+        {
+            using var tree = MachineTree.Load(name);
+            var machine = MachineReader.Read(tree.Root, names: false);
+            foreach (var gpu in machine.Gpus)
+            {
+                foreach (var named in new[] { true, false })
+                {
+                    // As the helper does: one that was broken off is to be ended, and one that is there needs no write at all.
+                    var but = gpu.DriverOverride == "vfio-pci" ? Checks.DriverOverride : null;
+                    if (CardDiagnosis.Of(machine, gpu.Address, named ? "" : null)!.Refusal(but) is null)
+                        continue;
+                    refused++;
+                    var result = new Gpus(new(tree.Root, $"{tree.Root}/sys", "", "", "", ""), _log, Kernel).Take(new(gpu.Address, named));
+                    Assert.True(_written.Count == 0 && (Errno)result.Errno is Errno.EPERM or 0, $"{name}: {gpu.Address}: {result.Sentence}");
+                }
+            }
+        }
+        Assert.True(refused > 40, $"{refused} were refused");
     }
 
     [Fact]

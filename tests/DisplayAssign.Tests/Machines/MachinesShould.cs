@@ -43,17 +43,19 @@ public sealed class MachinesShould
         Assert.Equal(Checks.OfCards.Order(StringComparer.Ordinal), good.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void Be_judged_in_under_a_hundred_milliseconds()
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Be_judged_in_under_a_hundred_milliseconds(string name)
     {
-        using var tree = MachineTree.Load("threadripper-four-cards");
-        Diagnose(tree);
+        using var tree = MachineTree.Load(name);
+        // The best of five: the worst is whatever else the computer does.
         var best = Enumerable.Range(0, 5).Min(_ =>
         {
             var clock = Stopwatch.StartNew();
             Diagnose(tree);
             return clock.Elapsed.TotalMilliseconds;
         });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{best:0.0} ms");
         Assert.InRange(best, 0, 100);
     }
 
