@@ -63,6 +63,7 @@ public static class ClaimFiles
 
     /// <summary>
     /// An override binds nothing by itself, and vfio-pci looks for cards when it is loaded alone: where it was before, the card is offered to it.
+    /// Without vfio_iommu_type1 no guest gets a card. It comes with vfio as a soft dependency, of which BusyBox's modprobe in an initramfs knows nothing.
     /// </summary>
     private static string RulesFor(IEnumerable<ClaimedFunction> functions) => $$"""
         {{Made}}
@@ -70,7 +71,7 @@ public static class ClaimFiles
         SUBSYSTEM!="pci", GOTO="phyllome_gpus_end"
         IMPORT{cmdline}="phyllome.seats"
         ENV{phyllome.seats}=="off", GOTO="phyllome_gpus_end"
-        {{Lines(functions, one => $$"""KERNEL=="{{one.Address}}", ATTR{vendor}=="0x{{one.Vendor}}", ATTR{device}=="0x{{one.Product}}", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c '[ -e /sys/bus/pci/devices/%k/driver ] || echo %k > /sys/bus/pci/drivers_probe'" """.TrimEnd())}}
+        {{Lines(functions, one => $$"""KERNEL=="{{one.Address}}", ATTR{vendor}=="0x{{one.Vendor}}", ATTR{device}=="0x{{one.Product}}", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci vfio_iommu_type1", RUN+="/bin/sh -c '[ -e /sys/bus/pci/devices/%k/driver ] || echo %k > /sys/bus/pci/drivers_probe'" """.TrimEnd())}}
         LABEL="phyllome_gpus_end"
 
         """;

@@ -84,7 +84,7 @@ public sealed class ClaimBookShould
     {
         var rules = File(new([First], null), InitramfsMaker.InitramfsTools, ClaimFiles.Rules)!;
         Assert.Contains(
-            """KERNEL=="0000:01:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c '[ -e /sys/bus/pci/devices/%k/driver ] || echo %k > /sys/bus/pci/drivers_probe'" """.TrimEnd() + "\n", rules, StringComparison.Ordinal);
+            """KERNEL=="0000:01:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci vfio_iommu_type1", RUN+="/bin/sh -c '[ -e /sys/bus/pci/devices/%k/driver ] || echo %k > /sys/bus/pci/drivers_probe'" """.TrimEnd() + "\n", rules, StringComparison.Ordinal);
         Assert.Contains("""ENV{phyllome.seats}=="off", GOTO="phyllome_gpus_end" """.TrimEnd() + "\n", rules, StringComparison.Ordinal);
         var script = File(new([First], null), InitramfsMaker.InitramfsTools, "etc/initramfs-tools/scripts/init-top/phyllome-gpus")!;
         Assert.Contains("\nclaim 0000:01:00.0 10de 2684\nclaim 0000:01:00.1 10de 22ba\n", script, StringComparison.Ordinal);
