@@ -193,14 +193,10 @@ public sealed class Pc : IAsyncDisposable
     public Task PlugCardAsync(string name, string port, CancellationToken cancellation = default) =>
         Qmp.DoAsync("device_add", new JsonObject { ["driver"] = "bochs-display", ["id"] = name, ["bus"] = port }, cancellation);
 
-    /// <summary>Asks the PC to let go of a card, as its eject button does, and comes back when it has.</summary>
-    public async Task UnplugCardAsync(string name, CancellationToken cancellation = default)
-    {
-        using var events = Qmp.Watch();
-        await Qmp.DoAsync("device_del", new JsonObject { ["id"] = name }, cancellation);
-        await Deadline.WithinAsync(PlugLimit, $"'{name}' to be unplugged", token =>
-            events.NextAsync(happened => (string?)happened["event"] == "DEVICE_DELETED" && (string?)happened["data"]?["device"] == name, token), cancellation);
-    }
+    /// <summary>Asks the PC to let go of a card, as its eject button does. QEMU 7.2 never says that it has: it takes a bochs-display off its bus
+    /// and leaks what is left, so wait for what the PC itself says of the card.</summary>
+    public Task UnplugCardAsync(string name, CancellationToken cancellation = default) =>
+        Qmp.DoAsync("device_del", new JsonObject { ["id"] = name }, cancellation);
 
     // ---- monitors
 
