@@ -97,7 +97,8 @@ public sealed record Monitor(string Connector, Edid Edid);
 /// <param name="Groups">Null where the kernel has none, as the IOMMU is off.</param>
 /// <param name="RemapsInterrupts">Whether interrupts pass it too (chips called IR- in /proc/interrupts); null where that was not read.</param>
 /// <param name="UnsafeInterrupts">Whether vfio_iommu_type1 was told to do without that.</param>
-public sealed record Iommu(bool Described, int? Groups, bool? RemapsInterrupts, bool UnsafeInterrupts);
+/// <param name="OutOfReach">Whether vfio was loaded without what drives the IOMMU for it.</param>
+public sealed record Iommu(bool Described, int? Groups, bool? RemapsInterrupts, bool UnsafeInterrupts, bool OutOfReach);
 
 /// <summary>/proc/meminfo, in KiB.</summary>
 public sealed record Memory(long Total, long Available, long HugePages, long FreeHugePages, long HugePageSize);

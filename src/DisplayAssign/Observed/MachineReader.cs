@@ -70,7 +70,11 @@ public static class MachineReader
         return new(
             File.Exists(Path.Combine(tables, "DMAR")) || File.Exists(Path.Combine(tables, "IVRS")) || Sysfs.Entries(Path.Combine(sys, "class/iommu")).Count > 0,
             groups == 0 ? null : groups, Sysfs.Text(proc, "interrupts")?.Contains(" IR-", StringComparison.Ordinal),
-            Sysfs.Text(sys, "module/vfio_iommu_type1/parameters/allow_unsafe_interrupts") == "Y");
+            Sysfs.Text(sys, "module/vfio_iommu_type1/parameters/allow_unsafe_interrupts") == "Y",
+            // iommufd may stand in for vfio_iommu_type1.
+            Loaded("vfio") && !Loaded("vfio_iommu_type1") && !Loaded("iommufd"));
+
+        bool Loaded(string module) => Directory.Exists(Path.Combine(sys, "module", module));
     }
 
     private static Memory Memory(string proc)

@@ -23,6 +23,9 @@ internal static class MachineChecks
 
     internal static Finding Iommu(Machine machine) => machine.Iommu switch
     {
+        { Groups: not null, OutOfReach: true } => new(
+            Checks.Iommu, Verdict.Refuse, "vfio was loaded without vfio_iommu_type1, as BusyBox's modprobe in an initramfs does", "QEMU ends with 'No available IOMMU models' where a guest has a card",
+            "modprobe vfio_iommu_type1; for good: echo vfio_iommu_type1 > /etc/modules-load.d/vfio.conf"),
         { Groups: { } groups } => new(Checks.Iommu, Verdict.Ok, $"it is on, with {groups} groups"),
         { Described: true } => new(
             Checks.Iommu, Verdict.Refuse, "the firmware has it, the kernel does not use it: /sys/kernel/iommu_groups is empty", "without it no card can be given to a guest",
