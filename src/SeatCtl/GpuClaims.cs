@@ -103,7 +103,9 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
         if (Remake(changes) is { } fault)
         {
             _store.Write(old);
-            throw new CommandFailure(ExitCode.Failed, $"Nothing was changed: {fault}");
+            // It makes one for each kernel, and some were made before the one that failed.
+            throw new CommandFailure(ExitCode.Failed, Remake(changes) is null ? $"Nothing was changed: {fault}"
+                : $"The files are as before, but of several kernels' initramfs one may have the change: {fault} When that is mended, run it again.");
         }
         var next = after.Trial is null ? null
             : $"restart the computer, then within {ClaimBook.Patience.TotalMinutes:0} minutes: seatctl gpu confirm; else all is as before";
