@@ -6,7 +6,7 @@ namespace Phyllome.Seats.Scenarios;
 
 /// <summary>
 /// What <c>seatctl doctor</c> says of one PC after another, each booted for it alone, without guests and without the package. Each costs a boot,
-/// so they run on request (--explicit only). QEMU 7.2 has no card with virtual functions; those are among tests/data/machines.
+/// so they run on request (--explicit only).
 /// </summary>
 public sealed class FitHardware
 {
@@ -64,6 +64,29 @@ public sealed class FitHardware
     }
 
     [Fact(Explicit = true)]
+    public async Task A_card_that_can_be_split_is_fit_as_long_as_it_is_whole()
+    {
+        await using var pc = await StartAsync(new() { Gpus = [new("card") { VirtualFunctions = 2 }] });
+        var cards = await CardsAsync(pc);
+        var folder = $"/sys/bus/pci/devices/{cards["card"]}";
+        // The kernel's own virtual functions, on what is no graphics card but in this.
+        await pc.MustRunAsync($"echo 0x030000 > /run/class && mount --bind /run/class {folder}/class", Cancellation);
+        await HoldsAsync(pc, cards, ["card: ok virtual-functions", "card: passes"]);
+
+        await pc.CopyInAsync(Path.Combine(ThePackage.Artifacts, "publish/DeviceHelper/phyllome-device-helper"), Cancellation);
+        var split = await HelpAsync(pc, $$"""{"do":"split-gpu","address":"{{cards["card"]}}","count":2}""");
+        Assert.Contains($"split the gpu {cards["card"]} into 2 virtual functions", split, StringComparison.Ordinal);
+        // Without a driver of the host, as a guest needs them.
+        Assert.Equal("2\n", await pc.MustRunAsync($"cat {folder}/sriov_numvfs; ls -d {folder}/virtfn*/driver 2> /dev/null || true", Cancellation));
+        await HoldsAsync(pc, cards, ["card: refuse virtual-functions"]);
+
+        var whole = await HelpAsync(pc, $$"""{"do":"give-back-gpu","address":"{{cards["card"]}}"}""");
+        Assert.Contains($"took the parts of the gpu {cards["card"]} away", whole, StringComparison.Ordinal);
+        Assert.Equal("0\n", await pc.MustRunAsync($"cat {folder}/sriov_numvfs", Cancellation));
+        await HoldsAsync(pc, cards, ["card: ok virtual-functions", "card: passes"]);
+    }
+
+    [Fact(Explicit = true)]
     public Task Groups_that_an_option_pretends_are_warned_of() =>
         SaysAsync(new() { KernelArguments = "pcie_acs_override=downstream", Gpus = OneCard }, "card: warning acs-override", "host: warning acs-override");
 
@@ -87,10 +110,27 @@ public sealed class FitHardware
     /// <summary>Addresses of the described cards, which are in the order of their slots, and of the boot's.</summary>
     static async Task<Dictionary<string, string>> CardsAsync(Pc pc)
     {
-        // virtio-vga is 1af4:1050, bochs-display 1234:1111.
-        var found = (await pc.MustRunAsync("lspci -D -d 1af4:1050 | cut -d' ' -f1; lspci -D -d 1234:1111 | cut -d' ' -f1", Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // virtio-vga is 1af4:1050, bochs-display 1234:1111, nvme 1b36:0010.
+        var found = (await pc.MustRunAsync("for id in 1af4:1050 1234:1111 1b36:0010; do lspci -D -d $id; done | cut -d' ' -f1", Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return pc.Hardware.Gpus.Select(gpu => gpu.Name).Prepend("boot").Zip(found).ToDictionary(pair => pair.First, pair => pair.Second);
     }
+
+    /// <summary>What the device helper answers, which has its connection as input.</summary>
+    static Task<string> HelpAsync(Pc pc, string operation) => pc.MustRunAsync($$"""
+        chmod +x /mnt/share/phyllome-device-helper && perl -e '
+            use Socket;
+            socketpair(my $own, my $helpers, AF_UNIX, SOCK_SEQPACKET, 0) or die "$!";
+            if (!fork) {
+                close $own;
+                open STDIN, "<&", $helpers or die "$!";
+                exec "/mnt/share/phyllome-device-helper" or die "$!";
+            }
+            close $helpers;
+            send($own, "{\"operations\":[$ARGV[0]]}", 0) or die "$!";
+            defined recv($own, my $answer, 65536, 0) or die "$!";
+            print $answer;
+        ' '{{operation}}'
+        """, Cancellation);
 
     /// <param name="expected"><c>SUBJECT: VERDICT CHECK</c>, or <c>SUBJECT: passes</c> where no check refuses.</param>
     static async Task HoldsAsync(Pc pc, Dictionary<string, string> cards, string[] expected)

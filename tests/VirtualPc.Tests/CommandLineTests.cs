@@ -44,6 +44,14 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_gpu_that_can_be_split_should_have_two_queues_and_an_interrupt_for_each_part()
+    {
+        var devices = Devices(new PcHardware { Gpus = [new("card") { VirtualFunctions = 3 }] });
+        Assert.Contains("nvme,id=card,bus=port-card,subsys=card-subsystem,serial=card,sriov_max_vfs=3,sriov_vq_flexible=6,sriov_vi_flexible=3", devices);
+        Assert.True(devices.IndexOf("nvme-subsys,id=card-subsystem") < devices.FindIndex(device => device.StartsWith("nvme,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_disk_that_is_kept_should_be_written_to()
     {
         Assert.Contains("file=/d,if=none,id=disk,cache=unsafe,format=qcow2", CommandLine.For(new PcHardware(), Files with { Disk = "/d", KeepsDisk = true }, Accelerator.Tcg));

@@ -96,6 +96,16 @@ static class CommandLine
                     yield return $"pcie-pci-bridge,id={bus},bus={port}";
                 }
             }
+            if (gpu.VirtualFunctions > 0)
+            {
+                yield return "-device";
+                yield return $"nvme-subsys,id={gpu.Name}-subsystem";
+                yield return "-device";
+                // An interrupt and two queues for each, which is what one has at least.
+                yield return $"nvme,id={gpu.Name},bus={bus},subsys={gpu.Name}-subsystem,serial={gpu.Name},sriov_max_vfs={Text(gpu.VirtualFunctions)},"
+                    + $"sriov_vq_flexible={Text(2 * gpu.VirtualFunctions)},sriov_vi_flexible={Text(gpu.VirtualFunctions)}";
+                continue;
+            }
             yield return "-device";
             yield return $"bochs-display,id={gpu.Name},bus={bus}" + (gpu.HasAudio ? ",addr=0.0,multifunction=on" : "");
             if (gpu.HasAudio)

@@ -56,6 +56,10 @@ public sealed record PcGpu(string Name, string? SharedGroup = null)
 
     /// <summary>With sound as its second function.</summary>
     public bool HasAudio { get; init; }
+
+    /// <summary>How many virtual functions it can be split into. QEMU has no graphics card with any: one that has some is an NVMe controller, whose
+    /// class is to be hidden from whoever shall take it for a card.</summary>
+    public int VirtualFunctions { get; init; }
 }
 
 /// <summary>A thing on the PC's one USB controller. <paramref name="Port"/> is as in sysfs: "1" to "15", and "2.1" behind a hub at 2.</summary>
