@@ -36,7 +36,8 @@ try
     await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
     foreach (var deb in debs)
         await pc.MustRunAsync($"dpkg-deb --fsys-tarfile '{await pc.CopyInAsync(deb)}' | tar --extract --keep-directory-symlink --directory=/");
-    var line = $"/opt/bench/{await BringAsync(args[1])} kernel {rounds} /opt/bench/{await BringAsync(args[2])}";
+    // What sends and reads comes before all else but the contenders: its own waiting would be taken for theirs.
+    var line = $"chrt -f 1 /opt/bench/{await BringAsync(args[1])} kernel {rounds} /opt/bench/{await BringAsync(args[2])}";
     foreach (var peer in new[] { evsieve, persistent })
         line += peer is null ? " -" : $" /opt/bench/{await BringAsync(peer)}";
     await foreach (var said in pc.StreamLinesAsync($"uname -r >&2; {line} 2>&1; echo ended with $?"))
