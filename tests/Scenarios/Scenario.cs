@@ -1,5 +1,6 @@
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Guests;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -10,6 +11,9 @@ public abstract class Scenario(RunningPc running)
     protected TwoSeatPc Seats { get; } = running.Pc;
 
     protected Pc Pc => Seats.Pc;
+
+    /// <summary>How long a guest may take to show what a person waits for.</summary>
+    protected static TimeSpan SightLimit { get; } = TimeSpan.FromMinutes(3);
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -81,6 +85,19 @@ public abstract class Scenario(RunningPc running)
     protected async Task IsDoneAsync(string step, string since, int times = 1) =>
         await Pc.MustRunAsync(
             $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
+
+    /// <summary>Waits until a guest has received these events of one of its devices, one after the other among others.</summary>
+    protected static async Task SeesAsync(PcGuest guest, string device, (int Type, int Code, int Value)[] events, Func<Task> happens)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        ArgumentNullException.ThrowIfNull(happens);
+        var from = guest.Lines.Count;
+        await happens();
+        await guest.WaitForAsync(
+            string.Join(" ", events),
+            lines => lines.OfType<GuestEvent>().Where(one => one.Device == device).Select(one => (one.Type, one.Code, one.Value)).Intersect(events).SequenceEqual(events),
+            SightLimit, from, Cancellation);
+    }
 
     /// <summary>Somebody pulls their hub and plugs it in again.</summary>
     protected async Task ComesAnewAsync(Person person)
