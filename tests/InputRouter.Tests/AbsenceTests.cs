@@ -16,8 +16,7 @@ public sealed class AbsenceTests
         using var router = new RouterFixture();
         using var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
         RouterFixture.Read(keyboard, 2);
 

@@ -25,8 +25,7 @@ public sealed class CounterTests
         using var fast = router.GiveSource(1);
         using var slow = router.GiveSource(2);
         using var pointer = router.GiveSink(3, Guest, SinkKind.Pointer);
-        router.Order(id => new SetSeat(id, "left", new([1, 2], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1, 2], Guest);
         RouterFixture.Write(fast, [.. Report(TimeSpan.Zero), .. Report(TimeSpan.Zero)]);
         RouterFixture.Write(slow, Report(TimeSpan.FromSeconds(40)));
         RouterFixture.Read(pointer, 6);

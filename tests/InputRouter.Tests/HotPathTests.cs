@@ -24,8 +24,7 @@ public sealed class HotPathTests
         using var keyboard = router.GiveSink(3, Guest, SinkKind.Keyboard);
         router.Devices.GrabFails = Errno.EBUSY;
         using var node = router.GiveSinkNode(3);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         // The first key brings what the runtime makes once, tables and code.
         RouterFixture.Write(mouse, new(InputCodes.EV_KEY, 30, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
         RouterFixture.Write(mouse, new(InputCodes.EV_KEY, 30, 0), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
@@ -69,8 +68,7 @@ public sealed class HotPathTests
     {
         using var router = new RouterFixture();
         using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         Plug(router, pointer);
         var (before, descriptors) = (router.State().Counters, Descriptors());
 

@@ -101,8 +101,7 @@ public sealed class LightTests
         router.Devices.Lights = (Has: 0b111, On: 0);
         using var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([1], [guest])));
-        router.Order(id => new SetGuestLive(id, guest, true));
+        router.Seat([1], guest);
         Assert.Equal("0 0 0", Read(device));
         RouterFixture.Write(keyboard, new InputEvent(InputCodes.EV_LED, InputCodes.LED_CAPSL, 1), new(InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0));
         Assert.Equal("0 1 0", Read(device));

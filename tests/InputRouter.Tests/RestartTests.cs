@@ -21,8 +21,7 @@ public sealed class RestartTests
         using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
         using var other = first.GiveSink(4, Other, SinkKind.Keyboard);
         first.Order(id => new SetHotkeys(id, Board.Hotkeys));
-        first.Order(id => new SetSeat(id, "left", new([1], [Guest, Other])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1], Guest, Other);
         first.Order(id => new SetGuestLive(id, Other, true));
         Press(device, 125);
         Press(device, 15);
@@ -65,8 +64,7 @@ public sealed class RestartTests
         using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
         first.Devices.GrabFails = Errno.EBUSY;
         using var node = first.GiveSinkNode(2);
-        first.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1], Guest);
         Press(device, A);
         Press(device, S);
         RouterFixture.Read(keyboard, 4);
@@ -95,8 +93,7 @@ public sealed class RestartTests
         first.Devices.GrabFails = Errno.EBUSY;
         using var node = first.GiveSinkNode(2);
         using var pointersNode = first.GiveSinkNode(3);
-        first.Order(id => new SetSeat(id, "left", new([1, 5], [Guest])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1, 5], Guest);
         Press(device, A);
         RouterFixture.Read(keyboard, 2);
         first.Kill();
@@ -129,8 +126,7 @@ public sealed class RestartTests
         using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
         first.Devices.GrabFails = Errno.EBUSY;
         using var node = first.GiveSinkNode(2);
-        first.Order(id => new SetSeat(id, "left", new([1, 5], [Guest])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1, 5], Guest);
         first.Kill();
         RouterFixture.Write(left, new(7, 1, InputCodes.EV_KEY, A, 1), End, new(7, 3, InputCodes.EV_KEY, A, 0), End);
         RouterFixture.Write(right, new(7, 0, InputCodes.EV_KEY, S, 1), End, new(7, 2, InputCodes.EV_KEY, S, 0), End);
@@ -151,8 +147,7 @@ public sealed class RestartTests
         using var node = first.GiveSinkNode(2);
         using var othersNode = first.GiveSinkNode(4);
         first.Order(id => new SetHotkeys(id, Board.Hotkeys));
-        first.Order(id => new SetSeat(id, "left", new([1], [Guest, Other])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1], Guest, Other);
         first.Order(id => new SetGuestLive(id, Other, true));
         Press(device, 125);
         RouterFixture.Read(keyboard, 2);
@@ -176,8 +171,7 @@ public sealed class RestartTests
         using var keyboard = first.GiveSink(2, Guest, SinkKind.Keyboard);
         first.Devices.GrabFails = Errno.EBUSY;
         using var node = first.GiveSinkNode(2);
-        first.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        first.Order(id => new SetGuestLive(id, Guest, true));
+        first.Seat([1], Guest);
         Press(device, A);
         RouterFixture.Read(keyboard, 2);
         first.Kill();

@@ -91,6 +91,13 @@ internal sealed class RouterFixture : IDisposable
 
     public void Order(Func<long, RouterRequest> request) => Assert.Equal(RouterError.None, Assert.IsType<RouterReply>(Ask(request)).Error);
 
+    /// <summary>The seat 'left', with these sources and the guests in its reach; the first of them has its focus, and runs.</summary>
+    public void Seat(IEnumerable<int> sources, params Guid[] reach)
+    {
+        Order(id => new SetSeat(id, "left", new(sources.ToValueList(), [.. reach])));
+        Order(id => new SetGuestLive(id, reach[0], true));
+    }
+
     public RouterState State() => Assert.IsType<StateReply>(Ask(id => new QueryState(id))).State;
 
     public static void Write(FileDescriptor device, params ReadOnlySpan<InputEvent> events) =>

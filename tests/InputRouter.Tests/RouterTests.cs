@@ -41,8 +41,7 @@ public sealed class RouterTests
         using var router = new RouterFixture();
         var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         RouterFixture.Write(device, new(1, 2, InputCodes.EV_KEY, 30, 1), End);
         Assert.Equal([new(1, 2, InputCodes.EV_KEY, 30, 1), End], RouterFixture.Read(keyboard, 2));
 
@@ -125,8 +124,7 @@ public sealed class RouterTests
         using var router = new RouterFixture();
         using var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         Assert.Equal(["sink-2-1002-keyboard-" + Guest, "source-1"], router.Store.Names.Order());
         RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
         RouterFixture.Read(keyboard, 2);
@@ -148,8 +146,7 @@ public sealed class RouterTests
         using var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
         using var node = router.GiveSinkNode(2);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         router.Devices[node].GrabFails = Errno.EBUSY;
         RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
         Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 1), RouterFixture.Read(keyboard, 2)[0]);
@@ -209,8 +206,7 @@ public sealed class RouterTests
         using var slow = router.GiveSource(1);
         using var device = router.GiveSource(3);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([3], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([3], Guest);
         router.Devices[slow].RcuGracePeriod.Reset();
         router.Manager.Send("""{"do":"close-source","id":99,"input":1}"""u8);
 
@@ -230,8 +226,7 @@ public sealed class RouterTests
     {
         using var router = new RouterFixture();
         using var keyboard = router.GiveSink(1, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([.. Enumerable.Range(2, 1000)], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([.. Enumerable.Range(2, 1000)], Guest);
         var held = 0;
         for (var input = 2; input < 1002; input++)
         {
@@ -276,8 +271,7 @@ public sealed class RouterTests
         using var router = new RouterFixture();
         using var device = router.GiveSource(1);
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([1], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([1], Guest);
         RouterFixture.Write(device, new(InputCodes.EV_KEY, 30, 1), End);
         RouterFixture.Read(keyboard, 2);
         router.Stop();
@@ -304,8 +298,7 @@ public sealed class RouterTests
         ushort[] keys = [30, 31, 32, 33, 34, 35];
         using var router = new RouterFixture();
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
-        router.Order(id => new SetSeat(id, "left", new([.. Enumerable.Range(10, Rounds)], [Guest])));
-        router.Order(id => new SetGuestLive(id, Guest, true));
+        router.Seat([.. Enumerable.Range(10, Rounds)], Guest);
         List<TimeSpan> took = [];
         for (var round = 0; round < Rounds; round++)
         {

@@ -192,8 +192,7 @@ public sealed class StallTests
         using var router = new RouterFixture();
         using var mouse = router.GiveSource(1);
         using var pointer = router.GiveSink(2, guest, SinkKind.Pointer);
-        router.Order(id => new SetSeat(id, "left", new([1], [guest])));
-        router.Order(id => new SetGuestLive(id, guest, true));
+        router.Seat([1], guest);
         for (var report = 0; report < Reports; report++)
         {
             while (mouse.TryWrite(System.Runtime.InteropServices.MemoryMarshal.AsBytes<InputEvent>([new(InputCodes.EV_REL, 0, 1), End]), out var errno) < 0)
