@@ -31,6 +31,8 @@ public sealed class ProfilesShould
     [Theory]
     [InlineData("http://ubuntu.com/ubuntu/24.04", GuestProfile.Linux)]
     [InlineData("http://oracle.com/ol/9", GuestProfile.Linux)]
+    [InlineData("http://oracle.com/oel/5.4", GuestProfile.Linux)]
+    [InlineData("http://cclinux.org/circle/9", GuestProfile.Linux)]
     [InlineData("http://oracle.com/solaris/11.4", GuestProfile.Generic)]
     [InlineData("http://novell.com/netware/6", GuestProfile.Generic)]
     [InlineData("http://libosinfo.org/linux/2022", GuestProfile.Linux)]

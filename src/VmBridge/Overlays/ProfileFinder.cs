@@ -10,7 +10,7 @@ internal static class ProfileFinder
     private static readonly HashSet<string> LinuxMakers = new(StringComparer.Ordinal)
     {
         "almalinux.org", "alpinelinux.org", "altlinux.org", "amazon.com", "android-x86.org", "archlinux.org", "asianux.com", "caixamagica.pt",
-        "centos.org", "circlelinux.org", "cirros-cloud.net", "clearlinux.org", "debian.org", "deepin.org", "devuan.org", "elementary.io",
+        "cclinux.org", "centos.org", "circlelinux.org", "cirros-cloud.net", "clearlinux.org", "debian.org", "deepin.org", "devuan.org", "elementary.io",
         "endlessos.com", "eurolinux.com", "euro-linux.com", "fedoraproject.org", "flatcar.org", "gentoo.org", "gnome.org", "guix.gnu.org",
         "hyperbola.info", "kali.org", "libosinfo.org", "linuxmint.com", "mageia.org", "mandriva.com", "manjaro.org", "meego.com",
         "miraclelinux.com", "nixos.org", "openeuler.org", "opensuse.org", "oraclelinux.com", "pureos.net", "redhat.com", "rockylinux.org",
@@ -35,7 +35,7 @@ internal static class ProfileFinder
         domain.Element("metadata")?.Element(XName.Get("libosinfo", DomainXmlNames.LibosinfoUri))
             ?.Element(XName.Get("os", DomainXmlNames.LibosinfoUri))?.Attribute("id")?.Value;
 
-    private static GuestProfile OfLibosinfo(string id)
+    internal static GuestProfile OfLibosinfo(string id)
     {
         if (!Uri.TryCreate(id, UriKind.Absolute, out var name))
             return GuestProfile.Generic;
@@ -45,7 +45,7 @@ internal static class ProfileFinder
             ("microsoft.com", ["win", "11", ..]) => GuestProfile.Windows11,
             ("microsoft.com", ["win", var version, ..]) when !OldWindows.Contains(version) => GuestProfile.Windows10,
             ("apple.com", ["macosx" or "macos", ..]) => GuestProfile.MacOS,
-            ("oracle.com", ["ol" or "oracle-linux", ..]) or ("novell.com", ["sled" or "sles", ..]) => GuestProfile.Linux,
+            ("oracle.com", ["ol" or "oel" or "oracle-linux", ..]) or ("novell.com", ["sled" or "sles", ..]) => GuestProfile.Linux,
             _ when LinuxMakers.Contains(name.Host) && path is not ["unknown", ..] => GuestProfile.Linux,
             _ => GuestProfile.Generic,
         };
