@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Status;
@@ -156,16 +158,8 @@ internal sealed class CommandTree
     {
         var seconds = new Option<double>("--interval") { Description = "Seconds that each picture is of", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
         var count = new Option<int?>("--count") { Description = "End after so many pictures", HelpName = "NUMBER" };
-        seconds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3600))
-                result.AddError("--interval is from 0.1 to 3600 seconds.");
-        });
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("--count is at least 1.");
-        });
+        Limit(seconds, 0.1, 3600, "--interval is from 0.1 to 3600 seconds.");
+        Limit(count, 1, int.MaxValue, "--count is at least 1.");
         var command = Command("top", "Show how many reports a second each device sends and how long they take to its guest, until Ctrl-C", WithClient((client, parsed, cancellation) =>
             UntilCancelledAsync(new Top(client, _terminal, parsed.GetValue(_json)).RunAsync(
                 TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetValue(count) ?? int.MaxValue, cancellation), cancellation)));
@@ -173,6 +167,14 @@ internal sealed class CommandTree
         command.Add(count);
         return command;
     }
+
+    /// <summary>Refuses what is no such number. The library's own conversion throws where a validator asks for its result.</summary>
+    private static void Limit<T, TNumber>(Option<T> option, TNumber least, TNumber most, string sentence) where TNumber : struct, INumber<TNumber> =>
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(TNumber.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most))
+                result.AddError(sentence);
+        });
 
     private static async Task UntilCancelledAsync(Task watch, CancellationToken cancellation)
     {

@@ -68,8 +68,10 @@ public sealed class TopTests : IDisposable
 
     [Theory]
     [InlineData("--interval", "0")]
+    [InlineData("--interval", "soon")]
     [InlineData("--count", "0")]
-    public async Task An_interval_and_a_count_of_nothing_are_refused(string option, string value)
+    [InlineData("--count", "many")]
+    public async Task An_interval_and_a_count_of_nothing_or_of_no_number_are_refused(string option, string value)
     {
         Assert.Equal(2, await RunAsync("top", option, value));
         Assert.Contains(option, _error.ToString(), StringComparison.Ordinal);
