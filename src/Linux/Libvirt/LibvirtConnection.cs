@@ -130,6 +130,13 @@ public sealed class LibvirtConnection : IDisposable
         return text == 0 ? throw LibvirtException.Last($"read what {_uri} can give to a guest") : LibvirtDomain.TakeString(text);
     }
 
+    /// <summary>What the host is and whom its guests run as, as libvirt's capabilities (formatcaps).</summary>
+    public string GetCapabilities()
+    {
+        var text = NativeLibvirt.virConnectGetCapabilities(_handle);
+        return text == 0 ? throw LibvirtException.Last($"read what the host of {_uri} is") : LibvirtDomain.TakeString(text);
+    }
+
     /// <summary>Starts a domain from a definition that is not stored. One that is stored under its UUID stays as it is.</summary>
     public LibvirtDomain Create(string xml) => Made(NativeLibvirt.virDomainCreateXML(_handle, xml, 0), "start a guest");
 

@@ -7,17 +7,14 @@ public sealed class LibvirtPool : IDisposable
 
     internal LibvirtPool(StoragePoolHandle handle) => _handle = handle;
 
+    /// <summary>VIR_STORAGE_POOL_INACTIVE.</summary>
+    private const int Inactive = 0;
+
     /// <summary>How many bytes are free in it.</summary>
-    public unsafe long Available
-    {
-        get
-        {
-            NativeLibvirtStorage.PoolInfo info;
-            // Safety: the struct is the library's, and lives on this stack.
-            Check(NativeLibvirtStorage.virStoragePoolGetInfo(_handle, &info), "read the free space of a storage pool");
-            return (long)info.Available;
-        }
-    }
+    public long Available => (long)Info().Available;
+
+    /// <summary>Whether it can be used; one that is stored may be off.</summary>
+    public bool IsActive => Info().State != Inactive;
 
     public string GetXml()
     {
@@ -49,6 +46,14 @@ public sealed class LibvirtPool : IDisposable
     public void Forget() => Check(NativeLibvirtStorage.virStoragePoolDestroy(_handle), "forget a storage pool");
 
     public void Dispose() => _handle.Dispose();
+
+    private unsafe NativeLibvirtStorage.PoolInfo Info()
+    {
+        NativeLibvirtStorage.PoolInfo info;
+        // Safety: the struct is the library's, and lives on this stack.
+        Check(NativeLibvirtStorage.virStoragePoolGetInfo(_handle, &info), "read the free space of a storage pool");
+        return info;
+    }
 
     private static void Check(int answer, string what)
     {

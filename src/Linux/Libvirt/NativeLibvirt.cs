@@ -62,6 +62,10 @@ internal static unsafe partial class NativeLibvirt
     [LibraryImport(Library)]
     internal static partial int virConnectDomainEventDeregisterAny(ConnectionHandle conn, int callbackID);
 
+    /// <summary>To be freed with free().</summary>
+    [LibraryImport(Library)]
+    internal static partial nint virConnectGetCapabilities(ConnectionHandle conn);
+
     /// <summary>To be freed with free(). Refused to read-only connections.</summary>
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint virConnectGetDomainCapabilities(
