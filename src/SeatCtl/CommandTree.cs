@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Text.Json;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Status;
+using Phyllome.Seats.VmBridge;
 
 namespace Phyllome.Seats.SeatCtl;
 
@@ -89,6 +90,7 @@ internal sealed class CommandTree
                     GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
                 Command("clone", "Make a guest on top of another's frozen disks; needs no service", (parsed, cancellation) =>
                     GuestClone.RunAsync(parsed.GetRequiredValue(origin), parsed.GetRequiredValue(clone), GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), origin, clone),
+                NewGuest(),
             },
             Gpu(),
             doctor,
@@ -213,6 +215,29 @@ internal sealed class CommandTree
             Command("confirm", "Keep the last claim or release, after the restart", (parsed, _) => Task.FromResult(Claims().Confirm(parsed.GetValue(_json)))),
             settle,
         };
+    }
+
+    private Command NewGuest()
+    {
+        var name = new Argument<string>("NAME") { Description = "The guest's name" };
+        var os = new Option<string>("--os") { Description = "Its system, as 'virt-install --osinfo list' has them, like win11 or debian12", HelpName = "ID", Required = true };
+        var iso = new Option<string>("--iso") { Description = "The medium that its system is installed from", HelpName = "FILE", Required = true };
+        var disk = new Option<int?>("--disk") { Description = "Its disk's size, in GiB", HelpName = "GIB" };
+        var memory = new Option<int?>("--memory") { Description = "Its memory, in MiB", HelpName = "MIB" };
+        var vcpus = new Option<int?>("--vcpus") { Description = "How many processors it has", HelpName = "NUMBER" };
+        var pool = new Option<string>("--pool") { Description = "The storage pool that its disk goes to", HelpName = "POOL", DefaultValueFactory = _ => "default" };
+        var profile = new Option<string?>("--profile") { Description = "The profile to make it by, rather than its system's", HelpName = "PROFILE" };
+        profile.AcceptOnlyFromAmong([.. GuestNew.Profiles]);
+        foreach (var number in new[] { disk, memory, vcpus })
+            Limit(number, 1, GuestNew.Most, $"{number.Name} is from 1 to {GuestNew.Most}.");
+        var command = Command("new", "Make a guest that installs its system from a medium, by virt-install; needs no service", (parsed, cancellation) =>
+            GuestNew.RunAsync(
+                new(parsed.GetRequiredValue(name), parsed.GetRequiredValue(os), Path.GetFullPath(parsed.GetRequiredValue(iso)), parsed.GetRequiredValue(pool),
+                    GuestNew.ProfileOf(parsed.GetValue(profile)), parsed.GetValue(disk), parsed.GetValue(memory), parsed.GetValue(vcpus)),
+                GuestDiff.LibvirtUri, new VirtInstall(), parsed.GetValue(_dryRun), parsed.GetValue(_json), _terminal, cancellation), name);
+        foreach (var option in new Option[] { os, iso, disk, memory, vcpus, pool, profile, _dryRun })
+            command.Add(option);
+        return command;
     }
 
     private Command AddSeat()

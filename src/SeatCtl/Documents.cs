@@ -31,6 +31,8 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSerializable(typeof(GuestDifference))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Cloned))]
+[JsonSerializable(typeof(NewGuestPreview))]
+[JsonSerializable(typeof(NewGuestMade))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {

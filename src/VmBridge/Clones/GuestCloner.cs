@@ -36,8 +36,8 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(progress);
         var what = $"clone guest '{baseName}' as '{name}'";
-        if (name.Length is 0 or > 100 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') || name[0] is '.' or '-')
-            throw new GuestException($"Could not {what}: a name has letters, digits, -, _ and dots.");
+        if (GuestName.Fault(name) is { } fault)
+            throw new GuestException($"Could not {what}: {fault}");
         using var origin = connection.Find(baseName) ?? throw new GuestException($"Could not {what}: libvirt has no guest '{baseName}'.");
         using (var there = connection.Find(name))
         {
