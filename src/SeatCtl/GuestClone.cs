@@ -16,30 +16,8 @@ internal static class GuestClone
 
     internal static async Task<ExitCode> RunAsync(string origin, string name, string uri, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        CloneMade made;
-        try
-        {
-            // Its calls block; between two pieces of a copy it looks whether it is to end.
-            made = await Task.Run(() => Clone(origin, name, uri, terminal, cancellation), CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"Guest '{name}' was not made: cancelled. What had been copied is removed again.");
-        }
-        catch (GuestException refusal)
-        {
-            throw new CommandFailure(ExitCode.Failed, refusal.Message);
-        }
-        catch (LibvirtException failure)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"{failure.Message}. Is libvirt running, and may you use it (group libvirt)?");
-        }
-        finally
-        {
-            if (terminal.Screen)
-                terminal.Error.Write("\r\u001b[K");
-        }
-
+        var made = await GuestMaking.RunAsync(
+            name, "What had been copied is removed again.", terminal, () => Task.FromResult(Clone(origin, name, uri, terminal, cancellation)));
         if (json)
             terminal.Out.WriteLine(JsonSerializer.Serialize(new Cloned(origin, name, made.Notes), DocumentsJson.Default.Cloned));
         else
@@ -56,7 +34,7 @@ internal static class GuestClone
             if (!terminal.Screen || (shown != 0 && TimeProvider.System.GetElapsedTime(shown) < Pause))
                 return;
             shown = TimeProvider.System.GetTimestamp();
-            terminal.Error.Write($"\r\u001b[Kfreezing {View.Printable(progress.Disk)}: {progress.Done >> 20} of {progress.All >> 20} MiB");
+            GuestMaking.Tell(terminal, $"freezing {progress.Disk}: {progress.Done >> 20} of {progress.All >> 20} MiB");
         }, cancellation);
     }
 }

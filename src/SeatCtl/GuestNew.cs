@@ -28,30 +28,7 @@ internal static class GuestNew
     internal static async Task<ExitCode> RunAsync(
         NewGuestWish wish, string uri, IVirtInstall virtInstall, bool dryRun, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        NewGuestPlan plan;
-        try
-        {
-            // libvirt's calls block; between two of them it looks whether it is to end.
-            plan = await Task.Run(() => MakeAsync(wish, uri, virtInstall, dryRun, terminal, cancellation), CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"Guest '{wish.Name}' was not made: cancelled. Nothing of it is left.");
-        }
-        catch (GuestException refusal)
-        {
-            throw new CommandFailure(ExitCode.Failed, refusal.Message);
-        }
-        catch (LibvirtException failure)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"{failure.Message}. Is libvirt running, and may you use it (group libvirt)?");
-        }
-        finally
-        {
-            if (terminal.Screen)
-                terminal.Error.Write("\r\u001b[K");
-        }
-
+        var plan = await GuestMaking.RunAsync(wish.Name, "Nothing of it is left.", terminal, () => MakeAsync(wish, uri, virtInstall, dryRun, terminal, cancellation));
         if (json)
             terminal.Out.WriteLine(dryRun
                 ? JsonSerializer.Serialize(new NewGuestPreview(wish.Name, plan.Profile, plan.Steps, plan.Command, plan.Definition), DocumentsJson.Default.NewGuestPreview)
@@ -73,11 +50,7 @@ internal static class GuestNew
             maker.Make(plan, Tell, cancellation);
         return plan;
 
-        void Tell(string now)
-        {
-            if (terminal.Screen)
-                terminal.Error.Write($"\r\u001b[K{View.Printable(now)}");
-        }
+        void Tell(string now) => GuestMaking.Tell(terminal, now);
     }
 
     private static void WritePreview(NewGuestPlan plan, TextWriter output)
