@@ -73,9 +73,13 @@ public sealed class TwoSeatPc : IAsyncDisposable
     };
 
     /// <summary>Powers the PC on and defines the guests. Nothing is plugged in and nothing is installed yet.</summary>
-    public static async Task<TwoSeatPc> StartAsync(DebianRelease release, IProgress<string> progress, CancellationToken cancellation)
+    public static Task<TwoSeatPc> StartAsync(DebianRelease release, IProgress<string> progress, CancellationToken cancellation) =>
+        StartAsync(Hardware(release), progress, cancellation);
+
+    /// <param name="hardware">As <see cref="Hardware"/> gives it, and whatever there is besides.</param>
+    public static async Task<TwoSeatPc> StartAsync(PcHardware hardware, IProgress<string> progress, CancellationToken cancellation)
     {
-        var seats = new TwoSeatPc(await Pc.StartAsync(Hardware(release), progress, cancellation));
+        var seats = new TwoSeatPc(await Pc.StartAsync(hardware, progress, cancellation));
         try
         {
             var pc = seats.Pc;

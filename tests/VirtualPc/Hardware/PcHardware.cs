@@ -14,6 +14,11 @@ public enum DebianRelease
 public sealed record PcHardware
 {
     public DebianRelease Release { get; init; } = DebianRelease.Bookworm;
+
+    /// <summary>With LightDM, a display manager that starts a greeter on each seat of logind's that has a screen. An image of its own; nobody
+    /// logs in by a screen before 'systemctl start lightdm'.</summary>
+    public bool Greeter { get; init; }
+
     public int MemoryMegabytes { get; init; } = 4096;
     /// <summary>An emulated PC begins with one, and has the others switched off (see <see cref="CommandLine"/>).</summary>
     public int Processors { get; init; } = 4;

@@ -6,7 +6,8 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.VirtualPc.Image;
 
 /// <summary>All that an image is made from. Two recipes that differ in anything have different keys, and so different images.</summary>
-sealed record ImageRecipe(DebianRelease Release)
+/// <param name="Greeter">With a display manager, see <see cref="PcHardware.Greeter"/>.</param>
+sealed record ImageRecipe(DebianRelease Release, bool Greeter = false)
 {
     static readonly string[] Common =
     [
@@ -15,9 +16,12 @@ sealed record ImageRecipe(DebianRelease Release)
         "evtest", "libinput-tools", "usbutils", "pciutils", "busybox-static", "cpio", "xz-utils", "zstd",
     ];
 
+    static readonly string[] ForGreeter = ["lightdm", "lightdm-gtk-greeter", "xserver-xorg-core", "xserver-xorg-input-libinput", "fonts-dejavu-core"];
+
     internal string Suite => Release switch { DebianRelease.Bookworm => "bookworm", _ => "trixie" };
 
-    internal IEnumerable<string> Packages => Release == DebianRelease.Bookworm ? Common : Common.Append("libvirt-daemon-driver-qemu");
+    internal IEnumerable<string> Packages =>
+        [.. Common, .. Release == DebianRelease.Bookworm ? Array.Empty<string>() : ["libvirt-daemon-driver-qemu"], .. Greeter ? ForGreeter : []];
 
     /// <summary>The files of image/ and guest/, by name.</summary>
     internal static IReadOnlyList<(string Name, byte[] Content)> Files { get; } =
