@@ -12,7 +12,8 @@ using Xunit;
 namespace Phyllome.Seats.SeatManager.Tests.Whole;
 
 /// <summary>
-/// What 64 seats cost at rest. On request: <c>dotnet run -c Release --project tests/SeatManager.Tests -- --explicit only --output Detailed</c>.
+/// What 64 seats cost at rest. On request, compiled as the manager's unit has it:
+/// <c>DOTNET_TC_CallCountThreshold=2710 dotnet run -c Release --project tests/SeatManager.Tests -- --explicit only --output Detailed</c>.
 /// The memory is that of the whole test program, with the test's router, its helper and libvirt's test machine: more than the manager's.
 /// </summary>
 [Collection("test:///default")]
@@ -57,13 +58,23 @@ public sealed class SixtyFourSeats(ITestOutputHelper output)
         await all.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         var formed = Stopwatch.GetElapsedTime(began);
 
-        var before = Environment.CpuUsage.TotalTime;
-        await Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        var used = Environment.CpuUsage.TotalTime - before;
+        // The end of forming, and the compiler's second thoughts about what it was busy with, are in the first of two looks.
+        var used = new TimeSpan[2];
+        var threads = ThreadUse.None;
+        for (var look = 0; look < used.Length; look++)
+        {
+            threads = ThreadUse.Read();
+            var before = Environment.CpuUsage.TotalTime;
+            await Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            used[look] = Environment.CpuUsage.TotalTime - before;
+        }
+
+        threads = ThreadUse.Read().Since(threads);
         using var process = Process.GetCurrentProcess();
-        output.WriteLine($"{Seats} seats active after {formed.TotalSeconds:0.0} s; at rest {process.WorkingSet64 >> 20} MB, {used.TotalMilliseconds:0} ms of processor time in 20 s");
+        output.WriteLine($"{Seats} seats active after {formed.TotalSeconds:0.0} s; at rest {process.WorkingSet64 >> 20} MB, {used[1].TotalMilliseconds:0} ms of processor time in 20 s, after {used[0].TotalMilliseconds:0} ms in those before");
+        output.WriteLine($"its threads woke {threads.Wakes} times meanwhile: {threads}");
         Assert.True(process.WorkingSet64 < 150 << 20);
-        Assert.True(used < TimeSpan.FromMilliseconds(200));
+        Assert.True(used[1] < TimeSpan.FromMilliseconds(200));
         await manager.StopAsync(TestContext.Current.CancellationToken);
         Assert.Empty(router.Failures);
         Assert.Empty(helper.Failures);
