@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Planning;
@@ -42,7 +41,6 @@ public static class MemoryText
     ])]
 [JsonSerializable(typeof(Memory))]
 [JsonSerializable(typeof(RememberedSeat))]
-[JsonSerializable(typeof(SeatClone))]
 [JsonSerializable(typeof(RememberedDevice))]
 [JsonSerializable(typeof(DeviceKey))]
 [JsonSerializable(typeof(RememberedDisplay))]
