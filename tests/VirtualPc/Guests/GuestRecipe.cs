@@ -19,6 +19,9 @@ public sealed record GuestRecipe(string Name)
     /// <summary>PCI addresses ("0000:01:00.0") to pass through from the definition itself, for tests that need no service.</summary>
     public IReadOnlyList<string> PassedThrough { get; init; } = [];
 
+    /// <summary>Whether it has a graphics card of its own, virtual, with a display that another program shows (QEMU's D-Bus display).</summary>
+    public bool HasDisplay { get; init; }
+
     /// <summary>Further elements of <c>devices</c>.</summary>
     public string MoreDevices { get; init; } = "";
 
@@ -48,7 +51,7 @@ public sealed record GuestRecipe(string Name)
             <controller type='virtio-serial'><address type='pci' bus='0' slot='0x11'/></controller>
             <serial type='file'><source path='{Console}' append='on'/></serial>
             <channel type='file'><source path='{Events}' append='on'/><target type='virtio' name='events'/></channel>
-            <video><model type='none'/></video>
+            {(HasDisplay ? "<graphics type='dbus' p2p='yes'/><video><model type='virtio'/></video>" : "<video><model type='none'/></video>")}
             <memballoon model='none'/>
             {string.Concat(PassedThrough.Select(HostDevice))}{MoreDevices}
           </devices>

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Phyllome.Seats.Presenting;
+using Phyllome.Seats.VirtualPc;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>The manager's part towards presenters, played in the PC by tests/Lender: it lends the boot card's monitors.</summary>
+sealed class Lender : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    const string Orders = "/tmp/lender.orders";
+    readonly Pc _pc;
+    readonly CancellationTokenSource _leaving = new();
+    readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    readonly Task _reading;
+
+    Lender(Pc pc, string card)
+    {
+        _pc = pc;
+        _reading = ReadAsync($"tail --lines=+1 --follow {Orders} | /tmp/lender {card} /run/phyllome-seats/presenter.sock 2>&1");
+    }
+
+    /// <summary>Names of the card's connectors, <c>Virtual-3</c>, in the order of the PC's outputs.</summary>
+    public required IReadOnlyList<string> Connectors { get; init; }
+
+    /// <summary>The connectors of the card that shows the boot, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>
+    public static async Task<IReadOnlyList<string>> BootConnectorsAsync(Pc pc, CancellationToken cancellation) =>
+        (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    public static async Task<Lender> StartAsync(Pc pc, CancellationToken cancellation)
+    {
+        var program = Path.Combine(ThePackage.Artifacts, "publish", "Lender", "lender");
+        await pc.MustRunAsync($"install -m 755 {await pc.CopyInAsync(program, cancellation)} /tmp/lender && : > {Orders}", cancellation);
+        var connectors = await BootConnectorsAsync(pc, cancellation);
+        var lender = new Lender(pc, $"/dev/dri/{connectors[0].Split('-')[0]}") { Connectors = connectors.Select(name => name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]).ToList() };
+        await lender.WaitAsync(line => line == "ready", cancellation);
+        return lender;
+    }
+
+    public async Task OrderAsync(string order, CancellationToken cancellation)
+    {
+        await _pc.MustRunAsync($"echo '{order}' >> {Orders}", cancellation);
+        await WaitAsync(line => line.StartsWith("failed", StringComparison.Ordinal) ? throw new PcException(line) : line == "done " + order, cancellation);
+    }
+
+    /// <summary>What the presenter of a connector tells next of this kind.</summary>
+    public async Task<T> NoticeAsync<T>(string connector, CancellationToken cancellation, Func<T, bool>? wanted = null) where T : PresenterNotice
+    {
+        T? found = null;
+        await WaitAsync(line => line.StartsWith(connector + " {", StringComparison.Ordinal)
+            && JsonSerializer.Deserialize(line[(connector.Length + 1)..], PresentingJson.Default.PresenterNotice) is T notice
+            && wanted?.Invoke(notice) != false && (found = notice) is not null, cancellation);
+        return found!;
+    }
+
+    public Task EndedAsync(string connector, CancellationToken cancellation) => WaitAsync(line => line == connector + " ended", cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pc.RunAsync("pkill -x lender", CancellationToken.None);
+        await _leaving.CancelAsync();
+        await _reading;
+        _leaving.Dispose();
+    }
+
+    readonly List<string> _passed = [];
+
+    // What another wait has passed over still counts.
+    async Task WaitAsync(Func<string, bool> wanted, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        foreach (var passed in _passed)
+        {
+            if (!wanted(passed)) continue;
+            _passed.Remove(passed);
+            return;
+        }
+        try
+        {
+            while (true)
+            {
+                var line = await _lines.Reader.ReadAsync(limit.Token);
+                if (wanted(line)) return;
+                _passed.Add(line);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException && !cancellation.IsCancellationRequested)
+        {
+            throw new PcException($"Waited in vain for what the presenters tell. Not waited for was:\n{string.Join('\n', _passed)}");
+        }
+    }
+
+    async Task ReadAsync(string command)
+    {
+        try
+        {
+            await foreach (var line in _pc.StreamLinesAsync(command, _leaving.Token)) _lines.Writer.TryWrite(line);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or PcException)
+        {
+            // the test is over, or the lines say why not
+        }
+        _lines.Writer.TryComplete();
+    }
+}

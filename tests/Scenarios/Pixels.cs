@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Phyllome.Seats.VirtualPc;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>The colours of a picture that QEMU wrote: 8 bits each of red, green and blue, without alpha.</summary>
+sealed record Pixels(int Width, int Height, byte[] Colours)
+{
+    public (byte Red, byte Green, byte Blue) At(int x, int y)
+    {
+        var at = ((y * Width) + x) * 3;
+        return (Colours[at], Colours[at + 1], Colours[at + 2]);
+    }
+
+    /// <summary>How many pixels differ; all of them where the sizes do.</summary>
+    public int DifferencesFrom(Pixels other) => (Width, Height) != (other.Width, other.Height)
+        ? Width * Height
+        : Enumerable.Range(0, Width * Height).Count(pixel => !Colours.AsSpan(pixel * 3, 3).SequenceEqual(other.Colours.AsSpan(pixel * 3, 3)));
+
+    /// <summary>A PNG of 8 bits a colour, or a PPM (P6).</summary>
+    public static Pixels Read(byte[] file) => file is [(byte)'P', (byte)'6', ..] ? ReadPpm(file) : ReadPng(file);
+
+    static Pixels ReadPpm(byte[] file)
+    {
+        var numbers = new List<int>();
+        var at = 2;
+        while (numbers.Count < 3)
+        {
+            while (char.IsWhiteSpace((char)file[at])) at++;
+            var end = at;
+            while (!char.IsWhiteSpace((char)file[end])) end++;
+            numbers.Add(int.Parse(Encoding.ASCII.GetString(file, at, end - at), CultureInfo.InvariantCulture));
+            at = end;
+        }
+        return new(numbers[0], numbers[1], file[(at + 1)..(at + 1 + (numbers[0] * numbers[1] * 3))]);
+    }
+
+    static Pixels ReadPng(byte[] file)
+    {
+        int width = 0, height = 0, channels = 0;
+        using var packed = new MemoryStream();
+        for (var at = 8; at < file.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
+            var kind = Encoding.ASCII.GetString(file, at + 4, 4);
+            var content = file.AsSpan(at + 8, length);
+            if (kind == "IHDR")
+            {
+                (width, height) = (BinaryPrimitives.ReadInt32BigEndian(content), BinaryPrimitives.ReadInt32BigEndian(content[4..]));
+                channels = (content[8], content[9]) switch { (8, 2) => 3, (8, 6) => 4, var other => throw new PcException($"A PNG of the kind {other} is not known here.") };
+            }
+            else if (kind == "IDAT") packed.Write(content);
+            at += length + 12;
+        }
+        packed.Position = 0;
+        using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
+        var row = new byte[width * channels];
+        var above = new byte[width * channels];
+        var colours = new byte[width * height * 3];
+        for (var y = 0; y < height; y++)
+        {
+            var filter = unpacked.ReadByte();
+            unpacked.ReadExactly(row);
+            for (var i = 0; i < row.Length; i++)
+            {
+                int left = i >= channels ? row[i - channels] : 0, up = above[i], corner = i >= channels ? above[i - channels] : 0;
+                row[i] += (byte)(filter switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) });
+            }
+            for (var x = 0; x < width; x++) row.AsSpan(x * channels, 3).CopyTo(colours.AsSpan(((y * width) + x) * 3));
+            row.CopyTo(above, 0);
+        }
+        return new(width, height, colours);
+    }
+
+    // PNG specification, 9.4.
+    static int Paeth(int left, int up, int corner)
+    {
+        var guess = left + up - corner;
+        int a = Math.Abs(guess - left), b = Math.Abs(guess - up), c = Math.Abs(guess - corner);
+        return a <= b && a <= c ? left : b <= c ? up : corner;
+    }
+}
