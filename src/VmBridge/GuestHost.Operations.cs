@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.VmBridge;
@@ -45,6 +46,11 @@ public sealed partial class GuestHost
             domain.Pause();
             return true;
         }, cancellation);
+
+    /// <summary>Opens a socket to one of a running guest's displays (QEMU's D-Bus display), for the program that shows it.</summary>
+    /// <param name="display">As <see cref="Guest.Screen"/> says.</param>
+    public Task<FileDescriptor> OpenDisplayAsync(Guid guest, int display, CancellationToken cancellation = default) =>
+        OnAsync(guest, "open the display of", CallDeadline, (_, domain) => domain.OpenGraphics(display), cancellation);
 
     /// <summary>Lets a guest that is paused go on. Nothing is done to another.</summary>
     public Task ResumeAsync(Guid guest, CancellationToken cancellation = default) =>

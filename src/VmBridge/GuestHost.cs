@@ -160,6 +160,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             {
                 Passed = running?.Passed ?? [],
                 Usb = running?.Usb ?? [],
+                Screen = running?.Screen,
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,

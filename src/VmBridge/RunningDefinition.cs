@@ -26,6 +26,9 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
     /// <summary>The seat's USB devices that it has.</summary>
     internal ValueList<PassedUsb> Usb { get; init; } = [];
 
+    /// <summary>Which of its displays another program may show, from 0; null for none.</summary>
+    internal int? Screen { get; init; }
+
     internal static RunningDefinition Parse(string liveXml)
     {
         var root = XElement.Parse(liveXml);
@@ -65,6 +68,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
             Passed = (root.Element("devices")?.Elements("hostdev") ?? [])
                 .Select(device => PciAddress.OfSource(device)?.ToString() ?? SeatGpu.MediatedId(device)?.ToString()).OfType<string>().Order(StringComparer.Ordinal).ToValueList(),
             Usb = SeatUsb.Of(root),
+            Screen = SeatDisplay.Of(root),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Phyllome.Seats.Devices;
 
 /// <summary>A connector and the monitor on it.</summary>
@@ -8,6 +10,11 @@ namespace Phyllome.Seats.Devices;
 /// <param name="Mode">Its preferred mode, <c>1920x1080</c>; null where none is known.</param>
 public sealed record Display(string Connector, string? Gpu, bool Connected, string? Monitor, string? Edid, string? Mode)
 {
+    /// <summary>The size of its preferred mode; null where none is known.</summary>
+    public ScreenSize? Size => Mode?.Split('x') is [var width, var height]
+        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var across) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var down)
+            ? new(across, down) : null;
+
     /// <summary>Whether it is on the card that showed the boot (sysfs boot_vga).</summary>
     public bool Boot { get; init; }
 
@@ -17,3 +24,6 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
     /// <summary>Who draws on it now, as <c>Xorg (session-2.scope)</c> or <c>the kernel's console</c>; null for nobody known.</summary>
     public string? Holder { get; init; }
 }
+
+/// <summary>In pixels.</summary>
+public readonly record struct ScreenSize(int Width, int Height);

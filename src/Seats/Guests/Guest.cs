@@ -43,6 +43,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>The seat's USB devices that its running definition has; empty when it is off.</summary>
     public ValueList<PassedUsb> Usb { get; init; } = [];
 
+    /// <summary>Which of its displays another program may show (QEMU's D-Bus display), from 0; null for none, and while it is off.</summary>
+    public int? Screen { get; init; }
+
     /// <summary>Its processors; null while it is off.</summary>
     public GuestProcessors? Processors { get; init; }
 

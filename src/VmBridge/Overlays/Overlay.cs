@@ -45,6 +45,8 @@ public static class Overlay
         ProfileAdditions.Apply(edit, found.Profile, overlay.HasTpm);
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
         ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
+        if (overlay is { Screen: { } screen, Gpu.Count: 0, Mediated: null })
+            SeatDisplay.Apply(edit, screen);
         SeatGpu.Apply(edit, overlay, inputs.Ports + clones.Count);
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
         foreach (var clone in clones)

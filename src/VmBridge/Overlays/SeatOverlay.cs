@@ -1,3 +1,4 @@
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Processors;
 
@@ -18,6 +19,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
 
     /// <summary>Whether it is a part of a card, which no monitor hangs on: the guest keeps the display that it has.</summary>
     public bool IsPart { get; init; }
+
+    /// <summary>The size of the monitor on which a presenter shows the guest; null where none does.</summary>
+    public ScreenSize? Screen { get; init; }
 
     /// <summary>The profile that is configured; null where it is to be found.</summary>
     public GuestProfile? Profile { get; init; }
