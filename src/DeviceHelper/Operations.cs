@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Phyllome.Seats.Helping;
+using Phyllome.Seats.Linux.Drm;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Routing;
 
@@ -13,6 +14,10 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
 
     private readonly EventNodes _nodes = new(machine);
     private readonly Gpus _gpus = new(machine, log ?? TextWriter.Null, Gpus.Into(machine));
+    private readonly Cards _cards = new(machine, Master);
+
+    /// <summary>What goes to the asker beside the reply; the caller closes it.</summary>
+    public FileDescriptor? Handed { get; private set; }
 
     /// <summary>Does the operations in order; the first that fails ends it.</summary>
     public HelperReply Do(HelperRequest request)
@@ -44,6 +49,7 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
                 WriteHostRules write => Write(write),
                 SplitGpu split => _gpus.Split(split),
                 MakeMediated make => _gpus.Make(make),
+                OpenCard open => Open(open),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }
@@ -71,6 +77,30 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
     {
         new HostRulesFile(machine.HostRules, udev).Replace(write.Rules);
         return new(0, "udev has the rules of what is off the host", 0, 0);
+    }
+
+    private HelperResult Open(OpenCard open)
+    {
+        if (Handed is not null)
+            throw new OperationException(Errno.EINVAL, $"could not open the gpu {open.Address}: a request hands over one card");
+        (var result, Handed) = _cards.Open(open);
+        return result;
+    }
+
+    private static FileDescriptor Master(string node)
+    {
+        var card = DrmCard.Open(node);
+        try
+        {
+            // It is by having opened it first; without CAP_SYS_ADMIN nothing is taken from another master here.
+            card.SetMaster();
+            return card.Descriptor;
+        }
+        catch
+        {
+            card.Dispose();
+            throw;
+        }
     }
 
     private HelperResult Open(OpenSourceNode open)

@@ -63,7 +63,8 @@ internal static class Requests
                 : $"<4>for user {peer.Uid}: {result.Sentence}");
         }
 
-        socket.Send(JsonSerializer.SerializeToUtf8Bytes(reply, HelpingJson.Default.HelperReply));
+        using (operations.Handed)
+            socket.Send(JsonSerializer.SerializeToUtf8Bytes(reply, HelpingJson.Default.HelperReply), operations.Handed);
         return understood;
     }
 }

@@ -24,6 +24,10 @@ internal sealed class HelperClient(string path, TimeSpan deadline) : IDisposable
     public Task<HelperReply> AskAsync(HelperRequest request, CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Ask(request), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>As <see cref="AskAsync"/>, with the descriptor that comes beside the reply, which is the caller's; null where none came.</summary>
+    public Task<(HelperReply Reply, FileDescriptor? Passed)> AskForAsync(HelperRequest request, CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => AskFor(request), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public void Dispose()
     {
         lock (_gate)
@@ -34,6 +38,13 @@ internal sealed class HelperClient(string path, TimeSpan deadline) : IDisposable
     }
 
     private HelperReply Ask(HelperRequest request)
+    {
+        var (reply, passed) = AskFor(request);
+        passed?.Dispose();
+        return reply;
+    }
+
+    private (HelperReply, FileDescriptor?) AskFor(HelperRequest request)
     {
         // Disposed of wherever anything fails: what a late answer would answer is not known to the next request.
         var connection = Resting() ?? new(SeqPacketSocket.Connect(path), Environment.TickCount64);
@@ -50,16 +61,23 @@ internal sealed class HelperClient(string path, TimeSpan deadline) : IDisposable
         }
     }
 
-    private HelperReply Ask(SeqPacketSocket socket, HelperRequest request)
+    private (HelperReply, FileDescriptor?) Ask(SeqPacketSocket socket, HelperRequest request)
     {
         socket.Send(JsonSerializer.SerializeToUtf8Bytes(request, HelpingJson.Default.HelperRequest));
         var packet = new byte[SeqPacketSocket.LargestPacket];
         var length = socket.Receive(packet, deadline, out var passed);
-        passed?.Dispose();
-        if (length == 0)
-            throw new LinuxException(Errno.ECONNRESET, "the device helper ended without an answer");
-        return JsonSerializer.Deserialize(packet.AsSpan(0, length), HelpingJson.Default.HelperReply)
-            ?? throw new JsonException("the device helper answered null");
+        try
+        {
+            if (length == 0)
+                throw new LinuxException(Errno.ECONNRESET, "the device helper ended without an answer");
+            return (JsonSerializer.Deserialize(packet.AsSpan(0, length), HelpingJson.Default.HelperReply)
+                ?? throw new JsonException("the device helper answered null"), passed);
+        }
+        catch
+        {
+            passed?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The connection that rested last and whose helper is still there; null where there is none.</summary>

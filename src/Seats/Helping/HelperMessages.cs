@@ -17,6 +17,7 @@ namespace Phyllome.Seats.Helping;
 [JsonDerivedType(typeof(WriteHostRules), "write-host-rules")]
 [JsonDerivedType(typeof(SplitGpu), "split-gpu")]
 [JsonDerivedType(typeof(MakeMediated), "make-mediated")]
+[JsonDerivedType(typeof(OpenCard), "open-card")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -63,6 +64,13 @@ public sealed record SplitGpu(string Address, int Count) : HelperOperation;
 /// <param name="Type">As the card's driver calls it.</param>
 /// <param name="Device">Its UUID.</param>
 public sealed record MakeMediated(string Address, string Type, Guid Device) : HelperOperation;
+
+/// <summary>
+/// Open a card of the host's that nobody else has open, and be its master: the descriptor comes beside the reply, as the last operation of its
+/// request. EBUSY where a session has it, ENODEV where no driver of the host shows pictures on it. The monitors that are lent of it come back
+/// when its last copy is closed.
+/// </summary>
+public sealed record OpenCard(string Address) : HelperOperation;
 
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 
