@@ -162,7 +162,12 @@ internal sealed class SeatPresenter : IDisposable
                 break;
             case ShowStatus status:
                 _status = status;
-                ShowWhatIsThere();
+                // Of a picture nothing is drawn anew for words that are behind it.
+                if (_guest?.Told is null)
+                    ShowWhatIsThere();
+                break;
+            case TellAll:
+                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []));
                 break;
         }
     }

@@ -5,16 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Phyllome.Seats.DisplayAssign;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Linux.Udev;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.SeatManager.Devices;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Remembering;
 using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.SeatManager.Screens;
 using Phyllome.Seats.SeatManager.Seating;
 using Phyllome.Seats.SeatManager.Sleeping;
 using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.VmBridge;
+using MemoryFile = Phyllome.Seats.SeatManager.Remembering.MemoryFile;
 
 namespace Phyllome.Seats.SeatManager;
 
@@ -34,6 +38,11 @@ internal static class Manager
         services.AddSingleton<SeatService>();
         services.AddSingleton<ISeatService>(provider => provider.GetRequiredService<SeatService>());
         services.AddSingleton(_ => new GuestHost(options.LibvirtUri));
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Phyllome.Seats");
+            return new MonitorLender(options.PresenterSocket, descriptor => new LendingCard(descriptor), ServiceManager.Store, ServiceManager.Forget, warning => Warnings.Log(log, warning));
+        });
         services.AddAkka("seats", (akka, _) => akka
             .AddHocon(
                 ConfigurationFactory.ParseString(
@@ -73,9 +82,12 @@ internal static class Manager
             ProcessorsActor.Props(
                 [configuration, watched], () => HostTopologyReader.Read(options.SysRoot), gpu => HostTopologyReader.NodeOf(gpu, options.SysRoot), guests.PinAsync),
             "processors");
+        var lender = provider.GetRequiredService<MonitorLender>();
+        lender.Changed += screens => seats.Tell(new ScreensObserved(screens));
+        lender.Restore(ServiceManager.TakeDescriptors());
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
-            () => seats.Tell(hostRules!.Read()));
+            lender, () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
         {
@@ -101,6 +113,7 @@ internal static class Manager
                     service.OnPlanned)
                 {
                     Remembered = remembered,
+                    Screens = lender.Screens,
                     Remember = memory.Save,
                     Started = started?.Load() ?? [],
                     KeepStarted = guests => started?.Save(guests),
@@ -108,8 +121,23 @@ internal static class Manager
                 },
                 log),
             "seats");
+        WatchCards(lender, log);
         service.Connect(seats);
         guests.Watch();
+    }
+
+    /// <summary>A presenter sees nothing of udev. Where that can't be watched, a monitor that is exchanged is shown with the mode of the one before.</summary>
+    private static void WatchCards(MonitorLender lender, ILogger log)
+    {
+        void Failed(Exception failure) => Warnings.Log(log, $"Could not watch the connectors of graphics cards: {failure.Message}; monitors that are exchanged keep their mode until the manager is started again.");
+        try
+        {
+            lender.Watch(changed => new UdevWatch(_ => changed(), Failed, "drm"));
+        }
+        catch (IOException failure)
+        {
+            Failed(failure);
+        }
     }
 
     /// <summary>Holds back the host's start, and with it systemd's READY, until there is a first plan.</summary>

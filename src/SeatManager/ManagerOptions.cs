@@ -24,6 +24,8 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
 
     public string GpuHelperSocket => Path.Combine(RuntimeDirectory, "gpu-helper.sock");
 
+    public string PresenterSocket => Path.Combine(RuntimeDirectory, "presenter.sock");
+
     public static ManagerOptions FromEnvironment() => FromEnvironment(Environment.GetEnvironmentVariable);
 
     internal static ManagerOptions FromEnvironment(Func<string, string?> variable)

@@ -15,6 +15,7 @@ public sealed class MessageTests
             (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
             (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."]}"""),
             (new LookAtMonitor(), """{"do":"look-at-monitor"}"""),
+            (new TellAll(), """{"do":"tell-all"}"""),
         ];
         foreach (var (order, text) in orders)
         {
@@ -26,7 +27,11 @@ public sealed class MessageTests
     [Fact]
     public void Each_notice_comes_back_as_it_was()
     {
-        PresenterNotice[] notices = [new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No.")];
+        PresenterNotice[] notices =
+        [
+            new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No."),
+            new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]),
+        ];
         Assert.All(notices, notice => Assert.Equal(
             notice, JsonSerializer.Deserialize(JsonSerializer.Serialize(notice, PresentingJson.Default.PresenterNotice), PresentingJson.Default.PresenterNotice)));
     }

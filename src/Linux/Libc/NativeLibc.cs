@@ -193,6 +193,11 @@ internal static unsafe partial class NativeLibc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int listen(SafeHandle fd, int backlog);
 
+    internal const int SHUT_RDWR = 2;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int shutdown(SafeHandle fd, int how);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int accept4(SafeHandle fd, void* address, uint* length, int flags);
 

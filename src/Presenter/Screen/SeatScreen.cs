@@ -53,6 +53,9 @@ internal sealed class SeatScreen : IDisposable
 
     public DrmConnector Connector => _connector;
 
+    /// <summary>What of the card the lease has.</summary>
+    public IReadOnlyList<uint> Objects => _card.LentObjects();
+
     /// <summary>Null where no monitor is there.</summary>
     public DrmMode? Mode => _mode;
 

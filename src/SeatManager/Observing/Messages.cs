@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.SeatManager.Observing;
 
@@ -21,6 +22,9 @@ internal sealed record GuestsObserved(ValueList<Guest>? Guests);
 
 /// <param name="Text">udev's rules of what is off the host; empty where there are none.</param>
 internal sealed record HostRulesObserved(string Text);
+
+/// <summary>The monitors that are lent to presenters.</summary>
+internal sealed record ScreensObserved(ValueList<LentScreen> Screens);
 
 /// <param name="InForce">The last good configuration; the default until there is one.</param>
 /// <param name="Fault">What is wrong with the file as it is now; empty where it is good or absent.</param>

@@ -41,7 +41,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered, Started = parts.Started };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens };
         _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
@@ -49,6 +49,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<ConfigurationObserved>(OnConfiguration);
         // What a step of ours changes there is no reason to try another again.
         Receive<HostRulesObserved>(rules => OnChanged(_world with { HostRules = rules }, run => run));
+        Receive<ScreensObserved>(screens => OnChanged(_world with { Screens = screens.Screens }, run => run));
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<ProcessorsSplit>(split =>

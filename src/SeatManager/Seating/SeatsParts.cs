@@ -36,6 +36,9 @@ internal sealed record SeatsParts(
     /// <summary>Keeps which guests were started; fails as <see cref="Remembering.StartedFile.Save"/> does.</summary>
     public Action<ValueList<Guid>> KeepStarted { get; init; } = static _ => { };
 
+    /// <summary>The monitors that are lent from before; null where nobody lends any.</summary>
+    public ValueList<LentScreen>? Screens { get; init; }
+
     public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
 
     /// <summary>Told of what the seats ask of the host's sleep, each time that it changes.</summary>

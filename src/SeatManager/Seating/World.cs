@@ -23,6 +23,9 @@ internal sealed record World(
     /// <summary>Null where nobody looks at them.</summary>
     public HostRulesObserved? HostRules { get; init; }
 
+    /// <summary>The monitors that are lent; null where nobody lends any.</summary>
+    public ValueList<LentScreen>? Screens { get; init; }
+
     public Absences Absences { get; init; } = Absences.None;
 
     /// <summary>Guests that crashed, and those that were started and could.</summary>
@@ -57,7 +60,7 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text, Screens = Screens }
         : null;
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>

@@ -6,6 +6,7 @@ using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Routing;
+using Phyllome.Seats.SeatManager.Screens;
 using Phyllome.Seats.VmBridge;
 
 namespace Phyllome.Seats.SeatManager.Steps;
@@ -14,10 +15,11 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <param name="gpuHelper">The same program, confined otherwise, for graphics cards.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
 /// <param name="processors">Says which of the host's processors a guest that starts gets.</param>
+/// <param name="lender">Has the monitors that are lent to presenters.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
     HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn,
-    Action rulesWritten) : IStepRunner
+    MonitorLender lender, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -44,6 +46,11 @@ internal sealed class StepRunner(
                 StartGuest start => StartAsync(start, cancellation),
                 AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
                 DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),
+                LendMonitor lend => lender.LendAsync(lend.Seat, lend.Connector, () => OpenAsync(lend, cancellation), cancellation),
+                TakeMonitorBack back => lender.TakeBackAsync(back.Connector, cancellation),
+                ShowPicture show => ShowAsync(show, cancellation),
+                ShowNoPicture none => Task.Run(() => lender.ShowNothing(none.Connector), cancellation),
+                SayOnScreen say => Task.Run(() => lender.Say(say.Connector, say.Words), cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
             }).ConfigureAwait(false);
@@ -113,6 +120,21 @@ internal sealed class StepRunner(
         throw new StepException($"Could not {step.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
     }
 
+    private async Task<FileDescriptor> OpenAsync(LendMonitor lend, CancellationToken cancellation)
+    {
+        var (reply, card) = await gpuHelper.AskForAsync(new([new OpenCard(lend.Card)]), cancellation).ConfigureAwait(false);
+        if (card is not null && reply.Results is [{ Errno: 0 }])
+            return card;
+        card?.Dispose();
+        throw new StepException($"Could not {lend.Sentence}: {(reply.Results is [var refused, ..] ? refused.Sentence : null) ?? "no card came with the device helper's answer"}");
+    }
+
+    private async Task ShowAsync(ShowPicture show, CancellationToken cancellation)
+    {
+        using var display = await guests.OpenDisplayAsync(show.Guest, show.Display, cancellation).ConfigureAwait(false);
+        lender.Show(show.Connector, show.GuestName, display);
+    }
+
     private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
     {
         var answer = await router.Ask<RouterAnswer>(new AskRouter(request), RouterPatience, cancellation).ConfigureAwait(false);
@@ -134,6 +156,7 @@ internal sealed class StepRunner(
             Clones = state.Sinks.Where(sink => sink.Guest == start.Guest && sink.CloneOf is not null).OrderBy(sink => sink.Input)
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
             Usb = start.Usb,
+            Screen = start.Screen,
         };
         var need = await guests.ReadProcessorsAsync(start.Guest, cancellation).ConfigureAwait(false);
         var answer = await processors.Ask<PinningAnswer>(new GuestStarts(start.Seat, start.GuestName, start.Guest, start.Gpu, need), RouterPatience, cancellation).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public sealed record Current(RouterState Router, ValueList<Guid> Started)
     /// <summary>Names of the seats whose devices have been gone for longer than their guests are kept.</summary>
     public ValueList<string> Lingered { get; init; } = [];
 
+    /// <summary>The monitors that are lent to presenters; null where nobody lends any.</summary>
+    public ValueList<LentScreen>? Screens { get; init; }
+
     /// <summary>Cards that must not be taken from the host as it is now.</summary>
     public ValueList<RefusedGpu> Refused { get; init; } = [];
 }

@@ -17,12 +17,13 @@ public static class GpuChoice
     internal static string[] WithId(string id, Inventory observed) =>
         [.. observed.Gpus.Where(gpu => $"{gpu.VendorId}:{gpu.ProductId}" == id).Select(gpu => gpu.Address).Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether a card can go to a seat that asked for any: whole, and neither the boot's, the host's by configuration nor a guest's.</summary>
+    /// <summary>Whether a card can go to a seat that asked for any: whole, and neither the boot's, the host's by configuration, a guest's nor one whose monitors other seats name.</summary>
     internal static bool IsFree(Gpu gpu, SeatsConfiguration wanted, Inventory observed) =>
         gpu is { Boot: false, IommuGroup: not null, PartOf: null } && observed.Gpus.All(other => other.PartOf != gpu.Address) && gpu.GroupMembers.All(member => MachineChecks.IsSameSlot(member, gpu.Address))
         && wanted.Seats.All(seat => seat.Gpu != gpu.Address)
         && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, gpu.Address))
         && !(wanted.Host.Display is { } display && observed.Displays.Any(one => one.Gpu == gpu.Address && SelectorMatch.Matches(display, one)))
+        && !wanted.Seats.Any(seat => seat is { Gpu: null, GpuPick: null } && observed.Displays.Any(one => one.Gpu == gpu.Address && seat.Displays.Any(selector => SelectorMatch.Matches(selector, one))))
         && !(observed.Guests ?? []).Any(guest => guest.Passed.Contains(gpu.Address));
 
     private static SeatsConfiguration WithIds(SeatsConfiguration wanted, Inventory observed)

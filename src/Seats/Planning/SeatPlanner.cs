@@ -14,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture and SayOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -42,6 +42,7 @@ public static class SeatPlanner
 
         var faults = MachineChecks.Check(all, observed, claims);
         var gpus = new SeatGpus(all, observed, current);
+        var screens = new SeatScreens(all, memory, observed, current);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
@@ -50,7 +51,7 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
-        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, observed, current));
+        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current));
         return new(claims.Claims, steps.ToValueList(), problems.ToValueList())
         {
             Remembered = memory == remembered ? null : memory,
@@ -131,12 +132,12 @@ public static class SeatPlanner
         return targets;
     }
 
-    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, SeatGpus gpus, Inventory observed, Current current)
+    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, SeatGpus gpus, SeatScreens screens, Inventory observed, Current current)
     {
         var now = new Situation(targets, nobodys, observed, current);
         foreach (var target in targets)
         {
-            foreach (var step in OfSeat(target, gpus, now))
+            foreach (var step in OfSeat(target, gpus, screens, now))
                 yield return step;
         }
         foreach (var route in current.Router.Seats.Where(route => targets.All(target => target.Name != route.Name)).OrderBy(route => route.Name, StringComparer.Ordinal))
@@ -144,7 +145,7 @@ public static class SeatPlanner
             foreach (var step in OfFormer(route, now))
                 yield return step;
         }
-        foreach (var step in OfNobody(nobodys, now))
+        foreach (var step in OfNobody(nobodys, now).Concat(screens.Former(targets.Select(target => target.Name))))
             yield return step;
     }
 
@@ -233,7 +234,7 @@ public static class SeatPlanner
         public IEnumerable<RouterSink> Main(Guid guest) => Sinks[guest].Where(sink => sink.Kind != SinkKind.Clone);
     }
 
-    private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, Situation now)
+    private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, SeatScreens screens, Situation now)
     {
         foreach (var input in now.Surplus(target.Name))
             yield return new ReleaseSource(target.Name, input);
@@ -284,6 +285,9 @@ public static class SeatPlanner
                 yield return new AttachClone(target.Name, guest.Uuid, guest.Name, sink.CloneOf!, sink.Event) { Wish = target.Wish(guest) };
         }
 
+        foreach (var step in screens.Steps(target.Name, target.Reach, now.Route(target.Name)?.Focus))
+            yield return step;
+
         if (target.Reach is [var own, ..] && target.Startable && own.State == GuestState.Off && !now.Current.Started.Contains(own.Uuid)
             && now.Targets.First(other => other.Reach is [var first, ..] && first.Uuid == own.Uuid) == target
             && (now.Keeper[own.Uuid] == target.Name || now.Main(own.Uuid).Select(sink => sink.Kind).Distinct().Count() == 2)
@@ -292,6 +296,7 @@ public static class SeatPlanner
             var start = new StartGuest(target.Name, own.Uuid, own.Name, null)
             {
                 Wish = target.Wish(own),
+                Screen = screens.Of(target.Name)?.Size,
                 Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),
             };
             foreach (var step in gpus.Starting(start, target.Seat))

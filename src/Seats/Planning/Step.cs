@@ -3,6 +3,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.OffHost;
+using Phyllome.Seats.Presenting;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -28,6 +29,8 @@ public abstract record Step(string Seat)
         (CreateSink create, Route) => create.Guest == HostReach.Id,
         (CreateSink create, TakeSource) => create.Guest == HostReach.Id,
         (Unroute, RemoveSink) => true,
+        (LendMonitor lend, SayOnScreen say) => lend.Connector == say.Connector,
+        (LendMonitor lend, ShowPicture show) => lend.Connector == show.Connector,
         _ => false,
     };
 }
@@ -109,6 +112,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>The seat's USB devices that are plugged in.</summary>
     public ValueList<PassedUsb> Usb { get; init; } = [];
 
+    /// <summary>The size of the monitor that it is shown on by a presenter; null where it is shown by none.</summary>
+    public ScreenSize? Screen { get; init; }
+
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }
 
@@ -137,6 +143,38 @@ public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
     public ValueList<int> Clones { get; init; } = [];
 
     public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
+}
+
+/// <summary>Lend a monitor of a card that no session holds to a presenter of the seat. Inverse: <see cref="TakeMonitorBack"/>.</summary>
+/// <param name="Card">PCI address of its card.</param>
+public sealed record LendMonitor(string Seat, string Connector, string Card) : Step(Seat)
+{
+    public override string Sentence => $"lend the monitor at {Connector} to seat {Seat}";
+}
+
+/// <summary>End the presenter of a monitor. Inverse: <see cref="LendMonitor"/>.</summary>
+public sealed record TakeMonitorBack(string Seat, string Connector) : Step(Seat)
+{
+    public override string Sentence => $"take the monitor at {Connector} back";
+}
+
+/// <summary>Have a monitor's presenter show a guest. Inverse: <see cref="ShowNoPicture"/>.</summary>
+/// <param name="Display">Which of the guest's displays, as <see cref="Guests.Guest.Screen"/> says.</param>
+public sealed record ShowPicture(string Seat, string Connector, Guid Guest, string GuestName, int Display) : Step(Seat)
+{
+    public override string Sentence => $"show guest '{GuestName}' on the monitor at {Connector}";
+}
+
+/// <summary>Have a monitor's presenter show its status screen alone. Inverse: <see cref="ShowPicture"/>.</summary>
+public sealed record ShowNoPicture(string Seat, string Connector) : Step(Seat)
+{
+    public override string Sentence => $"show no guest on the monitor at {Connector}";
+}
+
+/// <summary>Have a monitor's status screen say something else. Inverse: the same with the words before.</summary>
+public sealed record SayOnScreen(string Seat, string Connector, ShowStatus Words) : Step(Seat)
+{
+    public override string Sentence => $"say on the monitor at {Connector}: {Words.Heading}";
 }
 
 /// <summary>Have udev give what the seats have to seats that are not the host's. Inverse: the same with the rules before.</summary>

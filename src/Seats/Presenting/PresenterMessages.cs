@@ -13,6 +13,7 @@ namespace Phyllome.Seats.Presenting;
 [JsonDerivedType(typeof(ShowNoGuest), "show-no-guest")]
 [JsonDerivedType(typeof(ShowStatus), "show-status")]
 [JsonDerivedType(typeof(LookAtMonitor), "look-at-monitor")]
+[JsonDerivedType(typeof(TellAll), "tell-all")]
 public abstract record PresenterOrder;
 
 /// <summary>Show on this screen. With it comes a lease of one connector, one CRTC and their planes.</summary>
@@ -34,12 +35,16 @@ public sealed record ShowStatus(string Heading, ValueList<string> Lines) : Prese
 /// <summary>The card has told of a change at its connectors.</summary>
 public sealed record LookAtMonitor : PresenterOrder;
 
+/// <summary>Tell what is shown, and on what: a manager that is started anew asks. Answered by a <see cref="ScreenState"/>.</summary>
+public sealed record TellAll : PresenterOrder;
+
 /// <summary>What a presenter tells. The derived types are the closed list.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "what")]
 [JsonDerivedType(typeof(ScreenTaken), "screen-taken")]
 [JsonDerivedType(typeof(GuestShown), "guest-shown")]
 [JsonDerivedType(typeof(GuestGone), "guest-gone")]
 [JsonDerivedType(typeof(OrderRefused), "order-refused")]
+[JsonDerivedType(typeof(ScreenState), "screen-state")]
 public abstract record PresenterNotice;
 
 /// <summary>The screen shows, in this mode; all zero where no monitor is there.</summary>
@@ -56,9 +61,17 @@ public sealed record GuestGone(string Guest, string Sentence) : PresenterNotice;
 /// <param name="Sentence">What could not be done, to what, and why.</param>
 public sealed record OrderRefused(string Sentence) : PresenterNotice;
 
+/// <summary>All of a presenter's state.</summary>
+/// <param name="Seat">Empty before it has a screen.</param>
+/// <param name="Guest">The guest that it shows, be it that nothing was drawn yet; null for none.</param>
+/// <param name="Status">What the status screen says while there is no picture.</param>
+/// <param name="Objects">What of the card its lease has.</param>
+public sealed record ScreenState(string Seat, string? Guest, ShowStatus Status, ValueList<uint> Objects) : PresenterNotice;
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true, Converters = [typeof(ValueListConverter<string>)])]
+    RespectRequiredConstructorParameters = true, Converters = [typeof(ValueListConverter<string>), typeof(ValueListConverter<uint>)])]
 [JsonSerializable(typeof(PresenterOrder))]
 [JsonSerializable(typeof(PresenterNotice))]
+[JsonSerializable(typeof(uint))]
 public sealed partial class PresentingJson : JsonSerializerContext;

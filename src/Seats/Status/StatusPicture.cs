@@ -25,7 +25,7 @@ public static class StatusPicture
         var all = plan.Problems.Concat(problems).Distinct().ToArray();
         var names = wanted.Seats.Select(seat => seat.Name).ToHashSet();
         var given = wanted.Seats.Select(seat => seat.Gpu).OfType<string>().ToHashSet();
-        var shown = wanted.Seats.SelectMany(seat => Displays(seat, observed)).Select(display => display.Connector).ToHashSet();
+        var shown = wanted.Seats.SelectMany(seat => Displays(seat, observed, current)).Select(display => display.Connector).ToHashSet();
 
         return new(
             wanted.Seats.Select(seat => Seat(
@@ -71,7 +71,7 @@ public static class StatusPicture
             route?.Focus is { } focus ? Name(focus, observed) : null,
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).Concat(reachesHost ? [HostReach.Word] : []).ToValueList(),
             devices.Select(device => Device(device, claims[device.Id], problems)).ToValueList(),
-            Displays(seat, observed).ToValueList(),
+            Displays(seat, observed, current).ToValueList(),
             seat.Gpu is null ? null : new(seat.Gpu, gpu?.Driver, seat.GpuPick?.Part switch { null => "passthrough", { Type: null } => "virtual-function", _ => "mediated" }),
             problems.Select(problem => problem.Sentence).Distinct()
                 .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList())
@@ -99,15 +99,18 @@ public static class StatusPicture
     };
 
     /// <summary>The displays that the seat's selectors pick, and those of its passed-through GPU; where none is known, the selector.</summary>
-    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Inventory observed)
+    private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Inventory observed, Current current)
     {
         var passed = observed.Displays.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
         var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
         foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector).OrderBy(display => display.Connector, StringComparer.Ordinal))
-            yield return new(display.Connector, display.Monitor, display.Mode, seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough" : null) { LastSeen = display.Remembered };
+            yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered };
         if (seat.Gpu is null)
             yield break;
         foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Any(display => SelectorMatch.Matches(selector, display))))
             yield return new(selector.ToString(), null, null, "passthrough");
+
+        string? Way(Display display) => seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough"
+            : (current.Screens ?? []).Any(screen => screen.Seat == seat.Name && screen.Connector == display.Connector) ? "lease" : null;
     }
 }

@@ -1,0 +1,289 @@
+using System.Text.Json;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Presenting;
+
+namespace Phyllome.Seats.SeatManager.Screens;
+
+/// <summary>
+/// Lends monitors of the host's cards to presenters. The cards, and a copy of each connection, are kept by the service manager too: leases end
+/// with their card, and a presenter with the last copy of its connection, so no picture goes with this process. What is shown is asked of the
+/// presenters by the next one.
+/// </summary>
+/// <param name="presenters">The socket at which a connection is a new presenter.</param>
+/// <param name="keep">Has a copy of a descriptor kept under a name, and <paramref name="forget"/> drops it.</param>
+internal sealed class MonitorLender(
+    string presenters, Func<FileDescriptor, ILendingCard> card, Action<string, FileDescriptor> keep, Action<string> forget, Action<string> warn)
+    : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+
+    /// <summary>One card is opened once, whoever waits for it.</summary>
+    private readonly SemaphoreSlim _opening = new(1);
+
+    /// <summary>By node, <c>card0</c>.</summary>
+    private readonly Dictionary<string, ILendingCard> _cards = new(StringComparer.Ordinal);
+
+    /// <summary>By connector.</summary>
+    private readonly Dictionary<string, Lent> _lent = new(StringComparer.Ordinal);
+
+    private IDisposable? _watch;
+
+    private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter);
+
+    /// <summary>Told what is lent after each change, on any thread; returns at once.</summary>
+    public event Action<ValueList<LentScreen>>? Changed;
+
+    public ValueList<LentScreen> Screens
+    {
+        get
+        {
+            lock (_gate)
+                return _lent.Values.Select(lent => lent.Screen).OrderBy(screen => screen.Connector, StringComparer.Ordinal).ToValueList();
+        }
+    }
+
+    /// <summary>Goes on with what the service manager kept. A presenter that does not answer is ended; a card of which nothing is lent is closed.</summary>
+    public void Restore(IEnumerable<(string Name, FileDescriptor Descriptor)> kept)
+    {
+        var all = kept.ToList();
+        foreach (var (name, descriptor) in all.Where(one => StoredName.IsCard(one.Name)))
+            _cards[name] = card(descriptor);
+        foreach (var (name, descriptor) in all.Where(one => !StoredName.IsCard(one.Name)))
+        {
+            if (StoredName.Screen(name) is not ({ } connector, var lessee) || !_cards.TryGetValue(StoredName.NodeOf(connector), out var of))
+            {
+                forget(name);
+                descriptor.Dispose();
+                continue;
+            }
+
+            var presenter = new PresenterConnection(SeqPacketSocket.FromDescriptor(descriptor));
+            try
+            {
+                var state = presenter.Ask(Patience);
+                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status }, lessee, state.Objects, presenter));
+            }
+            catch (Exception failure) when (failure is LinuxException or JsonException)
+            {
+                warn($"Could not go on with the presenter at {connector}: {failure.Message}; another one takes its place.");
+                forget(name);
+                presenter.End();
+                presenter.Dispose();
+                of.TakeBack(lessee);
+            }
+        }
+
+        foreach (var node in _cards.Keys.ToList())
+            CloseIfIdle(node);
+    }
+
+    /// <param name="open">Opens the card where none of its monitors is lent yet.</param>
+    /// <exception cref="LinuxException">What could not be done, and why.</exception>
+    public async Task LendAsync(string seat, string connector, Func<Task<FileDescriptor>> open, CancellationToken cancellation)
+    {
+        var node = StoredName.NodeOf(connector);
+        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            bool isOpen;
+            lock (_gate)
+                isOpen = _cards.ContainsKey(node);
+            if (!isOpen)
+            {
+                var opened = card(await open().ConfigureAwait(false));
+                lock (_gate)
+                    _cards[node] = opened;
+                keep(StoredName.OfCard(node), opened.Descriptor);
+            }
+
+            Lend(seat, connector, node);
+        }
+        finally
+        {
+            CloseIfIdle(node);
+            _opening.Release();
+        }
+
+        Changed?.Invoke(Screens);
+    }
+
+    public async Task TakeBackAsync(string connector, CancellationToken cancellation)
+    {
+        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (Remove(connector, presenter: null) is not { } lent)
+                return;
+            lent.Presenter.Dispose();
+            CloseIfIdle(StoredName.NodeOf(connector));
+        }
+        finally
+        {
+            _opening.Release();
+        }
+
+        Changed?.Invoke(Screens);
+    }
+
+    /// <param name="display">A socket to the guest's display; stays the caller's.</param>
+    public void Show(string connector, string guest, FileDescriptor display) => Change(connector, new ShowGuest(guest), screen => screen with { Guest = guest }, display);
+
+    public void ShowNothing(string connector) => Change(connector, new ShowNoGuest(), screen => screen with { Guest = null });
+
+    public void Say(string connector, ShowStatus words) => Change(connector, words, screen => screen with { Says = words });
+
+    /// <summary>Has each presenter look at its monitor whenever a card tells of a change at its connectors.</summary>
+    public void Watch(Func<Action, IDisposable> cards) => _watch = cards(LookAtMonitors);
+
+    private void LookAtMonitors()
+    {
+        List<Lent> all;
+        lock (_gate)
+            all = [.. _lent.Values];
+        foreach (var lent in all)
+        {
+            try
+            {
+                lent.Presenter.Order(new LookAtMonitor());
+            }
+            catch (LinuxException failure)
+            {
+                warn($"Could not have the presenter at {lent.Screen.Connector} look at its monitor: {failure.Message}");
+            }
+        }
+    }
+
+    /// <summary>What is lent stays lent: the service manager has it.</summary>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        List<IDisposable> all;
+        lock (_gate)
+            all = [.. _lent.Values.Select(lent => lent.Presenter), .. _cards.Values];
+        foreach (var one in all)
+            one.Dispose();
+        _opening.Dispose();
+    }
+
+    private void Lend(string seat, string connector, string node)
+    {
+        Lent lent;
+        lock (_gate)
+        {
+            if (_lent.ContainsKey(connector))
+                throw new LinuxException(Errno.EBUSY, $"{connector} is lent already");
+            var of = _cards[node];
+            using var lease = of.Lend(connector[(node.Length + 1)..], _lent.Values.Where(other => StoredName.NodeOf(other.Screen.Connector) == node).SelectMany(other => other.Objects).ToHashSet());
+            PresenterConnection? presenter = null;
+            try
+            {
+                presenter = new(SeqPacketSocket.Connect(presenters));
+                presenter.Order(new TakeScreen(seat), lease.Descriptor);
+                keep(StoredName.OfScreen(connector, lease.Lessee), presenter.Descriptor);
+            }
+            catch
+            {
+                presenter?.End();
+                presenter?.Dispose();
+                of.TakeBack(lease.Lessee);
+                throw;
+            }
+
+            lent = new(new(seat, connector), lease.Lessee, lease.Objects, presenter);
+        }
+
+        Add(lent);
+    }
+
+    private void Add(Lent lent)
+    {
+        lock (_gate)
+            _lent[lent.Screen.Connector] = lent;
+        lent.Presenter.Listen(notice => OnNotice(lent.Screen.Connector, lent.Presenter, notice), () => OnLost(lent.Screen.Connector, lent.Presenter));
+    }
+
+    private void OnNotice(string connector, PresenterConnection presenter, PresenterNotice notice)
+    {
+        switch (notice)
+        {
+            case GuestGone gone:
+                lock (_gate)
+                {
+                    if (!_lent.TryGetValue(connector, out var lent) || lent.Presenter != presenter || lent.Screen.Guest != gone.Guest)
+                        return;
+                    _lent[connector] = lent with { Screen = lent.Screen with { Guest = null } };
+                }
+
+                Changed?.Invoke(Screens);
+                break;
+            case OrderRefused refused:
+                warn($"The presenter at {connector}: {refused.Sentence}.");
+                break;
+        }
+    }
+
+    private void OnLost(string connector, PresenterConnection presenter)
+    {
+        if (Remove(connector, presenter) is null)
+            return;
+        warn($"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
+        presenter.Dispose();
+        Changed?.Invoke(Screens);
+    }
+
+    /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
+    /// <param name="presenter">Null for any.</param>
+    private Lent? Remove(string connector, PresenterConnection? presenter)
+    {
+        Lent? lent;
+        lock (_gate)
+        {
+            if (!_lent.TryGetValue(connector, out lent) || (presenter is not null && lent.Presenter != presenter))
+                return null;
+            _lent.Remove(connector);
+            lent.Presenter.End();
+            try
+            {
+                _cards[StoredName.NodeOf(connector)].TakeBack(lent.Lessee);
+            }
+            catch (LinuxException failure)
+            {
+                warn($"Could not take {connector} back: {failure.Message}.");
+            }
+        }
+
+        forget(StoredName.OfScreen(connector, lent.Lessee));
+        return lent;
+    }
+
+    private void CloseIfIdle(string node)
+    {
+        ILendingCard? idle = null;
+        lock (_gate)
+        {
+            if (_lent.Keys.All(connector => StoredName.NodeOf(connector) != node))
+                _cards.Remove(node, out idle);
+        }
+
+        if (idle is null)
+            return;
+        forget(StoredName.OfCard(node));
+        idle.Dispose();
+    }
+
+    private void Change(string connector, PresenterOrder order, Func<LentScreen, LentScreen> change, FileDescriptor? passed = null)
+    {
+        lock (_gate)
+        {
+            if (!_lent.TryGetValue(connector, out var lent))
+                throw new LinuxException(Errno.ENOENT, $"{connector} is not lent");
+            lent.Presenter.Order(order, passed);
+            _lent[connector] = lent with { Screen = change(lent.Screen) };
+        }
+
+        Changed?.Invoke(Screens);
+    }
+}

@@ -1,0 +1,14 @@
+using Phyllome.Seats.Presenting;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>A monitor that was lent to a presenter.</summary>
+/// <param name="Connector">The kernel's name, <c>card0-DP-1</c>.</param>
+public sealed record LentScreen(string Seat, string Connector)
+{
+    /// <summary>Name of the guest that its presenter shows; null for none.</summary>
+    public string? Guest { get; init; }
+
+    /// <summary>What its status screen says while there is no picture; null before it was told.</summary>
+    public ShowStatus? Says { get; init; }
+}

@@ -1,0 +1,78 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Presenting;
+using Phyllome.Seats.Routing;
+
+namespace Phyllome.Seats.Planning;
+
+/// <summary>Which monitor of a card of the host's is lent for which seat, and what is to be seen on it. Pure.</summary>
+internal sealed class SeatScreens
+{
+    private readonly ValueList<LentScreen> _lent;
+    private readonly Dictionary<string, Display> _displays = new(StringComparer.Ordinal);
+
+    /// <param name="wanted">All seats, each with its card where it has one.</param>
+    public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current)
+    {
+        _lent = current.Screens ?? [];
+        if (current.Screens is null)
+            return;
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name)))
+        {
+            if (Of(seat, wanted, observed).FirstOrDefault(display => !taken.Contains(display.Connector)) is not { } display)
+                continue;
+            taken.Add(display.Connector);
+            _displays[seat.Name] = display;
+        }
+    }
+
+    /// <summary>The monitors that could be lent for a seat, in the order of its selectors: those that it names, on cards of the host's that no seat has whole.</summary>
+    private static IEnumerable<Display> Of(SeatWish seat, SeatsConfiguration wanted, Inventory observed) => seat.Gpu is not null ? []
+        : seat.Displays.SelectMany(selector => observed.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
+            .Where(display => display is { Connected: true, Remembered: false, Gpu: not null }
+                && observed.Gpus.Any(gpu => gpu.Address == display.Gpu && gpu.IsHosts)
+                && wanted.Seats.All(other => other.Gpu != display.Gpu)
+                && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, display.Gpu))
+                && !(wanted.Host.Display is { } hosts && SelectorMatch.Matches(hosts, display)));
+
+    /// <summary>The monitor that is the seat's; null for none.</summary>
+    public Display? Of(string seat) => _displays.GetValueOrDefault(seat);
+
+    /// <param name="reach">The guests of the seat, its own first.</param>
+    /// <param name="focus">Where its keyboard goes; null while that is not known.</param>
+    public IEnumerable<Step> Steps(string seat, IReadOnlyList<Guest>? reach, Guid? focus)
+    {
+        var display = Of(seat);
+        foreach (var other in Lent(seat).Where(screen => screen.Connector != display?.Connector))
+            yield return new TakeMonitorBack(seat, other.Connector);
+        // One that another seat has still comes with the next plan.
+        if (display is null || _lent.Any(screen => screen.Connector == display.Connector && screen.Seat != seat))
+            yield break;
+        var lent = Lent(seat).FirstOrDefault(screen => screen.Connector == display.Connector);
+        if (lent is null)
+            yield return new LendMonitor(seat, display.Connector, display.Gpu!);
+        // While libvirt cannot be asked, what is shown goes on.
+        if (reach is not [var own, ..])
+            yield break;
+        var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
+        var words = ScreenWords.Of(seat, guest, own);
+        if (lent?.Says != words)
+            yield return new SayOnScreen(seat, display.Connector, words);
+        if (guest is { Screen: { } screen, State: not GuestState.Off })
+        {
+            if (lent?.Guest != guest.Name)
+                yield return new ShowPicture(seat, display.Connector, guest.Uuid, guest.Name, screen);
+        }
+        // Its presenter tells by itself that a guest has ended.
+        else if (lent?.Guest is { } shown && shown != guest?.Name)
+            yield return new ShowNoPicture(seat, display.Connector);
+    }
+
+    /// <summary>What was lent for seats that are no more.</summary>
+    public IEnumerable<Step> Former(IEnumerable<string> seats) =>
+        _lent.Where(screen => !seats.Contains(screen.Seat)).OrderBy(screen => screen.Connector, StringComparer.Ordinal).Select(screen => new TakeMonitorBack(Step.Host, screen.Connector));
+
+    private IEnumerable<LentScreen> Lent(string seat) => _lent.Where(screen => screen.Seat == seat).OrderBy(screen => screen.Connector, StringComparer.Ordinal);
+}

@@ -1,0 +1,43 @@
+using Phyllome.Seats.VirtualPc;
+
+namespace Phyllome.Seats.Scenarios;
+
+/// <summary>What the monitors of the card that showed the boot show.</summary>
+sealed class BootMonitors(Pc pc)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>The ground of the status screen.</summary>
+    public static (byte, byte, byte) Status { get; } = (0x1c, 0x27, 0x33);
+
+    /// <summary>Waits until a monitor shows what its guest's own card holds.</summary>
+    public async Task<Pixels> WaitUntilItShowsAsync(int output, string guest, CancellationToken cancellation)
+    {
+        Pixels? own = null;
+        return await WaitForPictureAsync(
+            output, picture => own is not null && picture.DifferencesFrom(own) == 0, $"guest {guest}", cancellation, async () => own = await GuestsOwnAsync(guest, cancellation));
+    }
+
+    /// <summary>Each picture takes a moment of QEMU's main loop, so that this is no busy wait.</summary>
+    public async Task<Pixels> WaitForPictureAsync(int output, Func<Pixels, bool> wanted, string what, CancellationToken cancellation, Func<Task>? before = null)
+    {
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            if (before is not null) await before();
+            var picture = await PhotographAsync(output, cancellation);
+            if (wanted(picture)) return picture;
+            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see its picture in artifacts/scenarios.");
+        }
+    }
+
+    public async Task<Pixels> PhotographAsync(int output, CancellationToken cancellation)
+    {
+        var file = Path.Combine(ThePackage.Artifacts, "scenarios", $"lent-monitor-{output + 1}.png");
+        await pc.PhotographAsync(output, file, cancellation);
+        return Pixels.Read(await File.ReadAllBytesAsync(file, cancellation));
+    }
+
+    async Task<Pixels> GuestsOwnAsync(string guest, CancellationToken cancellation) =>
+        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot > /dev/null && base64 --wrap=0 /run/{guest}.shot", cancellation)));
+}

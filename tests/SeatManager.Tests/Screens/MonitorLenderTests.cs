@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.Presenting;
+using Phyllome.Seats.SeatManager.Screens;
+using Xunit;
+
+namespace Phyllome.Seats.SeatManager.Tests.Screens;
+
+/// <summary>The presenters at the other end of real sockets are the test's, and so is the card.</summary>
+public sealed class MonitorLenderTests : IDisposable
+{
+    private const string First = "card0-DP-1", Second = "card0-DP-2";
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private readonly Scratch _scratch = new();
+    private readonly SeqPacketSocket _listening;
+    private readonly FakeCard _card = new();
+    private readonly ConcurrentDictionary<string, FileDescriptor> _kept = new();
+    private readonly BlockingCollection<ValueList<LentScreen>> _told = [];
+    private readonly ConcurrentQueue<string> _warnings = new();
+    private int _opened;
+
+    public MonitorLenderTests() => _listening = SeqPacketSocket.Listen(_scratch["presenter.sock"]);
+
+    public void Dispose()
+    {
+        _listening.Dispose();
+        _scratch.Dispose();
+        _told.Dispose();
+    }
+
+    [Fact]
+    public async Task A_card_should_be_opened_once_and_each_presenter_get_a_lease_of_its_own()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        using var right = await LendAsync(lender, "right", Second);
+
+        Assert.Equal((new TakeScreen("left"), true), Order(left));
+        Assert.Equal((new TakeScreen("right"), true), Order(right));
+        Assert.Equal(1, _opened);
+        Assert.Equal([("DP-1", ""), ("DP-2", "10,11")], _card.Asked);
+        Assert.Equal([new("left", First), new LentScreen("right", Second)], lender.Screens);
+        Assert.Equal(["card0", $"{First}@1", $"{Second}@2"], _kept.Keys.Order());
+    }
+
+    [Fact]
+    public async Task What_is_ordered_should_be_what_is_lent_and_be_told()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        Order(left);
+        var words = new ShowStatus("Guest 'a' is off.", ["Start it."]);
+        lender.Say(First, words);
+        using (var display = Descriptor())
+            lender.Show(First, "a", display);
+        Assert.Equal((words, false), Order(left));
+        Assert.Equal((new ShowGuest("a"), true), Order(left));
+        Assert.Equal([new("left", First) { Guest = "a", Says = words }], lender.Screens);
+
+        left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestGone("a", "its QEMU ended"), PresentingJson.Default.PresenterNotice));
+        await UntilAsync(screens => screens is [{ Guest: null }]);
+    }
+
+    [Fact]
+    public async Task A_presenter_that_ends_should_lose_its_lease_at_once_and_the_card_stay_open_for_the_next()
+    {
+        using var lender = Lender();
+        var left = await LendAsync(lender, "left", First);
+        left.Dispose();
+        await UntilAsync(screens => screens.Count == 0);
+        Assert.Equal([1u], _card.TakenBack);
+        Assert.Equal(["card0"], _kept.Keys);
+        Assert.Contains(First, Assert.Single(_warnings), StringComparison.Ordinal);
+
+        using var next = await LendAsync(lender, "left", First);
+        Assert.Equal(1, _opened);
+    }
+
+    [Fact]
+    public async Task The_card_should_be_closed_with_the_last_monitor_that_is_taken_back()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        using var right = await LendAsync(lender, "right", Second);
+        await lender.TakeBackAsync(First, CancellationToken.None);
+        Order(left);
+        Assert.Null(Order(left).Order);
+        Assert.False(_card.IsClosed);
+        await lender.TakeBackAsync(Second, CancellationToken.None);
+        Assert.True(_card.IsClosed);
+        Assert.Empty(_kept);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task The_next_manager_should_find_what_is_shown_and_end_who_does_not_say_it()
+    {
+        SeqPacketSocket left, right;
+        using (var before = Lender())
+        {
+            left = await LendAsync(before, "left", First);
+            right = await LendAsync(before, "right", Second);
+        }
+
+        using (left)
+        {
+            right.Dispose();
+            var words = new ShowStatus("a", []);
+            var answering = new Thread(() =>
+            {
+                while (Order(left).Order is not (TellAll or null))
+                {
+                }
+                left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestShown("a", 1, 1), PresentingJson.Default.PresenterNotice));
+                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]), PresentingJson.Default.PresenterNotice));
+            });
+            answering.Start();
+            using var lender = Lender();
+            lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList());
+            answering.Join();
+            Assert.Equal([new("left", First) { Guest = "a", Says = words }], lender.Screens);
+            Assert.Contains(Second, Assert.Single(_warnings), StringComparison.Ordinal);
+            Assert.Equal(["card0", $"{First}@1"], _kept.Keys.Order());
+
+            using var again = await LendAsync(lender, "right", Second);
+            Assert.Equal(("DP-2", "10,11"), _card.Asked[^1]);
+        }
+    }
+
+    [Theory]
+    [InlineData("card0-DP-1@12", "card0-DP-1", 12u)]
+    [InlineData("card0", null, 0u)]
+    [InlineData("card0-DP-1", null, 0u)]
+    [InlineData("card0-DP-1@-1", null, 0u)]
+    public void A_stored_name_should_say_what_is_behind_it(string name, string? connector, uint lessee) =>
+        Assert.Equal(connector is null ? null : (connector, lessee), StoredName.Screen(name));
+
+    private MonitorLender Lender()
+    {
+        var lender = new MonitorLender(
+            _scratch["presenter.sock"], descriptor => _card.Of(descriptor), (name, descriptor) => _kept[name] = descriptor.Duplicate(), name => _kept.TryRemove(name, out _), _warnings.Enqueue);
+        lender.Changed += screens => _told.Add(screens);
+        return lender;
+    }
+
+    /// <summary>The presenter's end.</summary>
+    private async Task<SeqPacketSocket> LendAsync(MonitorLender lender, string seat, string connector)
+    {
+        await lender.LendAsync(seat, connector, () => Task.FromResult(Opened()), CancellationToken.None);
+        return _listening.Accept();
+    }
+
+    private FileDescriptor Opened()
+    {
+        _opened++;
+        return Descriptor();
+    }
+
+    private async Task UntilAsync(Func<ValueList<LentScreen>, bool> wanted)
+    {
+        using var limit = new CancellationTokenSource(Long);
+        await Task.Run(() =>
+        {
+            while (!wanted(_told.Take(limit.Token)))
+            {
+            }
+        });
+    }
+
+    private static (PresenterOrder? Order, bool HasDescriptor) Order(SeqPacketSocket presenter)
+    {
+        var packet = new byte[4096];
+        var length = presenter.Receive(packet, Long, out var passed);
+        using (passed)
+            return (length == 0 ? null : JsonSerializer.Deserialize(packet.AsSpan(0, length), PresentingJson.Default.PresenterOrder), passed is not null);
+    }
+
+    private static FileDescriptor Descriptor() => FileDescriptor.OpenToRead("/dev/null");
+
+    private sealed class FakeCard : ILendingCard
+    {
+        private uint _last;
+
+        public List<(string Connector, string Taken)> Asked { get; } = [];
+
+        public List<uint> TakenBack { get; } = [];
+
+        public bool IsClosed { get; private set; }
+
+        public FileDescriptor Descriptor { get; private set; } = null!;
+
+        public FakeCard Of(FileDescriptor descriptor)
+        {
+            Descriptor = descriptor;
+            return this;
+        }
+
+        public CardLease Lend(string connector, IReadOnlySet<uint> taken)
+        {
+            Asked.Add((connector, string.Join(',', taken.Order())));
+            _last++;
+            return new(_last, [_last * 10, (_last * 10) + 1], FileDescriptor.OpenToRead("/dev/null"));
+        }
+
+        public void TakeBack(uint lessee) => TakenBack.Add(lessee);
+
+        public void Dispose()
+        {
+            IsClosed = true;
+            Descriptor.Dispose();
+        }
+    }
+}
