@@ -21,13 +21,12 @@ public sealed class GuestIsOff(RunningPc running) : Scenario(running)
     }
 
     [Fact]
-    public async Task A_guest_whose_plug_was_pulled_stays_off_also_for_the_next_manager_until_its_seat_is_started()
+    public async Task A_guest_whose_plug_was_pulled_hears_nothing_nor_does_the_host_and_it_stays_off_also_for_the_next_manager_until_its_seat_is_started()
     {
         await BothSitDownAsync();
         var lines = Seats.Alpha.Lines.Count;
 
-        await Pc.MustRunAsync("virsh --quiet destroy alpha", Cancellation);
-        await WaitUntilAlphaIsAsync(running: false);
+        await HostHearsNothingAfterAsync("virsh --quiet destroy alpha");
         Seats.ForgetStatus();
         await Pc.MustRunAsync("systemctl restart phyllome-seatd.service", Cancellation);
         await Seats.WaitForStatusAsync("seat left to wait", status => status.Seats.Any(seat => seat is { Name: "left", State: SeatState.Waiting }), Cancellation);
