@@ -24,6 +24,7 @@ public sealed class RunningPc : IAsyncLifetime
     {
         _pc = await TwoSeatPc.StartAsync(DebianRelease.Bookworm, new Said(), TestContext.Current.CancellationToken);
         BeforeInstallation = await Traces.FindAsync(_pc.Pc);
+        await _pc.Pc.LeaveOneProcessorAsync(TestContext.Current.CancellationToken);
         await _pc.InstallAsync(ThePackage.Path, TestContext.Current.CancellationToken);
     }
 

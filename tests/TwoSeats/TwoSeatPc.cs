@@ -68,6 +68,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
         Release = release,
         Gpus = [new PcGpu("card-left"), new PcGpu("card-right")],
         FreePorts = [FreePort],
+        KeepsTwoProcessors = true,
         // One of the two confines the guests as Debian does.
         HasAppArmor = release == DebianRelease.Trixie,
     };
@@ -99,7 +100,8 @@ public sealed class TwoSeatPc : IAsyncDisposable
         }
     }
 
-    /// <summary>Installs the package, which starts the service, and follows its status from then on.</summary>
+    /// <summary>Installs the package, which starts the service, and follows its status from then on. Where that may find what makes a seat without any
+    /// configuration, the PC is left one processor before.</summary>
     public async Task InstallAsync(string deb, CancellationToken cancellation)
     {
         ForgetStatus();
@@ -152,6 +154,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
     /// <summary>Replaces the configuration as an editor does: a new file, renamed over the old one.</summary>
     public async Task ConfigureAsync(string toml, CancellationToken cancellation)
     {
+        await Pc.LeaveOneProcessorAsync(cancellation);
         var text = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(toml));
         await Pc.MustRunAsync($"mkdir -p /etc/phyllome && echo {text} | base64 -d > {ConfigurationFile}.new && mv {ConfigurationFile}.new {ConfigurationFile}", cancellation);
     }

@@ -61,16 +61,15 @@ static class CommandLine
     /// <summary>What an emulated processor would wait for, and what it would do at its start for nothing.</summary>
     const string Short = " rcupdate.rcu_expedited=1 cryptomgr.notests";
 
-    /// <summary>One processor where SVM is emulated: with two, QEMU 7.2 lets another processor's interrupt in between a guest's exit and STGI,
-    /// as the trace of a dead kernel reads; two of three starts of two guests died so, and none of three with one processor. The others cost
+    /// <summary>Two processors of the emulated PC come up; <see cref="Pc.LeaveOneProcessorAsync"/> leaves one before a guest runs. The others cost
     /// nothing while they are off; they can be switched on by sysfs while no guest runs that needs SVM.</summary>
-    const string OneProcessor = " maxcpus=1";
+    const string TwoProcessors = " maxcpus=2";
 
     static string KernelArguments(PcHardware hardware, Accelerator accelerator)
     {
         var words = "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no intel_iommu=on iommu=pt mitigations=off panic=-1 net.ifnames=0";
         if (accelerator == Accelerator.Tcg)
-            words += OneProcessor + Short + (hardware.PreciseTimers ? "" : PeriodicTick) + (hardware.HasAppArmor ? "" : NoAppArmor);
+            words += TwoProcessors + Short + (hardware.PreciseTimers ? "" : PeriodicTick) + (hardware.HasAppArmor ? "" : NoAppArmor);
         if (hardware.Greeter) words += " systemd.unit=multi-user.target";
         return hardware.KernelArguments.Length == 0 ? words : words + " " + hardware.KernelArguments;
     }

@@ -20,8 +20,11 @@ public sealed record PcHardware
     public bool Greeter { get; init; }
 
     public int MemoryMegabytes { get; init; } = 4096;
-    /// <summary>An emulated PC begins with one, and has the others switched off (see <see cref="CommandLine"/>).</summary>
+    /// <summary>An emulated PC boots with two of them and goes on with one (see <see cref="Pc.LeaveOneProcessorAsync"/>).</summary>
     public int Processors { get; init; } = 4;
+
+    /// <summary>Whoever starts the PC calls <see cref="Pc.LeaveOneProcessorAsync"/> itself, and has more done by two until then.</summary>
+    public bool KeepsTwoProcessors { get; init; }
 
     /// <summary>Connectors of the graphics card that shows the boot (virtio-vga). A monitor is at the first from power on.</summary>
     public int Outputs { get; init; } = 2;

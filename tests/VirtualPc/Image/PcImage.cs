@@ -4,7 +4,7 @@ using Phyllome.Seats.VirtualPc.Running;
 
 namespace Phyllome.Seats.VirtualPc.Image;
 
-/// <summary>A built image in the user's cache. It is never written to again.</summary>
+/// <summary>A built image in the user's cache. Nothing in it is written to again; <see cref="LibvirtsCache"/> is added.</summary>
 sealed record PcImage(string Folder)
 {
     internal string Disk => Path.Combine(Folder, "root.img");
