@@ -5,7 +5,8 @@ namespace Phyllome.Seats.VirtualPc.Guests;
 /// <summary>A small Linux guest: its stored definition has neither input devices nor a GPU, so all that it gets is what a seat brings.</summary>
 public sealed record GuestRecipe(string Name)
 {
-    public int MemoryMegabytes { get; init; } = 256;
+    /// <summary>For a card to reach it, all of it is pinned, and so zeroed, at the start.</summary>
+    public int MemoryMegabytes { get; init; } = 128;
 
     /// <summary>For what comes, a card and a pointer and two more; each costs an emulated start two seconds. What is always there sits on the root
     /// bus.</summary>
