@@ -7,8 +7,10 @@ using Spectre.Console;
 
 namespace Phyllome.Seats.FirstRun;
 
-/// <summary>Two people at one PC: they sit down, type, move, switch and come home; each claim is held against what the guests received.</summary>
-sealed class Demonstration(Screen screen, string folder, bool keep)
+/// <summary>Two people at one PC: they sit down, type, move, switch and come home, or look at two monitors of one card; each claim is held against
+/// what the guests received.</summary>
+/// <param name="oneGpu">One graphics card with two monitors in place of two cards that are passed through.</param>
+sealed class Demonstration(Screen screen, string folder, bool oneGpu, bool keep)
 {
     readonly List<Shown> _claims = [];
     readonly Dictionary<string, double> _seconds = [];
@@ -32,7 +34,7 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
 
     async Task<bool> RunAsync(Task<string> package, CancellationToken cancellation)
     {
-        await using var pc = await TimeAsync("power on", () => TwoSeatPc.StartAsync(DebianRelease.Bookworm, screen, cancellation));
+        await using var pc = await TimeAsync("power on", () => TwoSeatPc.StartAsync(oneGpu ? TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) : TwoSeatPc.Hardware(DebianRelease.Bookworm), screen, cancellation));
         try
         {
             await PlayAsync(pc, package, cancellation);
@@ -59,11 +61,18 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
             await pc.Left.PlugInAsync(cancellation);
             await pc.Right.PlugInAsync(cancellation);
         });
+        var monitors = new BootMonitors(pc.Pc, folder);
+        if (oneGpu)
+        {
+            screen.Report("plugging two monitors into the one graphics card");
+            await pc.Pc.PlugMonitorAsync(output: 0, 1280, 800, cancellation);
+            await pc.Pc.PlugMonitorAsync(output: 1, 1024, 768, cancellation);
+        }
         var built = await package;
         screen.Report("installing the package, which starts the service");
         await TimeAsync("install and start the service", () => pc.InstallAsync(built, cancellation));
         screen.Report("writing /etc/phyllome/seats.toml: two seats");
-        await pc.ConfigureAsync(pc.Configuration, cancellation);
+        await pc.ConfigureAsync(oneGpu ? TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(cancellation)) : pc.Configuration, cancellation);
         screen.Show(pc);
         await TimeAsync("both seats active", () => pc.WaitUntilBothSeatsAreActiveAsync(cancellation));
         await TimeAsync("both guests listen", () => pc.WaitUntilBothGuestsListenAsync(cancellation));
@@ -76,7 +85,12 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
                 TypeAsync(pc.Right, "jumps over the lazy dog, on the right", pc.Beta, cancellation));
             await Task.WhenAll(MoveAsync(pc.Left, 1, pc.Alpha, cancellation), MoveAsync(pc.Right, -1, pc.Beta, cancellation));
         });
-        await TimeAsync("switch and come home", async () =>
+        if (oneGpu)
+        {
+            await ShowsAsync(pc.Left, 0, monitors, cancellation);
+            await ShowsAsync(pc.Right, 1, monitors, cancellation);
+        }
+        else await TimeAsync("switch and come home", async () =>
         {
             await FocusAsync(pc, ["leftmeta", "tab"], pc.Beta, cancellation);
             await TypeAsync(pc.Left, " left was here", pc.Beta, cancellation, elsewhere: pc.Alpha);
@@ -86,6 +100,7 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
 
         var strayed = (await pc.Pc.HostConsoleReceivedAsync(cancellation))[console.Length..];
         Claim("the host's own console received none of it", strayed.Length == 0, "all of the above", $"{strayed.Length} bytes");
+        if (oneGpu) return;
         foreach (var (person, card) in new[] { (pc.Left, "card-left"), (pc.Right, "card-right") })
         {
             var picture = Path.GetFullPath(Path.Combine(folder, $"monitor-{person.Name}.png"));
@@ -110,6 +125,13 @@ sealed class Demonstration(Screen screen, string folder, bool keep)
         var movements = Enumerable.Range(1, 20).Select(n => n * direction).ToList();
         var arrived = await person.MoveAsync(movements, into, cancellation);
         Claim($"the mouse of {person.Name} moves in {into.Name}, each movement once", arrived.SequenceEqual(movements), $"{movements.Count} movements", $"{arrived.Count} movements");
+    }
+
+    async Task ShowsAsync(Person person, int output, BootMonitors monitors, CancellationToken cancellation)
+    {
+        var picture = await monitors.WaitUntilItShowsAsync(output, person.Own.Name, cancellation);
+        Claim($"the monitor of {person.Name} shows {person.Own.Name}, pixel for pixel", true, "its picture beside the guest's own", $"{picture.Width}x{picture.Height}, 0 pixels differ");
+        _pictures.Add(Path.GetFullPath(monitors.Picture(output)));
     }
 
     async Task FocusAsync(TwoSeatPc pc, string[] chord, PcGuest guest, CancellationToken cancellation)

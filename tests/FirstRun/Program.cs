@@ -16,7 +16,7 @@ if (args is not [var folder, .. var options])
 await using var screen = new Screen();
 try
 {
-    var demonstration = new Demonstration(screen, folder, keep: options.Contains("--keep"));
+    var demonstration = new Demonstration(screen, folder, oneGpu: options.Contains("--one-gpu"), keep: options.Contains("--keep"));
     return await demonstration.RunAsync(cancellation.Token) ? 0 : 1;
 }
 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

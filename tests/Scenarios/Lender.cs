@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Phyllome.Seats.Presenting;
+using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
 
 namespace Phyllome.Seats.Scenarios;
@@ -24,16 +25,11 @@ sealed class Lender : IAsyncDisposable
     /// <summary>Names of the card's connectors, <c>Virtual-3</c>, in the order of the PC's outputs.</summary>
     public required IReadOnlyList<string> Connectors { get; init; }
 
-    /// <summary>The connectors of the card that shows the boot, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>
-    public static async Task<IReadOnlyList<string>> BootConnectorsAsync(Pc pc, CancellationToken cancellation) =>
-        (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    public static async Task<Lender> StartAsync(Pc pc, CancellationToken cancellation)
+    public static async Task<Lender> StartAsync(Pc pc, BootMonitors monitors, CancellationToken cancellation)
     {
         var program = Path.Combine(ThePackage.Artifacts, "publish", "Lender", "lender");
         await pc.MustRunAsync($"install -m 755 {await pc.CopyInAsync(program, cancellation)} /tmp/lender && : > {Orders}", cancellation);
-        var connectors = await BootConnectorsAsync(pc, cancellation);
+        var connectors = await monitors.ConnectorsAsync(cancellation);
         var lender = new Lender(pc, $"/dev/dri/{connectors[0].Split('-')[0]}") { Connectors = connectors.Select(name => name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]).ToList() };
         await lender.WaitAsync(line => line == "ready", cancellation);
         return lender;

@@ -8,7 +8,7 @@ namespace Phyllome.Seats.Scenarios;
 /// <summary>Two monitors of one card, each lent to a presenter of its own.</summary>
 public sealed class LentMonitors(RunningPc running) : Scenario(running)
 {
-    BootMonitors Monitors => field ??= new(Pc);
+    BootMonitors Monitors => field ??= new(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
 
     [Fact]
     public async Task Each_monitor_of_one_card_shows_its_guest_pixel_for_pixel_and_what_became_of_it()
@@ -17,7 +17,7 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
         await Pc.MustRunAsync("systemctl start phyllome-device-helper.socket phyllome-presenter.socket", Cancellation);
         await Pc.PlugMonitorAsync(output: 0, 1280, 800, Cancellation);
         await Pc.PlugMonitorAsync(output: 1, 1024, 768, Cancellation);
-        await using var lender = await Lender.StartAsync(Pc, Cancellation);
+        await using var lender = await Lender.StartAsync(Pc, Monitors, Cancellation);
         var (first, second) = (lender.Connectors[0], lender.Connectors[1]);
         var gamma = await Pc.DefineGuestAsync(new GuestRecipe("gamma") { HasDisplay = true }, Cancellation);
         var delta = await Pc.DefineGuestAsync(new GuestRecipe("delta") { HasDisplay = true }, Cancellation);

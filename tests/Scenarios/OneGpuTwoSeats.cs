@@ -1,4 +1,5 @@
 using Phyllome.Seats.Status;
+using Phyllome.Seats.TwoSeats;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -11,28 +12,14 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
     public async Task Two_people_at_two_monitors_of_one_card_each_see_their_own_guest_whoever_is_killed()
     {
         await EverybodyLeavesAsync();
-        var monitors = new BootMonitors(Pc);
+        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
         await Pc.PlugMonitorAsync(output: 0, 1280, 800, Cancellation);
         await Pc.PlugMonitorAsync(output: 1, 1024, 768, Cancellation);
         try
         {
-            var connectors = await Lender.BootConnectorsAsync(Pc, Cancellation);
             await PlugInWhatIsMissingAsync();
             await Seats.StartServiceAsync(Cancellation);
-            await Seats.ConfigureAsync($"""
-                [[seat]]
-                name = "left"
-                guests = ["alpha"]
-                devices = ["port:1-1"]
-                displays = ["connector:{connectors[0]}"]
-
-                [[seat]]
-                name = "right"
-                guests = ["beta"]
-                devices = ["port:1-2"]
-                displays = ["connector:{connectors[1]}"]
-
-                """, Cancellation);
+            await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation)), Cancellation);
             await Seats.WaitForStatusAsync("both seats to be shown on their monitors", status => status.Seats is [{ Displays: [{ Way: "lease" }] }, { Displays: [{ Way: "lease" }] }], Cancellation);
             await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
             await Seats.WaitUntilBothGuestsListenAsync(Cancellation);

@@ -46,7 +46,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
 
     public Person Right { get; private set; } = null!;
 
-    /// <summary>PCI addresses of the two seats' graphics cards.</summary>
+    /// <summary>PCI addresses of the two seats' graphics cards; empty where there are none.</summary>
     public string LeftGpu { get; private set; } = "";
 
     public string RightGpu { get; private set; } = "";
@@ -73,6 +73,9 @@ public sealed class TwoSeatPc : IAsyncDisposable
         HasAppArmor = release == DebianRelease.Trixie,
     };
 
+    /// <summary>With no card but the one that shows the boot, which has two outputs.</summary>
+    public static PcHardware OneCardHardware(DebianRelease release) => Hardware(release) with { Gpus = [], FreePorts = [] };
+
     /// <summary>Powers the PC on and defines the guests. Nothing is plugged in and nothing is installed yet.</summary>
     public static Task<TwoSeatPc> StartAsync(DebianRelease release, IProgress<string> progress, CancellationToken cancellation) =>
         StartAsync(Hardware(release), progress, cancellation);
@@ -86,7 +89,7 @@ public sealed class TwoSeatPc : IAsyncDisposable
             var pc = seats.Pc;
             // In the order of their slots, which is the order of the description; bochs-display is 1234:1111.
             var cards = (await pc.MustRunAsync("lspci -D -d 1234:1111 | cut -d' ' -f1", cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            (seats.LeftGpu, seats.RightGpu) = (cards[0], cards[1]);
+            if (cards is [var first, var second]) (seats.LeftGpu, seats.RightGpu) = (first, second);
             seats.Alpha = await pc.DefineGuestAsync(new GuestRecipe("alpha"), cancellation);
             seats.Beta = await pc.DefineGuestAsync(new GuestRecipe("beta"), cancellation);
             seats.Left = new Person(pc, "left", port: "1", seats.Alpha);
@@ -150,6 +153,27 @@ public sealed class TwoSeatPc : IAsyncDisposable
         gpu = "pci:{RightGpu}"
 
         """;
+
+    /// <summary>A seat at each of the first two monitors of one card, with its own guest alone in reach.</summary>
+    /// <param name="connectors">As <see cref="BootMonitors.ConnectorsAsync"/> gives them.</param>
+    public static string OneCardConfiguration(IReadOnlyList<string> connectors)
+    {
+        ArgumentNullException.ThrowIfNull(connectors);
+        return $"""
+            [[seat]]
+            name = "left"
+            guests = ["alpha"]
+            devices = ["port:1-1"]
+            displays = ["connector:{connectors[0]}"]
+
+            [[seat]]
+            name = "right"
+            guests = ["beta"]
+            devices = ["port:1-2"]
+            displays = ["connector:{connectors[1]}"]
+
+            """;
+    }
 
     /// <summary>Replaces the configuration as an editor does: a new file, renamed over the old one.</summary>
     public async Task ConfigureAsync(string toml, CancellationToken cancellation)

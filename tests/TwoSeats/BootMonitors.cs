@@ -1,14 +1,20 @@
 using Phyllome.Seats.VirtualPc;
 
-namespace Phyllome.Seats.Scenarios;
+namespace Phyllome.Seats.TwoSeats;
 
 /// <summary>What the monitors of the card that showed the boot show.</summary>
-sealed class BootMonitors(Pc pc)
+/// <param name="folder">Where their newest pictures are.</param>
+public sealed class BootMonitors(Pc pc, string folder)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The ground of the status screen.</summary>
     public static (byte, byte, byte) Status { get; } = (0x1c, 0x27, 0x33);
+
+    /// <summary>The card's connectors, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>
+    public async Task<IReadOnlyList<string>> ConnectorsAsync(CancellationToken cancellation) =>
+        (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Waits until a monitor shows what its guest's own card holds.</summary>
     public async Task<Pixels> WaitUntilItShowsAsync(int output, string guest, CancellationToken cancellation)
@@ -21,19 +27,23 @@ sealed class BootMonitors(Pc pc)
     /// <summary>Each picture takes a moment of QEMU's main loop, so that this is no busy wait.</summary>
     public async Task<Pixels> WaitForPictureAsync(int output, Func<Pixels, bool> wanted, string what, CancellationToken cancellation, Func<Task>? before = null)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         var since = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
             if (before is not null) await before();
             var picture = await PhotographAsync(output, cancellation);
             if (wanted(picture)) return picture;
-            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see its picture in artifacts/scenarios.");
+            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see its picture in {folder}.");
         }
     }
 
+    /// <summary>The file with a monitor's newest picture.</summary>
+    public string Picture(int output) => Path.Combine(folder, $"monitor-{output + 1}.png");
+
     public async Task<Pixels> PhotographAsync(int output, CancellationToken cancellation)
     {
-        var file = Path.Combine(ThePackage.Artifacts, "scenarios", $"lent-monitor-{output + 1}.png");
+        var file = Picture(output);
         await pc.PhotographAsync(output, file, cancellation);
         return Pixels.Read(await File.ReadAllBytesAsync(file, cancellation));
     }

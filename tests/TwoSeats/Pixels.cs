@@ -4,10 +4,10 @@ using System.IO.Compression;
 using System.Text;
 using Phyllome.Seats.VirtualPc;
 
-namespace Phyllome.Seats.Scenarios;
+namespace Phyllome.Seats.TwoSeats;
 
 /// <summary>The colours of a picture that QEMU wrote: 8 bits each of red, green and blue, without alpha.</summary>
-sealed record Pixels(int Width, int Height, byte[] Colours)
+public sealed record Pixels(int Width, int Height, byte[] Colours)
 {
     public (byte Red, byte Green, byte Blue) At(int x, int y)
     {
@@ -16,9 +16,13 @@ sealed record Pixels(int Width, int Height, byte[] Colours)
     }
 
     /// <summary>How many pixels differ; all of them where the sizes do.</summary>
-    public int DifferencesFrom(Pixels other) => (Width, Height) != (other.Width, other.Height)
-        ? Width * Height
-        : Enumerable.Range(0, Width * Height).Count(pixel => !Colours.AsSpan(pixel * 3, 3).SequenceEqual(other.Colours.AsSpan(pixel * 3, 3)));
+    public int DifferencesFrom(Pixels other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (Width, Height) != (other.Width, other.Height)
+            ? Width * Height
+            : Enumerable.Range(0, Width * Height).Count(pixel => !Colours.AsSpan(pixel * 3, 3).SequenceEqual(other.Colours.AsSpan(pixel * 3, 3)));
+    }
 
     /// <summary>A PNG of 8 bits a colour, or a PPM (P6).</summary>
     public static Pixels Read(byte[] file) => file is [(byte)'P', (byte)'6', ..] ? ReadPpm(file) : ReadPng(file);
