@@ -69,7 +69,8 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         }
         finally
         {
-            await Seats.PowerOffGuestsAsync(Cancellation);
+            // The service first: guests whose plug is pulled under it stay off for the next scenario too.
+            await EverybodyLeavesAsync();
             await Pc.UnplugMonitorAsync(output: 1, Cancellation);
         }
     }
