@@ -28,6 +28,7 @@ public sealed class Pc : IAsyncDisposable
     readonly List<Task> _reports = [];
     readonly CancellationTokenSource _leaving = new();
     readonly SemaphoreSlim _usb = new(1);
+    bool _hasLeftOne;
 
     Pc(PcHardware hardware, Machine machine, Accelerator accelerator, PcFiles files, LibvirtsCache cache, Shell shell) =>
         (Hardware, _machine, _accelerator, _files, _cache, _shell) = (hardware, machine, accelerator, files, cache, shell);
@@ -251,7 +252,10 @@ public sealed class Pc : IAsyncDisposable
     /// none of three with one processor.</summary>
     public async Task LeaveOneProcessorAsync(CancellationToken cancellation = default)
     {
-        if (_accelerator == Accelerator.Tcg) await MustRunAsync("! [ -e /sys/devices/system/cpu/cpu1/online ] || echo 0 > /sys/devices/system/cpu/cpu1/online", cancellation);
+        // Once: whoever switches one on again by sysfs, for guests that need no SVM, keeps it.
+        if (_accelerator != Accelerator.Tcg || _hasLeftOne) return;
+        _hasLeftOne = true;
+        await MustRunAsync("! [ -e /sys/devices/system/cpu/cpu1/online ] || echo 0 > /sys/devices/system/cpu/cpu1/online", cancellation);
     }
 
     /// <summary>The lines of a command's output as they come, until it ends or the caller stops.</summary>
