@@ -12,7 +12,7 @@ sealed record ImageRecipe(DebianRelease Release, bool Greeter = false)
     static readonly string[] Common =
     [
         "systemd-sysv", "udev", "dbus", "libpam-systemd", "kmod", "procps", "iproute2", "linux-image-amd64", "initramfs-tools",
-        "qemu-system-x86", "seabios", "libvirt-daemon-system", "libvirt-clients", "polkitd", "apparmor", "openssh-server",
+        "qemu-system-x86", "qemu-utils", "seabios", "libvirt-daemon-system", "libvirt-clients", "polkitd", "apparmor", "openssh-server",
         "evtest", "libinput-tools", "usbutils", "pciutils", "busybox-static", "cpio", "xz-utils", "zstd",
     ];
 
