@@ -101,21 +101,6 @@ public sealed class RouterActorSpecs : TestKit
     }
 
     [Fact]
-    public async Task A_router_that_does_not_answer_should_count_as_lost_and_the_asker_should_be_told()
-    {
-        using var router = new FakeRouter(_scratch["router.sock"]);
-        var actor = Start(TimeSpan.FromMilliseconds(200));
-        var listener = CreateTestProbe();
-        actor.Tell(Listen.Instance, listener);
-        await listener.ExpectMsgAsync<RouterObserved>(Long, cancellationToken: TestContext.Current.CancellationToken);
-
-        router.Deaf = true;
-        actor.Tell(new AskRouter(new ForgetSeat(0, "left")), TestActor);
-        var answer = await ExpectMsgAsync<RouterAnswer>(Long, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("the input router was lost: it did not answer within 0.2 s", answer.Refusal);
-    }
-
-    [Fact]
     public async Task With_no_router_it_should_say_so_and_refuse_at_once()
     {
         var actor = Start();
