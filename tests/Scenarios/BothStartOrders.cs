@@ -2,6 +2,7 @@ using Phyllome.Seats.TwoSeats;
 
 namespace Phyllome.Seats.Scenarios;
 
+[Collection(Order.BothCome)]
 public sealed class BothStartOrders(RunningPc running) : Scenario(running)
 {
     [Theory]

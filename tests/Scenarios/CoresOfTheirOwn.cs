@@ -6,6 +6,7 @@ namespace Phyllome.Seats.Scenarios;
 /// The processors of guests. The PC's other processors are on for just this, and the guests are emulated ones with nothing on their disks,
 /// since guests of KVM do not go together with several emulated processors.
 /// </summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
 {
     const string Switch = "for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do";

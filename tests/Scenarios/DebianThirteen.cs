@@ -4,6 +4,7 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>The same package on a newer kernel, udev, systemd, libvirt and QEMU, in a PC of its own.</summary>
+[Collection(Order.PcOfItsOwn)]
 public sealed class DebianThirteen
 {
     [Fact]

@@ -6,6 +6,7 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>LightDM, which starts a greeter on each seat of logind's, in a PC of its own from an image of its own.</summary>
+[Collection(Order.PcOfItsOwn)]
 public sealed class DisplayManager
 {
     const string Log = "/var/log/lightdm/lightdm.log";

@@ -8,6 +8,7 @@ namespace Phyllome.Seats.Scenarios;
 /// What <c>seatctl doctor</c> says of one PC after another, each booted for it alone, without guests and without the package. Each costs a boot,
 /// so they run on request (--explicit only).
 /// </summary>
+[Collection(Order.PcOfItsOwn)]
 public sealed class FitHardware
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Phyllome.Seats.TwoSeats;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>A card may be in a box on a cable: it comes and goes while the PC runs.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class GpuArrives(RunningPc running) : Scenario(running)
 {
     [Fact(Explicit = true)]

@@ -1,6 +1,7 @@
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>What a claim writes, taken at its word by this PC's own udev, shell and initramfs-tools; what a restart makes of it is <see cref="GpuIsClaimed"/>'s.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class GpuClaimFiles(RunningPc running) : Scenario(running)
 {
     const string Initramfs = "/boot/initrd.img-$(uname -r)", Script = "/etc/initramfs-tools/scripts/init-top/phyllome-gpus";

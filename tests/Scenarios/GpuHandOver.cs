@@ -7,6 +7,7 @@ using Phyllome.Seats.TwoSeats;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>Cards change their drivers through the device helper alone, as a whole, and whoever gets stuck at it stands in nobody's way.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class GpuHandOver(RunningPc running) : Scenario(running)
 {
     const string Hang = "/run/hang", Unbind = "/sys/bus/pci/drivers/bochs-drm/unbind";

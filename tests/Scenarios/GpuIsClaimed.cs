@@ -6,6 +6,7 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>A PC that is switched off and on again, with a card that is claimed for guests, and on its monitor a guest by configuration. Five boots, so it runs on request (--explicit only).</summary>
+[Collection(Order.PcOfItsOwn)]
 public sealed class GpuIsClaimed
 {
     static readonly PcHardware Hardware = new() { Gpus = [new("claimed"), new("left-alone")], Usb = [new PcKeyboard("keyboard", "1")] };

@@ -4,6 +4,7 @@ using Phyllome.Seats.Status;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>A card is taken from the host only when every check passes.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class GpuIsHeld(RunningPc running) : Scenario(running)
 {
     [Fact(Explicit = true)]

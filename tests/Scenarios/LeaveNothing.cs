@@ -1,9 +1,8 @@
 namespace Phyllome.Seats.Scenarios;
 
+[Collection(Order.Removal)]
 public sealed class LeaveNothing(RunningPc running) : Scenario(running)
 {
-    readonly RunningPc _running = running;
-
     [Fact]
     public async Task Stopping_and_removing_it_takes_the_inputs_out_of_running_guests_and_leaves_nothing()
     {
@@ -35,8 +34,8 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
 
             await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
             var after = await Traces.FindAsync(Pc);
-            Assert.Equal([], after.Except(_running.BeforeInstallation));
-            Assert.Equal([], _running.BeforeInstallation.Except(after));
+            Assert.Equal([], after.Except(BeforeInstallation));
+            Assert.Equal([], BeforeInstallation.Except(after));
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Phyllome.Seats.Presenting;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
+using Phyllome.Seats.VirtualPc.Running;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -27,8 +28,11 @@ sealed class Lender : IAsyncDisposable
 
     public static async Task<Lender> StartAsync(Pc pc, BootMonitors monitors, CancellationToken cancellation)
     {
-        var program = Path.Combine(ThePackage.Artifacts, "publish", "Lender", "lender");
-        await pc.MustRunAsync($"install -m 755 {await pc.CopyInAsync(program, cancellation)} /tmp/lender && : > {Orders}", cancellation);
+        var published = Path.Combine(ThePackage.Artifacts, "lender");
+        await NarratedBuild.RunAsync(
+            ["dotnet", "publish", Path.Combine(ThePackage.Artifacts, "..", "tests", "Lender"), "-c", "Release", "-r", "linux-x64", "-o", published, "--nologo", "-v", "quiet"],
+            "The lender could not be built", new Said(), cancellation);
+        await pc.MustRunAsync($"install -m 755 {await pc.CopyInAsync(Path.Combine(published, "lender"), cancellation)} /tmp/lender && : > {Orders}", cancellation);
         var connectors = await monitors.ConnectorsAsync(cancellation);
         var lender = new Lender(pc, $"/dev/dri/{connectors[0].Split('-')[0]}") { Connectors = connectors.Select(name => name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]).ToList() };
         await lender.WaitAsync(line => line == "ready", cancellation);

@@ -6,11 +6,12 @@ using Phyllome.Seats.VirtualPc.Guests;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>Two monitors of one card, each lent to a presenter of its own.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class LentMonitors(RunningPc running) : Scenario(running)
 {
     BootMonitors Monitors => field ??= new(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Each_monitor_of_one_card_shows_its_guest_pixel_for_pixel_and_what_became_of_it()
     {
         await EverybodyLeavesAsync();

@@ -5,6 +5,7 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>A PC with a free graphics card, one machine that is off, and no configuration file.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class NoConfiguration(RunningPc running) : Scenario(running)
 {
     const string Memory = "/var/lib/phyllome-seats/memory";

@@ -4,6 +4,7 @@ using Phyllome.Seats.TwoSeats;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>A PC with one graphics card and two monitors: a seat at each, as most people could have them.</summary>
+[Collection(Order.NobodyIsThere)]
 public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
 {
     const string Presenter = "phyllome-presen";

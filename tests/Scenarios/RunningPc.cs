@@ -3,24 +3,26 @@ using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc.Hardware;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(RunningPc))]
 
 namespace Phyllome.Seats.Scenarios;
 
-/// <summary>The scenarios that share a PC; it is switched off before others start one.</summary>
-[CollectionDefinition(nameof(RunningPc))]
-public sealed class RunningPcCollection : ICollectionFixture<RunningPc>;
-
-/// <summary>The one virtual PC that the scenarios share, with the package installed, and both people's devices as the last scenario left them.</summary>
-public sealed class RunningPc : IAsyncLifetime
+/// <summary>The one virtual PC that the scenarios share, with the package installed, and both people's devices as the last scenario left them.
+/// The first that needs it switches it on.</summary>
+public sealed class RunningPc : IAsyncDisposable
 {
     TwoSeatPc? _pc;
+    Task? _start;
 
     public TwoSeatPc Pc => _pc ?? throw new InvalidOperationException("the virtual PC is not running");
 
     /// <summary>All files of the PC's disk and the units, rules and sockets that run, before the package was installed.</summary>
     public IReadOnlyList<string> BeforeInstallation { get; private set; } = [];
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Once: where that failed, each scenario says so.</summary>
+    public Task StartAsync() => _start ??= SwitchOnAsync();
+
+    async Task SwitchOnAsync()
     {
         _pc = await TwoSeatPc.StartAsync(DebianRelease.Bookworm, new Said(), TestContext.Current.CancellationToken);
         BeforeInstallation = await Traces.FindAsync(_pc.Pc);

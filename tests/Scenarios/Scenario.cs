@@ -5,12 +5,22 @@ using Phyllome.Seats.VirtualPc.Guests;
 namespace Phyllome.Seats.Scenarios;
 
 /// <summary>What the scenarios have in common: two people at one PC, and the words for what they see.</summary>
-[Collection(nameof(RunningPc))]
-public abstract class Scenario(RunningPc running)
+[Collection(Order.BothAreThere)]
+public abstract class Scenario(RunningPc running) : IAsyncLifetime
 {
-    protected TwoSeatPc Seats { get; } = running.Pc;
+    protected TwoSeatPc Seats => running.Pc;
 
     protected Pc Pc => Seats.Pc;
+
+    protected IReadOnlyList<string> BeforeInstallation => running.BeforeInstallation;
+
+    public async ValueTask InitializeAsync() => await running.StartAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>How long a guest may take to show what a person waits for.</summary>
     protected static TimeSpan SightLimit { get; } = TimeSpan.FromMinutes(3);
