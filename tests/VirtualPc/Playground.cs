@@ -1,10 +1,11 @@
 using Phyllome.Seats.VirtualPc.Guests;
 using Phyllome.Seats.VirtualPc.Hardware;
+using Phyllome.Seats.VirtualPc.Image;
 
 namespace Phyllome.Seats.VirtualPc;
 
 /// <summary><c>dotnet run --project tests/VirtualPc [trixie]</c>: a PC with two of everything, to be used by hand. Each line is an order;
-/// the end of the input switches the PC off.</summary>
+/// the end of the input switches the PC off. <c>images</c> in place of a release: what PCs of both are made from, where the cache lacks it.</summary>
 static class Playground
 {
     const string Help = """
@@ -13,11 +14,30 @@ static class Playground
         install FILE.deb | console | logs FOLDER
         """;
 
-    static async Task Main(string[] arguments)
+    static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not ["images"])
+        {
+            await PlayAsync(arguments.Contains("trixie") ? DebianRelease.Trixie : DebianRelease.Bookworm);
+            return 0;
+        }
+        try
+        {
+            foreach (var release in Enum.GetValues<DebianRelease>()) await PcImage.GetAsync(new ImageRecipe(release), new Saying(Console.WriteLine), CancellationToken.None);
+            return 0;
+        }
+        catch (PcException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+
+    static async Task PlayAsync(DebianRelease release)
     {
         var hardware = new PcHardware
         {
-            Release = arguments.Contains("trixie") ? DebianRelease.Trixie : DebianRelease.Bookworm,
+            Release = release,
             Gpus = [new("gpu1"), new("gpu2")],
             Usb = [new PcKeyboard("kbd-left", "1"), new PcMouse("mouse-left", "2"), new PcKeyboard("kbd-right", "3"), new PcMouse("mouse-right", "4")],
         };
