@@ -155,8 +155,10 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             var live = domain.IsActive ? domain.GetXml(DomainXml.None) : null;
             var running = live is null ? null : RunningDefinition.Parse(live);
             // Of a seat's guest the pins that run are ours; what its owner says is stored.
-            var owners = live is null ? null : running!.Seat is not null && domain.IsPersistent ? domain.GetXml(DomainXml.Inactive) : live;
-            return new(domain.Uuid, domain.Name, StateOf(domain.State), domain.IsPersistent, running?.Seat, running?.Inputs ?? [])
+            var isStored = domain.IsPersistent;
+            var owners = live is null ? null : running!.Seat is not null && isStored ? domain.GetXml(DomainXml.Inactive) : live;
+            var origin = isStored ? GuestDiscarder.OriginOf(live ?? domain.GetXml(DomainXml.Inactive)) : null;
+            return new(domain.Uuid, domain.Name, StateOf(domain.State), isStored, running?.Seat, running?.Inputs ?? [])
             {
                 Passed = running?.Passed ?? [],
                 Usb = running?.Usb ?? [],
@@ -164,6 +166,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,
+                ThrowawayOf = origin is null || domain.HasManagedSave ? null : origin,
             };
         }
         catch (LibvirtException gone) when (gone.Code == LibvirtErrorCode.NoDomain)

@@ -43,6 +43,16 @@ public sealed class CloneDefinitionShould
         Assert.InRange(Definitions.Names.Count(name => Refusal(Fixture.Read(name)) is not null), 1, Definitions.Names.Count / 10);
 
     [Fact]
+    public void Say_of_itself_what_it_was_made_of_where_it_is_to_be_discarded_and_of_nothing_else()
+    {
+        var made = CloneDefinition.Make(Small(""), Wish(Small("")) with { Throwaway = true }).Xml;
+        Assert.Equal("base", GuestDiscarder.OriginOf(made));
+        Assert.Null(GuestDiscarder.OriginOf(Make(Small("")).Xml));
+        // A clone of it that is kept is its owner's.
+        Assert.Null(GuestDiscarder.OriginOf(Make(made).Xml));
+    }
+
+    [Fact]
     public void Copy_the_generation_id_of_nobody()
     {
         var made = Make(Small("<genid>11111111-2222-3333-4444-555555555555</genid>"));

@@ -29,7 +29,7 @@ public sealed class GuestClonerShould : IDisposable
             disk.Write("in the middle"u8);
         }
         PrivateDaemon.Give(_disk);
-        using var defined = _owner.Define(Definition("base", _disk, "raw"));
+        using var defined = _owner.Define(ClonedDisks.Definition("base", _disk, "raw"));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -125,7 +125,7 @@ public sealed class GuestClonerShould : IDisposable
         using (var convert = Process.Start("qemu-img", ["convert", "-q", "-O", "qcow2", _disk, $"{_folder}/other.qcow2"]))
             convert.WaitForExit();
         PrivateDaemon.Give($"{_folder}/other.qcow2");
-        using (_owner.Define(Definition("other", $"{_folder}/other.qcow2", "qcow2").Replace("5a0c4b6e-27b8-4a39-9c0e-1f3d5b7a9c01", "5a0c4b6e-27b8-4a39-9c0e-1f3d5b7a9c02", StringComparison.Ordinal)))
+        using (_owner.Define(ClonedDisks.Definition("other", $"{_folder}/other.qcow2", "qcow2").Replace("5a0c4b6e-27b8-4a39-9c0e-1f3d5b7a9c01", "5a0c4b6e-27b8-4a39-9c0e-1f3d5b7a9c02", StringComparison.Ordinal)))
         {
         }
         new GuestCloner(_owner).Clone("other", "first", _ => { }, Cancellation);
@@ -166,12 +166,4 @@ public sealed class GuestClonerShould : IDisposable
         using var domain = _owner.Find(name)!;
         return domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
     }
-
-    private static string Definition(string name, string disk, string format) => Fixture.Read("headless.xml")
-        .Replace("<name>headless</name>", $"<name>{name}</name>", StringComparison.Ordinal)
-        .Replace("<serial type", $"""
-            <disk type='file' device='disk'><driver name='qemu' type='{format}'/><source file='{disk}'/><target dev='vda' bus='virtio'/></disk>
-            <interface type='user'><model type='virtio'/></interface>
-            <serial type
-            """, StringComparison.Ordinal);
 }

@@ -124,6 +124,15 @@ public sealed class LibvirtDomain : IDisposable
 
     public void Undefine() => Check(NativeLibvirt.virDomainUndefineFlags(_handle, 0), $"remove the definition of guest '{Name}'");
 
+    /// <summary>With the firmware's variables, the state of an emulated TPM and what libvirt notes of snapshots and checkpoints.</summary>
+    /// <param name="version">The daemon's, which refuses what it does not know.</param>
+    public void UndefineWhole(Version version)
+    {
+        // VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA, _NVRAM, _CHECKPOINTS_METADATA and, since 8.9, _TPM.
+        const uint Whole = 2 | 4 | 16, Tpm = 32;
+        Check(NativeLibvirt.virDomainUndefineFlags(_handle, version >= new Version(8, 9, 0) ? Whole | Tpm : Whole), $"remove guest '{Name}'");
+    }
+
     public void ManagedSave() => Check(NativeLibvirt.virDomainManagedSave(_handle, 0), $"save guest '{Name}'");
 
     public void RemoveManagedSave() =>

@@ -52,6 +52,12 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>Why it is off.</summary>
     public GuestEnd End { get; init; }
 
+    /// <summary>
+    /// Name of the guest that it is a clone of, where it is to be discarded with its seat's use of it; null for every other, and for one
+    /// that has a saved state.
+    /// </summary>
+    public string? ThrowawayOf { get; init; }
+
     /// <summary>How often it was seen to end, so that an end is told from the one before it.</summary>
     public int Ends { get; init; }
 }

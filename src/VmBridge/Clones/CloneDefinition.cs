@@ -7,7 +7,8 @@ namespace Phyllome.Seats.VmBridge;
 /// <param name="Disks">The clone's own disks (qcow2), by the targets of <see cref="BaseDisk.Of"/>.</param>
 /// <param name="Variables">Its own copy of the firmware's variables; null for new ones.</param>
 /// <param name="Generation">Its own generation id, where the base has one.</param>
-public sealed record CloneWish(string Name, Guid Uuid, Guid Generation, IReadOnlyDictionary<string, string> Disks, string? Variables = null);
+/// <param name="Throwaway">Whether it is to be discarded with its seat's use of it, and says so of itself.</param>
+public sealed record CloneWish(string Name, Guid Uuid, Guid Generation, IReadOnlyDictionary<string, string> Disks, string? Variables = null, bool Throwaway = false);
 
 /// <summary>A clone's definition.</summary>
 /// <param name="Changes">How it differs from the base's, but for name, UUID and what stands in attributes.</param>
@@ -37,6 +38,10 @@ public static class CloneDefinition
             generation.Value = wish.Generation.ToString();
         if (root.Element("metadata")?.Element(DomainXmlNames.Seat) is { } mark)
             edit.Remove(mark, "the base's seat is not the clone's");
+        if (root.Element("metadata")?.Element(DomainXmlNames.Throwaway) is { } throwaway)
+            edit.Remove(throwaway, "what becomes of the base is not what becomes of the clone");
+        if (wish.Throwaway)
+            Mark(edit, was);
         foreach (var entry in root.Elements("sysinfo").Elements("system").Elements("entry").Where(entry => entry.Attribute("name")?.Value == "uuid"))
             entry.Value = wish.Uuid.ToString();
         Disks(edit, wish);
@@ -54,6 +59,12 @@ public static class CloneDefinition
             _ => "The system itself is the same on both: host name, /etc/machine-id (which gives DHCP its client id) and SSH host keys. 'virt-sysprep' on the base before it is frozen removes them.",
         });
         return new(edit.Xml, edit.Changes, notes.ToValueList());
+    }
+
+    private static void Mark(DomainEdit edit, string origin)
+    {
+        const string Why = "it is to be discarded with its seat's use of it";
+        edit.Add(edit.Ensure(edit.Root, "metadata", Why), new(DomainXmlNames.Throwaway, new XAttribute(XNamespace.Xmlns + "phyllome-clone", DomainXmlNames.Throwaway.NamespaceName), new XAttribute("of", origin)), Why);
     }
 
     private static void Disks(DomainEdit edit, CloneWish wish)

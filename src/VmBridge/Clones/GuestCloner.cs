@@ -29,6 +29,15 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
     /// <summary>Ends the name of an empty volume that says that the frozen one beside it is whole. libvirt renames no volumes.</summary>
     private const string WholeWord = ".frozen.whole";
 
+    /// <summary>
+    /// Whether clones are made for the while: <see cref="GuestDiscarder"/> removes them, and knows their files by their names. What is left
+    /// under such a name, by whoever was ended in the middle, makes room.
+    /// </summary>
+    public bool Throwaway { get; init; }
+
+    /// <summary>Comes after a throwaway clone's name in the names of its files.</summary>
+    internal const string ThrowawayWord = ".throwaway";
+
     /// <summary>Blocks; fails with <see cref="GuestException"/>, <see cref="LibvirtException"/> or, on a wish, with <see cref="OperationCanceledException"/>.</summary>
     /// <returns>The clone's definition, which is stored.</returns>
     public CloneMade Clone(string baseName, string name, Action<FreezeProgress> progress, CancellationToken cancellation)
@@ -56,7 +65,7 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
                 disks[disk.Target] = OnTop(origin, disk, name, what, undo, progress, cancellation);
             var variables = Variables(origin, stored, name, what, undo, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            var made = CloneDefinition.Make(stored, new(name, _newId(), _newId(), disks, variables));
+            var made = CloneDefinition.Make(stored, new(name, _newId(), _newId(), disks, variables, Throwaway));
             using var clone = connection.Define(made.Xml);
             undo.Clear();
             return made;
@@ -76,7 +85,7 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
         using var frozen = Frozen(origin, path, folder, what, undo, progress, cancellation);
         if (folder.Pool.Available < Room)
             throw new GuestException($"Could not {what}: {folder.Path} has {Size(folder.Pool.Available)} free, and a disk on top of another needs {Size(Room)} at least.");
-        var file = $"{name}-{disk.Target}.qcow2";
+        var file = $"{Own(name)}-{disk.Target}.qcow2";
         Free(folder, file, what);
         using var volume = folder.Pool.Create(new XElement("volume",
             new XElement("name", file), new XElement("capacity", new XAttribute("unit", "B"), capacity),
@@ -182,16 +191,20 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
                 return null;
         }
         using var frozen = Frozen(origin, path, folder, what, undo, progress, cancellation);
-        var own = $"{name}_VARS{Path.GetExtension(path)}";
+        var own = $"{Own(name)}_VARS{Path.GetExtension(path)}";
         Free(folder, own, what);
         using var copy = Copy(frozen.Path, own, folder, what, undo, progress, cancellation);
         return copy.Path;
     }
 
-    private static void Free(CloneFolder folder, string file, string what)
+    private string Own(string name) => Throwaway ? name + ThrowawayWord : name;
+
+    private void Free(CloneFolder folder, string file, string what)
     {
         using var there = folder.Pool.Find(file);
-        if (there is not null)
+        if (Throwaway)
+            there?.Delete();
+        else if (there is not null)
             throw new GuestException($"Could not {what}: {there.Path} is there already. Choose another name, or remove the file.");
     }
 

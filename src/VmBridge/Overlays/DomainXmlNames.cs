@@ -24,6 +24,9 @@ internal static class DomainXmlNames
     internal const string SeatPrefix = "phyllome";
     internal static readonly XName Seat = XName.Get("seat", SeatUri);
 
+    /// <summary>Of the mark of a clone that is to be discarded with its seat's use of it. Of its own, since libvirt replaces metadata by their URI.</summary>
+    internal static readonly XName Throwaway = XName.Get("throwaway", "https://phyllome.org/xmlns/clone/1");
+
     internal const string LibosinfoUri = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
     internal const string QemuUri = "http://libvirt.org/schemas/domain/qemu/1.0";
 }
