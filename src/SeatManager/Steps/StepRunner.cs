@@ -43,6 +43,8 @@ internal sealed class StepRunner(
                 KeepOffHost keep => KeepOffAsync(keep, cancellation),
                 MakeGpuPart make => GpuAsync(step, make.Part.ToString(), make.Part.Type is { } type
                     ? new MakeMediated(make.Part.Card, type, make.Part.Of(make.Seat)) : new SplitGpu(make.Part.Card, make.Count), cancellation),
+                CloneGuest clone => guests.CloneAsync(clone.CloneOf.Base, clone.GuestName, throwaway: !clone.CloneOf.Persistent, cancellation),
+                DiscardGuest discard => guests.DiscardAsync(discard.Guest, cancellation),
                 StartGuest start => StartAsync(start, cancellation),
                 AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
                 DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),

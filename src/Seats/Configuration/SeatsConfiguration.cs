@@ -16,6 +16,9 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
     /// <summary>What a keyboard and a display without a seat get.</summary>
     public SpawnWish Spawn { get; init; } = SpawnWish.Default;
 
+    /// <summary>What guests can be made of.</summary>
+    public ValueList<TemplateWish> Templates { get; init; } = [];
+
     /// <summary>The file that it was read from, for messages.</summary>
     public string File { get; init; } = "/etc/phyllome/seats.toml";
 
@@ -63,12 +66,20 @@ public enum SpawnMode
     [JsonStringEnumMemberName("off")] Off,
 }
 
-/// <param name="Template">Name of the template to clone; null for the only machine that is off.</param>
+/// <param name="Template">What is cloned for a seat; null for the only machine that is off.</param>
 /// <param name="Linger">How long the guest of a seat that formed by itself is kept when the seat's devices are gone.</param>
-public sealed record SpawnWish(SpawnMode Mode, string? Template, TimeSpan Linger)
+public sealed record SpawnWish(SpawnMode Mode, TemplateWish? Template, TimeSpan Linger)
 {
     public static SpawnWish Default { get; } = new(SpawnMode.Auto, null, TimeSpan.FromMinutes(10));
 }
+
+/// <summary>A <c>[template.NAME]</c> table.</summary>
+public sealed record TemplateWish(string Name, SeatClone CloneOf);
+
+/// <summary>A seat's guest that is made for it.</summary>
+/// <param name="Base">Name of the libvirt domain that it is a clone of.</param>
+/// <param name="Persistent">Whether it is kept; else it is discarded when it is off and nobody sits at its seat.</param>
+public sealed record SeatClone(string Base, bool Persistent);
 
 /// <summary>A <c>[[seat]]</c> entry.</summary>
 /// <param name="Guests">Names of libvirt domains in reach; the first is the seat's own.</param>
@@ -82,6 +93,9 @@ public sealed record SeatWish(
 
     /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
     public bool IsRemembered { get; init; }
+
+    /// <summary>How its guest is made; null for a machine that its owner made.</summary>
+    public SeatClone? CloneOf { get; init; }
 
     /// <summary>How its card is named where that is not by its address.</summary>
     public GpuPick? GpuPick { get; init; }

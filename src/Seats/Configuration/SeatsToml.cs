@@ -34,7 +34,7 @@ public static partial class SeatsToml
         SeatsCheck.Across(reader, seats, host.Kept);
         if (host.Seat is { } sitting && seats.TrueForAll(seat => seat.Name != sitting.Value))
             reader.Warn(sitting.Place, $"no [[seat]] has the name {Words.Quote(sitting.Value)}, so the host is in nobody's reach until one forms by itself or is added{Words.DidYouMean(sitting.Value, seats.Select(seat => seat.Name))}");
-        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), File = file, Spawn = spawn }, reader.Diagnostics);
+        return (reader.Failed ? null : new(host.Wish, hotkeys, seats.ToValueList()) { Guests = guests.ToValueList(), Templates = templates.Values.ToValueList(), File = file, Spawn = spawn }, reader.Diagnostics);
     }
 
     private static TomlTable? Table(TomlReader reader, TomlTable root, string name)
@@ -102,20 +102,21 @@ public static partial class SeatsToml
         }
     }
 
-    private static HashSet<string> Templates(TomlReader reader, TomlTable? all)
+    private static Dictionary<string, TemplateWish> Templates(TomlReader reader, TomlTable? all)
     {
+        var templates = new Dictionary<string, TemplateWish>(StringComparer.Ordinal);
         foreach (var (name, place, table) in Named(reader, all, "template"))
         {
             CheckName(reader, place, name);
             reader.CheckKeys(table, "[template.NAME]", "clone", "persistent");
+            var clone = reader.Text(table, "clone");
             if (!table.Entries.ContainsKey("clone"))
                 reader.Fault(place, $"template {Words.Quote(name)} has no 'clone': name the libvirt domain that is to be cloned");
-            else if (reader.Text(table, "clone") is { Value: "" } clone)
-                reader.Fault(clone.Place, "'clone' is empty: name the libvirt domain that is to be cloned");
-            reader.Truth(table, "persistent");
-            reader.NotInForce(place, "[template]");
+            else if (clone is { Value: "" } empty)
+                reader.Fault(empty.Place, "'clone' is empty: name the libvirt domain that is to be cloned");
+            templates[name] = new(name, new(clone?.Value ?? "", reader.Truth(table, "persistent") ?? false));
         }
-        return [.. all?.Entries.Keys ?? Enumerable.Empty<string>()];
+        return templates;
     }
 
     private static List<GuestWish> GuestWishes(TomlReader reader, TomlTable? all)
@@ -129,18 +130,17 @@ public static partial class SeatsToml
         return guests;
     }
 
-    private static SpawnWish Spawn(TomlReader reader, TomlTable? table, HashSet<string> templates)
+    private static SpawnWish Spawn(TomlReader reader, TomlTable? table, Dictionary<string, TemplateWish> templates)
     {
         if (table is null)
             return SpawnWish.Default;
         reader.CheckKeys(table, "[spawn]", "mode", "template", "linger");
         var mode = reader.OneOf<SpawnMode>(table, "mode") ?? SpawnMode.Auto;
         var template = reader.Text(table, "template");
-        if (template is { } named && !templates.Contains(named.Value))
-            reader.Fault(named.Place, $"there is no [template.NAME] with the name {Words.Quote(named.Value)}{Words.DidYouMean(named.Value, templates)}");
-        else if (template is { } known)
-            reader.NotInForce(known.Place, "'template' of [spawn] (no seat forms by itself while it is set)");
-        return new(mode, template?.Value, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger);
+        TemplateWish? wish = null;
+        if (template is { } named && !templates.TryGetValue(named.Value, out wish))
+            reader.Fault(named.Place, $"there is no [template.NAME] with the name {Words.Quote(named.Value)}{Words.DidYouMean(named.Value, templates.Keys)}");
+        return new(mode, wish, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger);
     }
 
     private static List<SeatWish> Seats(TomlReader reader, TomlTable root, Hotkeys hotkeys)

@@ -6,7 +6,7 @@ namespace Phyllome.Seats.Planning;
 
 /// <summary>
 /// A seat that nobody asked for. It forms only where there is exactly one way to do it: one new keyboard beside the host's own, one
-/// display that a seat can show a picture on, one machine that is nobody's.
+/// display that a seat can show a picture on, one machine that is nobody's or a template to make one of.
 /// </summary>
 /// <remarks>
 /// A display is free where its card can be passed through whole and the host has no driver on it. Its connectors are then out of the
@@ -28,17 +28,19 @@ public static class Formation
         var fresh = book.Claims.Count(claim => claim.Reason == ClaimReason.Host && keyboards.Contains(claim.Device) && @new.Contains(claim.Device));
         var cards = Cards(wanted, observed);
         var machines = Machines(wanted, observed);
+        var template = wanted.Spawn.Template;
         var whyNot = wanted.Spawn.Mode switch
         {
             SpawnMode.Off => "no seat forms by itself: 'mode' of [spawn] is \"off\"",
             SpawnMode.Ask => "a seat can be made of it with 'seatctl seat add': 'mode' of [spawn] is \"ask\"",
-            _ when wanted.Spawn.Template is not null => "no seat forms: 'template' of [spawn] is set, and this version has no templates",
             _ when fresh > 1 => $"no seat forms: {fresh} keyboards are new at once; make one with 'seatctl seat add'",
             _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !free.Contains(claim.Device)) =>
                 "no seat forms: the host has no other keyboard",
             _ when cards.Length == 0 => "no seat forms: no display is free, since every graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
             _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",
             _ when machines is null => "no seat forms: libvirt cannot be asked for a machine",
+            _ when template is not null => observed.Guests!.Value.Any(guest => guest.Name == template.CloneOf.Base) ? null
+                : $"no seat forms: template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name",
             _ when machines.Length == 0 => "no seat forms: there is no machine that is off and that no seat has",
             _ when machines.Length > 1 => $"no seat forms: {Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'",
             _ => null,
@@ -46,7 +48,8 @@ public static class Formation
         if (whyNot is not null)
             return (null, null, whyNot);
         var name = FreeName(wanted, remembered, current);
-        return (new(name, machines![0], cards[0]), new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false) { Because = "the seat formed around it" }, null);
+        var seat = new RememberedSeat(name, template is null ? machines![0] : TemplateGuest.NameOf(template.CloneOf.Base, name, wanted, remembered, observed), cards[0]) { CloneOf = template?.CloneOf };
+        return (seat, new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false) { Because = "the seat formed around it" }, null);
     }
 
     /// <summary>PCI addresses of the cards that a new seat could have, in order.</summary>
@@ -61,7 +64,7 @@ public static class Formation
         if (observed.Guests is not { } guests)
             return null;
         var given = wanted.Seats.SelectMany(seat => seat.Guests).ToHashSet();
-        return [.. guests.Where(guest => guest.State == GuestState.Off && guest.Persistent && !given.Contains(guest.Name)).Select(guest => guest.Name).Order(StringComparer.Ordinal)];
+        return [.. guests.Where(guest => guest is { State: GuestState.Off, Persistent: true, ThrowawayOf: null } && !given.Contains(guest.Name)).Select(guest => guest.Name).Order(StringComparer.Ordinal)];
     }
 
     private static string FreeName(SeatsConfiguration wanted, Memory remembered, Current current)

@@ -26,10 +26,14 @@ public static class MachineChecks
         {
             if (guests.Any(guest => guest.Name == seat.Guests[i]))
                 continue;
+            // A clone is made when somebody sits down.
+            var name = i == 0 && seat.CloneOf is { } clone ? clone.Base : seat.Guests[i];
+            if (guests.Any(guest => guest.Name == name))
+                continue;
             string[] known = [.. guests.Select(guest => guest.Name).Order(StringComparer.Ordinal)];
             var there = known.Length == 0 ? "there are none: define one, with virt-manager or 'virsh define'" : $"those there are {Words.List(known.Take(12))}";
             yield return new(
-                seat.Name, new(FileOf(wanted, seat), seat.IsRemembered ? null : seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(seat.Guests[i])}: {there}"), Prevents: i == 0);
+                seat.Name, new(FileOf(wanted, seat), seat.IsRemembered ? null : seat.Where.Guests[i], $"no libvirt domain is called {Words.Quote(name)}: {there}"), Prevents: i == 0);
         }
     }
 

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Planning;
@@ -57,7 +58,7 @@ public sealed record Memory(
     /// The memory of a manager that has none, out of what is there: all that is plugged in is known, and a seat that the router has and
     /// no configuration asks for formed by itself once. So nothing is taken from a host that was in use before.
     /// </summary>
-    public static Memory Of(Configuration.SeatsConfiguration wanted, Inventory observed, Current current)
+    public static Memory Of(SeatsConfiguration wanted, Inventory observed, Current current)
     {
         var seats = new List<RememberedSeat>();
         var devices = new List<RememberedDevice>();
@@ -65,7 +66,10 @@ public sealed record Memory(
         {
             if (observed.Guests?.FirstOrDefault(guest => route.Route.Reach is [var own, ..] && guest.Uuid == own) is not { } guest)
                 continue;
-            seats.Add(new(route.Name, guest.Name, guest.Passed.FirstOrDefault(passed => observed.Gpus.Any(gpu => gpu.Address == passed))));
+            seats.Add(new(route.Name, guest.Name, guest.Passed.FirstOrDefault(passed => observed.Gpus.Any(gpu => gpu.Address == passed)))
+            {
+                CloneOf = guest.ThrowawayOf is { } origin ? new(origin, Persistent: false) : null,
+            });
             devices.AddRange(observed.Devices.Where(device => device.Nodes.Any(node => route.Route.Sources.Contains(node.Input)))
                 .Select(device => new RememberedDevice(DeviceKey.Of(device), route.Name, Chosen: false)));
         }
@@ -80,7 +84,11 @@ public sealed record Memory(
 
 /// <param name="Guest">Name of its libvirt domain.</param>
 /// <param name="Gpu">PCI address of its card; null for virtio.</param>
-public sealed record RememberedSeat(string Name, string Guest, string? Gpu);
+public sealed record RememberedSeat(string Name, string Guest, string? Gpu)
+{
+    /// <summary>How its guest is made; null for a machine that its owner made.</summary>
+    public SeatClone? CloneOf { get; init; }
+}
 
 /// <param name="Seat">A seat's name, or <see cref="Step.Host"/>.</param>
 /// <param name="Chosen">Whether somebody said so, with <c>seatctl assign</c> or <c>seatctl seat add</c>.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Planning;
@@ -41,6 +42,7 @@ public static class MemoryText
     ])]
 [JsonSerializable(typeof(Memory))]
 [JsonSerializable(typeof(RememberedSeat))]
+[JsonSerializable(typeof(SeatClone))]
 [JsonSerializable(typeof(RememberedDevice))]
 [JsonSerializable(typeof(DeviceKey))]
 [JsonSerializable(typeof(RememberedDisplay))]

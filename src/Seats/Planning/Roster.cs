@@ -16,5 +16,5 @@ public static class Roster
         return seats.Length == 0 ? wanted : wanted with { Seats = [.. wanted.Seats, .. seats.Select(Wish)] };
     }
 
-    private static SeatWish Wish(RememberedSeat seat) => new(seat.Name, [seat.Guest], [], [], seat.Gpu, null, SeatPlaces.Nowhere) { IsRemembered = true };
+    private static SeatWish Wish(RememberedSeat seat) => new(seat.Name, [seat.Guest], [], [], seat.Gpu, null, SeatPlaces.Nowhere) { IsRemembered = true, CloneOf = seat.CloneOf };
 }

@@ -14,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture and SayOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture and SayOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -51,11 +51,20 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
-        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current));
+        var satAt = Sitting(devices, claims);
+        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current))
+            .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));
         return new(claims.Claims, steps.ToValueList(), problems.ToValueList())
         {
             Remembered = memory == remembered ? null : memory,
         };
+    }
+
+    /// <summary>Names of the seats that have something to type or point with.</summary>
+    private static HashSet<string> Sitting(ValueList<Device> devices, ClaimBook claims)
+    {
+        var routed = devices.Where(UsbPassing.IsRouted).Select(device => device.Id).ToHashSet();
+        return [.. claims.Claims.Where(claim => routed.Contains(claim.Device)).Select(claim => claim.Seat)];
     }
 
     private static IEnumerable<Step> KeptOff(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, ClaimBook claims)

@@ -97,6 +97,18 @@ public sealed record MakeGpuPart(string Seat, GpuPart Part, int Count) : Step(Se
         : $"make a {Part.Type} of the gpu {Part.Card} for seat {Seat}";
 }
 
+/// <summary>Make a seat's guest. Inverse: <see cref="DiscardGuest"/>, or its owner's for one that is kept.</summary>
+public sealed record CloneGuest(string Seat, string GuestName, SeatClone CloneOf) : Step(Seat)
+{
+    public override string Sentence => $"make guest '{GuestName}' for seat {Seat}, a clone of '{CloneOf.Base}'";
+}
+
+/// <summary>Discard a guest that was made for the while, with all that is its own. Inverse: <see cref="CloneGuest"/> makes another.</summary>
+public sealed record DiscardGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
+{
+    public override string Sentence => $"discard guest '{GuestName}'";
+}
+
 /// <summary>Start a seat's guest from an overlay: its stored definition, its sinks, the seat's GPU. Inverse: the owner's shutdown.</summary>
 public sealed record StartGuest(string Seat, Guid Guest, string GuestName, string? Gpu) : Step(Seat)
 {

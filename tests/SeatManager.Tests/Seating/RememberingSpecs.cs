@@ -124,6 +124,33 @@ public sealed class RememberingSpecs : SeatsActorKit
     }
 
     [Fact]
+    public async Task A_clone_should_be_remembered_before_it_is_made_and_discarded_when_its_seat_was_left()
+    {
+        await BeginAsync(Keyboard("1-1", 1));
+        var clone = new SeatClone("gamer", Persistent: false);
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default with { Spawn = SpawnWish.Default with { Template = new("t", clone) } }, []));
+        _seats.Tell(Devices(Keyboard("1-1", 1), Keyboard("1-3", 3)));
+        await QuietAsync();
+        var making = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([new CloneGuest("seat1", "gamer-seat1", clone)], making.Steps);
+        Assert.Equal(new RememberedSeat("seat1", "gamer-seat1", Card.Address) { CloneOf = clone }, Assert.Single(_memory!.Seats));
+
+        _seats.Tell(new StepsEnded("seat1", making.Generation, making.Steps, []));
+        var made = new Guest(Guid.NewGuid(), "gamer-seat1", GuestState.Off, true, null, []) { ThrowawayOf = "gamer" };
+        _seats.Tell(new GuestsObserved([Gamer, made]));
+        await QuietAsync();
+        var starting = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains(starting.Steps, step => step is StartGuest start && start.Guest == made.Uuid);
+
+        // It was shut down at once, and its keyboard pulled.
+        _seats.Tell(new StepsEnded("seat1", starting.Generation, starting.Steps, []));
+        _seats.Tell(Devices(Keyboard("1-1", 1)));
+        await QuietAsync();
+        var leaving = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(new DiscardGuest("seat1", made.Uuid, "gamer-seat1"), leaving.Steps[^1]);
+    }
+
+    [Fact]
     public async Task A_file_with_a_fault_at_the_first_start_should_make_no_memory_and_no_seat()
     {
         _seats.Tell(new RouterObserved(Empty with { Seats = [new("left", new([], [Gamer.Uuid]), null)] }));

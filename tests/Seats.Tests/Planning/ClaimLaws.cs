@@ -104,19 +104,23 @@ internal static partial class Laws
         var seats = Roster.With(wanted, before).Seats;
         string[] cards = [.. observed.Gpus.Select(gpu => gpu.Address).Where(card => (card == World.Card(1) || card == World.Card(2)) && seats.All(seat => seat.Gpu != card)
             && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, card)) && (observed.Guests ?? []).All(guest => !guest.Passed.Contains(card)))];
-        string[] machines = [.. (observed.Guests ?? []).Where(guest => guest.State == GuestState.Off && seats.All(seat => !seat.Guests.Contains(guest.Name))).Select(guest => guest.Name)];
+        string[] machines = [.. (observed.Guests ?? []).Where(guest => guest.State == GuestState.Off && guest.ThrowawayOf is null && seats.All(seat => !seat.Guests.Contains(guest.Name))).Select(guest => guest.Name)];
+        var template = wanted.Spawn.Template;
+        var there = (observed.Guests ?? []).Select(guest => guest.Name).ToHashSet();
         if (after.Seats.Count > before.Seats.Count)
         {
             var seat = after.Seats[^1];
             Law(wanted.Spawn.Mode == SpawnMode.Auto, "no seat forms where nobody wants it");
-            Law(cards.SequenceEqual([seat.Gpu!]) && machines.SequenceEqual([seat.Guest]), "a seat forms where there is exactly one display and one machine for it");
+            Law(cards.SequenceEqual([seat.Gpu!]) && (template is not null || machines.SequenceEqual([seat.Guest])), "a seat forms where there is exactly one display and one machine for it");
+            Law(seat.CloneOf == template?.CloneOf && (template is null || (there.Contains(template.CloneOf.Base) && !there.Contains(seat.Guest) && seats.All(other => !other.Guests.Contains(seat.Guest)))),
+                "where there is a template, a seat gets a clone of its own");
             var fresh = current.New.Where(id => devices.TryGetValue(id, out var device) && IsKeyboard(device) && device.Nodes.Any(IsSource)).ToArray();
             var mine = plan.Claims.Where(claim => claim.Seat == seat.Name && IsKeyboard(devices[claim.Device])).ToArray();
             Law(mine.Length == 1 && fresh.Contains(mine[0].Device), "a seat forms around one new keyboard");
             Law(fresh.All(id => id == mine[0].Device || plan.Claims.Any(claim => claim.Device == id && claim.Reason != ClaimReason.Host && claim.Seat != seat.Name)), "where two keyboards are new nothing is guessed");
             Law(plan.Claims.Any(claim => claim.Seat == Step.Host && claim.Reason != ClaimReason.Held && IsKeyboard(devices[claim.Device])), "a seat does not form out of the host's only keyboard");
         }
-        else if (wanted.Spawn.Mode == SpawnMode.Auto && cards.Length == 1 && machines.Length == 1)
+        else if (wanted.Spawn.Mode == SpawnMode.Auto && cards.Length == 1 && (template is null ? machines.Length == 1 : there.Contains(template.CloneOf.Base)))
         {
             var open = plan.Claims.Where(claim => claim.Reason == ClaimReason.Host && IsKeyboard(devices[claim.Device]) && devices[claim.Device].Nodes.Any(IsSource)).ToArray();
             var free = open.Where(claim => current.New.Contains(claim.Device) && claim.Refused.Count == 0).ToArray();

@@ -33,6 +33,11 @@ internal static class Generate
         new Selector(SelectorKind.Port, "1-1"), new(SelectorKind.Port, "1-2"), new(SelectorKind.Port, "1-2.1"), new(SelectorKind.Port, "1-4"),
         new(SelectorKind.Port, "2-1"), new(SelectorKind.Name, "*1"), new(SelectorKind.Name, "Keyboard*"), new(SelectorKind.Id, "046d:c31c"));
 
+    /// <summary>Of few machines, which one may not be there.</summary>
+    private static Gen<TemplateWish?> Template { get; } = Gen.OneOf(
+        Gen.Const((TemplateWish?)null), Gen.Const((TemplateWish?)null),
+        Gen.Select(Gen.OneOf("g0", "g0", "g1", "g9"), Gen.OneOf(false, false, true), (origin, kept) => (TemplateWish?)new TemplateWish("t", new(origin, kept))));
+
     public static Gen<SeatsConfiguration> Configuration { get; } =
         from names in Gen.Shuffle(new[] { "a", "b", "c", "d" }, 0, 4)
         from guests in Gen.Shuffle(new[] { "g0", "g1", "g2", "g3", "g9" }, 1, 3).Array[names.Length]
@@ -41,17 +46,19 @@ internal static class Generate
         from keep in Gen.OneOf(Selector, Gen.Const(new Selector(SelectorKind.Pci, World.Card(2)))).Array[0, 1]
         from policy in Gen.OneOf(NewDevices.Accept, NewDevices.Accept, NewDevices.Accept, NewDevices.Confirm, NewDevices.Deny)
         from mode in Gen.OneOf(SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Ask, SpawnMode.Off)
+        from template in Template
         select new SeatsConfiguration(
             new(keep.ToValueList(), null) { NewDevices = policy, Seat = names.Length > 1 ? names[1] : "seat1" }, SeatsConfiguration.DefaultHotkeys,
             names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i]) with { HostKeys = guests[i].Length > 1 ? [113, 114] : [] }).ToValueList())
         {
-            Spawn = SpawnWish.Default with { Mode = mode },
+            Spawn = SpawnWish.Default with { Mode = mode, Template = template },
         };
 
     /// <summary>As few seats as most people have: none.</summary>
     private static Gen<SeatsConfiguration> Zero { get; } =
         from card in Gen.OneOf(1, 2)
-        select SeatsConfiguration.Default with { Host = new([new(SelectorKind.Pci, World.Card(card))], null) };
+        from template in Template
+        select SeatsConfiguration.Default with { Host = new([new(SelectorKind.Pci, World.Card(card))], null), Spawn = SpawnWish.Default with { Template = template } };
 
     /// <summary>Of any two seats, no selector of one picks what one of the other does, no guest is in two reaches, and the host keeps a keyboard.</summary>
     public static Gen<SeatsConfiguration> Apart { get; } =
@@ -68,6 +75,8 @@ internal static class Generate
         Device.Select(device => (Happening)new Unplug(device.Id)),
         Guest.Select(guest => (Happening)new GuestChanges(guest)),
         Guest.Select(guest => (Happening)new GuestEnds(guest.Name)),
+        Gen.OneOf("g0-seat1", "g0-seat1", "g1-seat1", "g0-seat2").Select(clone => (Happening)new GuestEnds(clone)),
+        Gen.OneOf("a", "b", "seat1").Select(seat => (Happening)new SeatIsRemoved(seat)),
         Guest.Select(guest => (Happening)new GuestIsUndefined(guest.Name)),
         Gen.Bool.Select(there => (Happening)new Libvirt(there)),
         Gen.Const((Happening)new RouterRestarts()),
@@ -90,8 +99,9 @@ internal static class Generate
         from keyboard in Device
         from mouse in Device
         from happenings in Gen.OneOf(Happening, Gen.OneOf(
-            Device.Select(device => (Happening)new Plug(device)), Gen.Const((Happening)new Unplug(keyboard.Id)), Gen.Const((Happening)new LingerEnds()),
-            Gen.Const((Happening)new Plug(keyboard)))).Array[0, 9]
+            Device.Select(device => (Happening)new Plug(device)), Gen.Const((Happening)new Unplug(keyboard.Id)), Gen.Const((Happening)new Unplug(mouse.Id)),
+            Gen.Const((Happening)new LingerEnds()), Gen.Const((Happening)new GuestEnds("g0-seat1")),
+            Gen.Const((Happening)new Plug(keyboard)), Gen.Const((Happening)new Plug(mouse with { Kind = DeviceKind.Mouse })))).Array[0, 9]
         select new History(
             seed,
             [

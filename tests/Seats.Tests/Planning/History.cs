@@ -48,6 +48,9 @@ internal sealed record MemoryIsLost : Happening;
 /// <summary><c>seatctl assign</c>.</summary>
 internal sealed record Assign(string Device, string Seat) : Happening;
 
+/// <summary><c>seatctl seat remove</c>.</summary>
+internal sealed record SeatIsRemoved(string Seat) : Happening;
+
 internal sealed record HostTakes(string Seat) : Happening;
 
 internal sealed record HostGivesBack(string Seat) : Happening;
@@ -60,7 +63,7 @@ internal sealed record History(int Seed, ValueList<Happening> Happenings)
     {
         Plug plug => $"plug {plug.Device.Kind} at {plug.Device.Port}, {plug.Device.VendorId} {plug.Device.Serial}, {string.Join(' ', plug.Device.Nodes.Select(node => node.Abilities))}",
         GuestChanges changes => $"guest {changes.Guest.Name} is {changes.Guest.State}",
-        Configure { Wanted: var wanted } => $"configure {wanted.Host.NewDevices} {wanted.Spawn.Mode} keep {wanted.Host.Keep}: "
+        Configure { Wanted: var wanted } => $"configure {wanted.Host.NewDevices} {wanted.Spawn.Mode} {wanted.Spawn.Template} keep {wanted.Host.Keep}: "
             + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Gpu}")),
         _ => happening.ToString(),
     }).Prepend($"seed {Seed}"));

@@ -46,6 +46,7 @@ internal static partial class Laws
                 case Assign assign when world.Devices.GetValueOrDefault(assign.Device) is { } device:
                     world.Memory = world.Memory.With(device, assign.Seat);
                     break;
+                case SeatIsRemoved removed: world.Memory = world.Memory.Without(removed.Seat); break;
                 case HostTakes takes: world.Memory = world.Memory.WithTaken([takes.Seat]); break;
                 case HostGivesBack gives: world.Memory = world.Memory.WithoutTaken(gives.Seat); break;
                 case Configure configure: wanted = configure.Wanted; break;
@@ -96,6 +97,7 @@ internal static partial class Laws
         Formed(wanted, before, after, devices, observed, current, plan);
         Claims(wanted, after, devices, current, plan);
         Steps(Roster.With(wanted, after), observed, current, devices, plan);
+        Clones(Roster.With(wanted, after), observed, devices, plan);
         return plan;
     }
 
@@ -177,6 +179,7 @@ internal static partial class Laws
         if (!world.LibvirtIsThere)
             return;
         Usb(world, wanted, plan);
+        ClonesReached(world, wanted, plan);
         Law(wanted.Seats.Where(seat => world.Guests.ContainsKey(seat.Guests[0])).Select(seat => seat.Name).ToHashSet().SetEquals(world.Routes.Keys),
             "the seats whose guest is there are formed, and no others");
         foreach (var seat in wanted.Seats.Where(seat => world.Routes.ContainsKey(seat.Name)))

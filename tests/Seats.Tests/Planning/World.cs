@@ -116,7 +116,7 @@ internal sealed class World(int seed)
     public void EndGuest(string name)
     {
         if (Guests.TryGetValue(name, out var guest))
-            Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []);
+            Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []) { ThrowawayOf = guest.ThrowawayOf };
     }
 
     /// <summary>Remembers what a plan says, and applies it: each seat's steps in their order, the seats among each other in any.</summary>
@@ -181,6 +181,17 @@ internal sealed class World(int seed)
             case SetLive set:
                 Refuse(_sinks.TrueForAll(sink => sink.Guest != set.Guest), step, "no sink");
                 _sinks = [.. _sinks.Select(sink => sink.Guest == set.Guest ? sink with { Live = sink.Kind == SinkKind.Clone ? set.Clones.Contains(sink.Input) : set.Live } : sink)];
+                break;
+            case CloneGuest clone:
+                Refuse(Guests.ContainsKey(clone.GuestName), step, "there is a guest of that name");
+                Refuse(!Guests.ContainsKey(clone.CloneOf.Base), step, "no such base");
+                Guests[clone.GuestName] = Machine.Guest(clone.GuestName) with { ThrowawayOf = clone.CloneOf.Persistent ? null : clone.CloneOf.Base };
+                break;
+            case DiscardGuest discard:
+                Refuse(Guests.GetValueOrDefault(discard.GuestName) is not { State: GuestState.Off, ThrowawayOf: not null }, step, "it runs, or is its owner's");
+                Guests.Remove(discard.GuestName);
+                // The next one of that name has another UUID; here it has the same.
+                _started.Remove(discard.Guest);
                 break;
             case StartGuest start:
                 Start(start);
