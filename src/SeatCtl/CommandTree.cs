@@ -243,7 +243,7 @@ internal sealed class CommandTree
     private Command AddSeat()
     {
         var seat = new Argument<string>("SEAT") { Description = "Its name" };
-        var guest = new Argument<string>("GUEST") { Description = "The libvirt domain that is its own" };
+        var guest = new Argument<string>("GUEST") { Description = "The libvirt domain that is its own, or template:NAME for a clone" };
         var devices = new Argument<string[]>("DEVICE") { Description = "Its devices", Arity = ArgumentArity.ZeroOrMore };
         var gpu = new Option<string>("--gpu") { Description = "PCI address of a graphics card to pass through, like 0000:01:00.0", HelpName = "PCI" };
         var command = Command("add", "Make a seat that stands in no configuration", WithClient((client, parsed, cancellation) =>

@@ -11,6 +11,7 @@ internal abstract record MemoryVerb;
 /// <param name="Seat">A seat's name, or <c>host</c>.</param>
 internal sealed record AssignDevice(string Device, string Seat) : MemoryVerb;
 
+/// <param name="Guest">A libvirt domain, or <c>template:NAME</c> for a clone of its own.</param>
 /// <param name="Gpu">PCI address of a card to pass through; null for none.</param>
 internal sealed record AddSeat(string Seat, string Guest, string? Gpu, ValueList<string> Devices) : MemoryVerb;
 
@@ -62,8 +63,12 @@ internal static class MemoryVerbs
             return No(Refusal.Failed, $"Could not add seat {add.Seat}: it is there already. See: seatctl status.");
         if (world.Guests?.Guests is not { } guests)
             return No(Refusal.Failed, $"Could not add seat {add.Seat}: libvirt cannot be asked for its guest.");
-        if (guests.All(guest => guest.Name != add.Guest))
-            return No(Refusal.NotThere, $"Could not add seat {add.Seat}: libvirt has no guest '{add.Guest}'. See: virsh list --all.");
+        var template = guests.All(guest => guest.Name != add.Guest) && add.Guest.StartsWith(TemplateGuest.Prefix, StringComparison.Ordinal) ? add.Guest[TemplateGuest.Prefix.Length..] : null;
+        var clone = world.Wanted.Templates.FirstOrDefault(one => one.Name == template)?.CloneOf;
+        if (template is not null && clone is null)
+            return No(Refusal.NotThere, $"Could not add seat {add.Seat}: there is no [template.{template}] in {world.Wanted.File}.");
+        if (guests.All(guest => guest.Name != (clone?.Base ?? add.Guest)))
+            return No(Refusal.NotThere, $"Could not add seat {add.Seat}: libvirt has no guest '{clone?.Base ?? add.Guest}'. See: virsh list --all.");
         if (world.Wanted.Seats.FirstOrDefault(seat => seat.Guests.Contains(add.Guest)) is { } having)
             return No(Refusal.Failed, $"Could not add seat {add.Seat}: guest '{add.Guest}' is in the reach of seat {having.Name}.");
         if (add.Gpu is { } gpu)
@@ -74,7 +79,8 @@ internal static class MemoryVerbs
                 return No(Refusal.Failed, $"Could not add seat {add.Seat}: the gpu {gpu} is of seat {other.Name}.");
         }
 
-        var memory = world.Memory!.With(new RememberedSeat(add.Seat, add.Guest, add.Gpu));
+        var own = clone is null ? add.Guest : TemplateGuest.NameOf(clone.Base, add.Seat, world.Wanted, world.Memory!, world.Inventory);
+        var memory = world.Memory!.With(new RememberedSeat(add.Seat, own, add.Gpu) { CloneOf = clone });
         foreach (var device in add.Devices)
         {
             var (after, refusal) = Assign(memory, device, add.Seat, world with { Memory = memory }, plan);

@@ -1,0 +1,41 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+using Phyllome.Seats.SeatManager.Observing;
+using Phyllome.Seats.SeatManager.Seating;
+using Xunit;
+
+namespace Phyllome.Seats.SeatManager.Tests.Seating;
+
+/// <summary>A seat that is added with a clone of a template.</summary>
+public sealed class MemoryVerbsTests
+{
+    private static readonly SeatClone Clone = new("base", Persistent: true);
+
+    private static readonly World World = World.Unknown with
+    {
+        Memory = Memory.Empty,
+        Configuration = new(SeatsConfiguration.Default with { Templates = [new("gamer", Clone), new("gone", new("nothing", Persistent: false))] }, []),
+        Guests = new([new Guest(Guid.NewGuid(), "base", GuestState.Off, true, null, []), new Guest(Guid.NewGuid(), "template:mine", GuestState.Off, true, null, [])]),
+    };
+
+    [Fact]
+    public void A_seat_can_be_added_with_a_clone_of_its_own()
+    {
+        var (after, refusal) = Add("template:gamer");
+        Assert.Null(refusal);
+        Assert.Equal(new RememberedSeat("third", "base-third", null) { CloneOf = Clone }, Assert.Single(after!.Seats));
+    }
+
+    [Fact]
+    public void A_machine_that_is_called_like_a_template_goes_before_it() =>
+        Assert.Equal(new RememberedSeat("third", "template:mine", null), Assert.Single(Add("template:mine").After!.Seats));
+
+    [Theory]
+    [InlineData("template:other", "Could not add seat third: there is no [template.other] in /etc/phyllome/seats.toml.")]
+    [InlineData("template:gone", "Could not add seat third: libvirt has no guest 'nothing'. See: virsh list --all.")]
+    [InlineData("other", "Could not add seat third: libvirt has no guest 'other'. See: virsh list --all.")]
+    public void What_is_not_there_is_said(string guest, string sentence) => Assert.Equal(sentence, Add(guest).Refusal?.Sentence);
+
+    private static (Memory? After, Answer? Refusal) Add(string guest) => MemoryVerbs.Apply(new AddSeat("third", guest, null, []), World, new([], [], []));
+}
