@@ -156,13 +156,15 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             var running = live is null ? null : RunningDefinition.Parse(live);
             // Of a seat's guest the pins that run are ours; what its owner says is stored.
             var isStored = domain.IsPersistent;
+            var definition = live ?? domain.GetXml(DomainXml.Inactive);
             var owners = live is null ? null : running!.Seat is not null && isStored ? domain.GetXml(DomainXml.Inactive) : live;
-            var origin = isStored ? GuestDiscarder.OriginOf(live ?? domain.GetXml(DomainXml.Inactive)) : null;
+            var origin = isStored ? GuestDiscarder.OriginOf(definition) : null;
             return new(domain.Uuid, domain.Name, StateOf(domain.State), isStored, running?.Seat, running?.Inputs ?? [])
             {
                 Passed = running?.Passed ?? [],
                 Usb = running?.Usb ?? [],
                 Screen = running?.Screen,
+                Size = DefinedProcessors.Size(definition, domain.MaxMemory),
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,

@@ -14,8 +14,11 @@ internal sealed record Listen
 /// <summary>The input devices that are plugged in.</summary>
 internal sealed record DevicesObserved(ValueList<Device> Devices);
 
-/// <summary>The displays and graphics cards that are there.</summary>
-internal sealed record DisplaysObserved(ValueList<Display> Displays, ValueList<Gpu> Gpus);
+/// <summary>The displays and graphics cards that are there, and what else the machine has for guests.</summary>
+internal sealed record DisplaysObserved(ValueList<Display> Displays, ValueList<Gpu> Gpus)
+{
+    public HostRoom Room { get; init; } = HostRoom.Unknown;
+}
 
 /// <param name="Guests">Null while libvirt cannot be asked.</param>
 internal sealed record GuestsObserved(ValueList<Guest>? Guests);

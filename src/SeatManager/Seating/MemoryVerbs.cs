@@ -71,6 +71,8 @@ internal static class MemoryVerbs
             return No(Refusal.NotThere, $"Could not add seat {add.Seat}: libvirt has no guest '{clone?.Base ?? add.Guest}'. See: virsh list --all.");
         if (world.Wanted.Seats.FirstOrDefault(seat => seat.Guests.Contains(add.Guest)) is { } having)
             return No(Refusal.Failed, $"Could not add seat {add.Seat}: guest '{add.Guest}' is in the reach of seat {having.Name}.");
+        if (world.Inventory.Room.Missing(guests.First(guest => guest.Name == (clone?.Base ?? add.Guest)), clone is not null, world.Wanted, guests) is { } missing)
+            return No(Refusal.Failed, $"Could not add seat {add.Seat}: {missing}.");
         if (add.Gpu is { } gpu)
         {
             if (world.Inventory.Gpus.All(there => there.Address != gpu))

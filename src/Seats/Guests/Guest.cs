@@ -46,6 +46,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>Which of its displays another program may show (QEMU's D-Bus display), from 0; null for none, and while it is off.</summary>
     public int? Screen { get; init; }
 
+    /// <summary>What it takes of the host when it runs; null where nobody can say.</summary>
+    public GuestSize? Size { get; init; }
+
     /// <summary>Its processors; null while it is off.</summary>
     public GuestProcessors? Processors { get; init; }
 
@@ -66,6 +69,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
 /// <param name="Port">As the kernel writes it, <c>1-2.3</c>.</param>
 /// <param name="Number">Of the device that was there when it was attached: one that is plugged in later has another.</param>
 public sealed record PassedUsb(string Port, int Bus, int Number);
+
+/// <param name="Memory">In KiB.</param>
+public sealed record GuestSize(int Vcpus, long Memory);
 
 /// <summary>The virtual processors of a guest that runs.</summary>
 /// <param name="Memory">In KiB.</param>

@@ -29,6 +29,7 @@ public static class Formation
         var cards = Cards(wanted, observed);
         var machines = Machines(wanted, observed);
         var template = wanted.Spawn.Template;
+        var origin = observed.Guests?.FirstOrDefault(guest => guest.Name == (template?.CloneOf.Base ?? (machines is [var only] ? only : null)));
         var whyNot = wanted.Spawn.Mode switch
         {
             SpawnMode.Off => "no seat forms by itself: 'mode' of [spawn] is \"off\"",
@@ -39,10 +40,11 @@ public static class Formation
             _ when cards.Length == 0 => "no seat forms: no display is free, since every graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
             _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",
             _ when machines is null => "no seat forms: libvirt cannot be asked for a machine",
-            _ when template is not null => observed.Guests!.Value.Any(guest => guest.Name == template.CloneOf.Base) ? null
-                : $"no seat forms: template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name",
-            _ when machines.Length == 0 => "no seat forms: there is no machine that is off and that no seat has",
-            _ when machines.Length > 1 => $"no seat forms: {Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'",
+            _ when template is not null && origin is null =>
+                $"no seat forms: template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name",
+            _ when template is null && machines.Length == 0 => "no seat forms: there is no machine that is off and that no seat has",
+            _ when template is null && machines.Length > 1 => $"no seat forms: {Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'",
+            _ when observed.Room.Missing(origin!, template is not null, wanted, observed.Guests!.Value) is { } missing => $"no seat forms: {missing}",
             _ => null,
         };
         if (whyNot is not null)

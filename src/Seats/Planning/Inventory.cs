@@ -7,5 +7,7 @@ namespace Phyllome.Seats.Planning;
 /// <param name="Guests">Null while libvirt cannot be asked: then nothing is known of the guests, not that there are none.</param>
 public sealed record Inventory(ValueList<Device> Devices, ValueList<Display> Displays, ValueList<Gpu> Gpus, ValueList<Guest>? Guests)
 {
+    public HostRoom Room { get; init; } = HostRoom.Unknown;
+
     public static Inventory Empty { get; } = new([], [], [], null);
 }

@@ -15,6 +15,9 @@ internal static class DefinedProcessors
         return new(Count(domain), memory, IsOwners(domain), Pinned(domain));
     }
 
+    /// <param name="memory">In KiB.</param>
+    internal static GuestSize Size(string xml, long memory) => new(Count(XElement.Parse(xml)), memory);
+
     /// <summary>All that it may have, those that are not plugged in too.</summary>
     internal static int Count(XElement domain) =>
         int.TryParse(domain.Element("vcpu")?.Value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) ? count : 1;

@@ -37,5 +37,19 @@ public sealed class MemoryVerbsTests
     [InlineData("other", "Could not add seat third: libvirt has no guest 'other'. See: virsh list --all.")]
     public void What_is_not_there_is_said(string guest, string sentence) => Assert.Equal(sentence, Add(guest).Refusal?.Sentence);
 
-    private static (Memory? After, Answer? Refusal) Add(string guest) => MemoryVerbs.Apply(new AddSeat("third", guest, null, []), World, new([], [], []));
+    [Fact]
+    public void A_machine_that_this_PC_has_no_room_for_is_refused_with_what_is_missing()
+    {
+        var small = World with
+        {
+            Displays = new([], []) { Room = new(1, 2 << 20) },
+            Guests = new([new Guest(Guid.NewGuid(), "base", GuestState.Off, true, null, []) { Size = new(1, 3 << 20) }]),
+        };
+        Assert.Equal(
+            "Could not add seat third: guest 'base' has 3.0 GiB of memory, of which 2.0 GiB are missing: of this PC's 2.0 GiB the host keeps 1.0 GiB, and the machines that run or are of seats have 0 MiB.",
+            Add("base", small).Refusal?.Sentence);
+        Assert.Null(Add("base", small with { Displays = new([], []) { Room = new(1, 4 << 20) } }).Refusal);
+    }
+
+    private static (Memory? After, Answer? Refusal) Add(string guest, World? world = null) => MemoryVerbs.Apply(new AddSeat("third", guest, null, []), world ?? World, new([], [], []));
 }

@@ -26,6 +26,7 @@ internal sealed class World(int seed)
     public List<Gpu> Gpus { get; } = [];
     public bool LibvirtIsThere { get; set; } = true;
     public Memory Memory { get; set; } = Memory.Empty;
+    public HostRoom Room { get; set; } = HostRoom.Unknown;
 
     /// <summary>Ids of devices that have been there for longer than a minute.</summary>
     private readonly HashSet<string> _settled = [];
@@ -41,7 +42,7 @@ internal sealed class World(int seed)
     /// <summary>What is seen: lists in an order of chance, and our own sinks among the devices, as udev has them.</summary>
     public Inventory Observed => new(
         Shuffled(Devices.Values.Concat(_sinks.Select(SinkAsDevice))), Shuffled(Displays), Shuffled(Gpus),
-        LibvirtIsThere ? Shuffled(Guests.Values) : null);
+        LibvirtIsThere ? Shuffled(Guests.Values) : null) { Room = Room };
 
     public Current Current => new(
         new(
