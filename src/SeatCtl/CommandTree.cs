@@ -88,8 +88,9 @@ internal sealed class CommandTree
             {
                 Command("diff", "Show how a guest differs at its seat from how it is stored; needs no service", (parsed, cancellation) =>
                     GuestDiff.RunAsync(parsed.GetRequiredValue(guest), ConfigCheck.DefaultFile, GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), guest),
-                Command("clone", "Make a guest on top of another's frozen disks; needs no service", (parsed, cancellation) =>
-                    GuestClone.RunAsync(parsed.GetRequiredValue(origin), parsed.GetRequiredValue(clone), GuestDiff.LibvirtUri, parsed.GetValue(_json), _terminal, cancellation), origin, clone),
+                DryRunnable(Command("clone", "Make a guest on top of another's frozen disks; needs no service", (parsed, cancellation) =>
+                    GuestClone.RunAsync(
+                        parsed.GetRequiredValue(origin), parsed.GetRequiredValue(clone), GuestDiff.LibvirtUri, parsed.GetValue(_dryRun), parsed.GetValue(_json), _terminal, cancellation), origin, clone)),
                 NewGuest(),
             },
             Gpu(),
@@ -124,6 +125,12 @@ internal sealed class CommandTree
                 return (int)ExitCode.Failed;
             }
         });
+        return command;
+    }
+
+    private Command DryRunnable(Command command)
+    {
+        command.Add(_dryRun);
         return command;
     }
 
@@ -212,7 +219,8 @@ internal sealed class CommandTree
         {
             claim,
             release,
-            Command("confirm", "Keep the last claim or release, after the restart", (parsed, _) => Task.FromResult(Claims().Confirm(parsed.GetValue(_json)))),
+            DryRunnable(Command("confirm", "Keep the last claim or release, after the restart", (parsed, _) =>
+                Task.FromResult(Claims().Confirm(parsed.GetValue(_dryRun), parsed.GetValue(_json))))),
             settle,
         };
     }

@@ -38,13 +38,16 @@ internal sealed class GpuClaims(Terminal terminal, ClaimPlace place)
             : Say(new(gpu.Address, true, [], null, null), json);
     }
 
-    internal ExitCode Confirm(bool json)
+    internal ExitCode Confirm(bool dry, bool json)
     {
-        using var alone = _store.Alone();
+        using var alone = dry ? null : _store.Alone();
         var book = _store.Book();
         if (book.Unready(_store.Boot) is { } why)
             throw new CommandFailure(ExitCode.Failed, $"Nothing was confirmed: {why}");
-        _store.Write(_store.Changes(book.Confirmed()));
+        var changes = _store.Changes(book.Confirmed());
+        if (dry)
+            return Say(new(string.Join(", ", book.Cards.Select(card => card.Address)), false, changes.Select(change => new GpuFile("/" + change.Path, _store.Read(change.Path), change.Text)).ToList(), null, null), json);
+        _store.Write(changes);
         return Say(new(string.Join(", ", book.Cards.Select(card => card.Address)), true, [], null, null), json);
     }
 

@@ -14,8 +14,17 @@ internal static class GuestClone
     /// <summary>No more often than anybody reads.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    internal static async Task<ExitCode> RunAsync(string origin, string name, string uri, bool json, Terminal terminal, CancellationToken cancellation)
+    internal static async Task<ExitCode> RunAsync(string origin, string name, string uri, bool dryRun, bool json, Terminal terminal, CancellationToken cancellation)
     {
+        if (dryRun)
+        {
+            var would = await GuestMaking.RunAsync(name, "Nothing was made.", terminal, () => Task.FromResult(Preview(origin, name, uri)));
+            if (json)
+                terminal.Out.WriteLine(JsonSerializer.Serialize(new Steps(would), DocumentsJson.Default.Steps));
+            else
+                terminal.Out.Write(string.Concat(would.Select(step => View.Printable(step) + "\n")));
+            return ExitCode.Done;
+        }
         var made = await GuestMaking.RunAsync(
             name, "What had been copied is removed again.", terminal, () => Task.FromResult(Clone(origin, name, uri, terminal, cancellation)));
         if (json)
@@ -23,6 +32,12 @@ internal static class GuestClone
         else
             terminal.Out.Write(string.Concat(made.Notes.Prepend($"Guest '{name}' is made, on top of the frozen disks of '{origin}'.").Select(note => View.Printable(note) + "\n")));
         return ExitCode.Done;
+    }
+
+    private static ValueList<string> Preview(string origin, string name, string uri)
+    {
+        using var connection = LibvirtConnection.Open(uri);
+        return new GuestCloner(connection).Preview(origin, name);
     }
 
     private static CloneMade Clone(string origin, string name, string uri, Terminal terminal, CancellationToken cancellation)

@@ -58,6 +58,10 @@ public sealed class GpuClaimsTests : IDisposable
         Boot("two", up: 20);
         Assert.Equal(0, await RunAsync("settle"));
         Assert.Equal(1, await RunAsync("release", Card, "--yes"));
+        var book = File.ReadAllText(At(Book));
+        Assert.Equal(0, await RunAsync("confirm", "--dry-run"));
+        Assert.Contains($"change /{Book}", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(book, File.ReadAllText(At(Book)));
         Assert.Equal(0, await RunAsync("confirm"));
         Boot("three", up: 3600);
         Assert.Equal(0, await RunAsync("settle"));

@@ -77,10 +77,26 @@ public sealed class GuestClonerShould : IDisposable
     }
 
     [Fact]
+    public void Say_what_it_would_do_and_do_nothing()
+    {
+        Assert.Equal(
+            [$"freeze {_disk}: copy it to {_disk}.frozen", $"make the disk {_folder}/first-vda.qcow2, empty on top of the frozen one", "store the definition of guest 'first' in libvirt"],
+            new GuestCloner(_owner).Preview("base", "first"));
+        Assert.Equal(["base.img"], Files());
+        Assert.Equal(["base"], Domains());
+        new GuestCloner(_owner).Clone("base", "first", _ => { }, Cancellation);
+        Assert.Equal(
+            [$"make the disk {_folder}/second-vda.qcow2, empty on top of the frozen one", "store the definition of guest 'second' in libvirt"],
+            new GuestCloner(_owner).Preview("base", "second"));
+        Assert.Contains("there is a guest of that name", Assert.Throws<GuestException>(() => new GuestCloner(_owner).Preview("base", "first")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Not_freeze_what_runs()
     {
         using var origin = _owner.Find("base")!;
         origin.Start();
+        Assert.Contains("runs, and what changes cannot be frozen. Shut it down.", Assert.Throws<GuestException>(() => new GuestCloner(_owner).Preview("base", "first")).Message, StringComparison.Ordinal);
         Assert.Contains("runs, and what changes cannot be frozen. Shut it down.", Refusal("first"), StringComparison.Ordinal);
         Assert.Equal(["base.img"], Files());
     }

@@ -44,18 +44,8 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(progress);
-        var what = $"clone guest '{baseName}' as '{name}'";
-        if (GuestName.Fault(name) is { } fault)
-            throw new GuestException($"Could not {what}: {fault}");
-        using var origin = connection.Find(baseName) ?? throw new GuestException($"Could not {what}: libvirt has no guest '{baseName}'.");
-        using (var there = connection.Find(name))
-        {
-            if (there is not null)
-                throw new GuestException($"Could not {what}: there is a guest of that name.");
-        }
-        if (!origin.IsPersistent)
-            throw new GuestException($"Could not {what}: its definition is not stored.");
-
+        var what = What(baseName, name);
+        using var origin = Origin(baseName, name, what);
         var stored = origin.GetXml(DomainXml.Inactive | DomainXml.Secure);
         var undo = new Stack<Action>();
         try
@@ -75,6 +65,53 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
             while (undo.TryPop(out var step))
                 Undo(step);
         }
+    }
+
+    /// <summary>The steps of <see cref="Clone"/>, which are not done. Fails as that does, where that can be told before.</summary>
+    public ValueList<string> Preview(string baseName, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var what = What(baseName, name);
+        using var origin = Origin(baseName, name, what);
+        var stored = origin.GetXml(DomainXml.Inactive | DomainXml.Secure);
+        var (steps, disks) = (new List<string>(), new Dictionary<string, string>(StringComparer.Ordinal));
+        foreach (var disk in BaseDisk.Of(stored))
+            disks[disk.Target] = Would(Locate(disk, what).Path, $"{Own(name)}-{disk.Target}.qcow2", own => $"make the disk {own}, empty on top of the frozen one");
+        var variables = VariablesOf(stored) is { } path && IsThere(path, what) ? Would(path, VariablesFile(name, path), own => $"make {own}, a copy of the frozen firmware's variables") : null;
+        CloneDefinition.Make(stored, new(name, Guid.Empty, Guid.Empty, disks, variables, Throwaway));
+        steps.Add($"store the definition of guest '{name}' in libvirt");
+        return steps.ToValueList();
+
+        string Would(string path, string file, Func<string, string> make)
+        {
+            using var folder = CloneFolder.Open(connection, FolderOf(path, what));
+            if (!IsWhole(path, folder))
+            {
+                Freezable(origin, what);
+                steps.Add($"freeze {path}: copy it to {path}{FrozenWord}");
+            }
+            using var there = folder.Pool.Find(file);
+            if (there is not null)
+                throw Taken(there.Path, what);
+            var own = Path.Combine(folder.Path, file);
+            steps.Add(make(own));
+            return own;
+        }
+    }
+
+    private static string What(string baseName, string name) => $"clone guest '{baseName}' as '{name}'";
+
+    private LibvirtDomain Origin(string baseName, string name, string what)
+    {
+        if (GuestName.Fault(name) is { } fault)
+            throw new GuestException($"Could not {what}: {fault}");
+        var origin = connection.Find(baseName) ?? throw new GuestException($"Could not {what}: libvirt has no guest '{baseName}'.");
+        using var there = connection.Find(name);
+        var why = there is not null ? "there is a guest of that name" : !origin.IsPersistent ? "its definition is not stored" : null;
+        if (why is null)
+            return origin;
+        origin.Dispose();
+        throw new GuestException($"Could not {what}: {why}.");
     }
 
     /// <summary>The path of a new disk of the clone.</summary>
@@ -127,15 +164,27 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
             there?.Dispose();
             whole?.Delete();
         }
-        if (origin.IsActive)
-            throw new GuestException($"Could not {what}: '{origin.Name}' runs, and what changes cannot be frozen. Shut it down.");
-        if (origin.HasManagedSave)
-            throw new GuestException($"Could not {what}: '{origin.Name}' has a saved state, so its disks are in the middle of something. Start it and shut it down.");
+        Freezable(origin, what);
         var frozen = Copy(path, name, folder, what, undo, progress, cancellation);
         using var marked = folder.Pool.Create(Raw(mark, 512));
         var last = marked.Path;
         undo.Push(() => Delete(last));
         return frozen;
+    }
+
+    private static bool IsWhole(string path, CloneFolder folder)
+    {
+        using var frozen = folder.Pool.Find(Path.GetFileName(path) + FrozenWord);
+        using var whole = folder.Pool.Find(Path.GetFileName(path) + WholeWord);
+        return frozen is not null && whole is not null;
+    }
+
+    private static void Freezable(LibvirtDomain origin, string what)
+    {
+        if (origin.IsActive)
+            throw new GuestException($"Could not {what}: '{origin.Name}' runs, and what changes cannot be frozen. Shut it down.");
+        if (origin.HasManagedSave)
+            throw new GuestException($"Could not {what}: '{origin.Name}' has a saved state, so its disks are in the middle of something. Start it and shut it down.");
     }
 
     /// <summary>The kernel gives an abstract name to one process at a time, whoever runs it, and takes it back with its end.</summary>
@@ -180,22 +229,31 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
     /// <summary>A copy of the firmware's variables, in which systems have put how they are started; null where the base has none yet.</summary>
     private string? Variables(LibvirtDomain origin, string stored, string name, string what, Stack<Action> undo, Action<FreezeProgress> progress, CancellationToken cancellation)
     {
-        var nvram = XElement.Parse(stored).Element("os")?.Element("nvram");
-        var path = nvram?.Element("source")?.Attribute("file")?.Value ?? nvram?.Value.Trim();
-        if (string.IsNullOrEmpty(path))
+        if (VariablesOf(stored) is not { } path || !IsThere(path, what))
             return null;
         using var folder = CloneFolder.Open(connection, FolderOf(path, what));
-        using (var there = connection.FindVolume(path))
-        {
-            if (there is null)
-                return null;
-        }
         using var frozen = Frozen(origin, path, folder, what, undo, progress, cancellation);
-        var own = $"{Own(name)}_VARS{Path.GetExtension(path)}";
+        var own = VariablesFile(name, path);
         Free(folder, own, what);
         using var copy = Copy(frozen.Path, own, folder, what, undo, progress, cancellation);
         return copy.Path;
     }
+
+    private static string? VariablesOf(string stored)
+    {
+        var nvram = XElement.Parse(stored).Element("os")?.Element("nvram");
+        var path = nvram?.Element("source")?.Attribute("file")?.Value ?? nvram?.Value.Trim();
+        return string.IsNullOrEmpty(path) ? null : path;
+    }
+
+    private bool IsThere(string path, string what)
+    {
+        using var folder = CloneFolder.Open(connection, FolderOf(path, what));
+        using var there = connection.FindVolume(path);
+        return there is not null;
+    }
+
+    private string VariablesFile(string name, string path) => $"{Own(name)}_VARS{Path.GetExtension(path)}";
 
     private string Own(string name) => Throwaway ? name + ThrowawayWord : name;
 
@@ -205,8 +263,10 @@ public sealed class GuestCloner(LibvirtConnection connection, Func<Guid>? newId 
         if (Throwaway)
             there?.Delete();
         else if (there is not null)
-            throw new GuestException($"Could not {what}: {there.Path} is there already. Choose another name, or remove the file.");
+            throw Taken(there.Path, what);
     }
+
+    private static GuestException Taken(string path, string what) => new($"Could not {what}: {path} is there already. Choose another name, or remove the file.");
 
     private void Delete(string path)
     {
