@@ -82,6 +82,7 @@ internal static class KernelMeasurement
             figures.Add($"p99 {rate}", run.Percentile(0.99));
             figures.Add($"p99.9 {rate}", run.Percentile(0.999));
             figures.Add($"lost {rate}", run.Lost);
+            figures.Add("overruns", run.Overruns);
         }
 
         figures.Add("resident", lane.Resident / 1e6);
@@ -134,6 +135,8 @@ internal static class KernelMeasurement
             Console.WriteLine($"- to {peer.Name}: p50 added over reading the source directly {string.Join(", ", added)}; processor time a report {string.Join(", ", cost)}");
         }
 
+        foreach (var contender in contenders.Where(contender => failures[contender.Name] is null && all[contender.Name].Sum("overruns") > 0))
+            Console.WriteLine($"- {contender.Name}: {Figures.Text(all[contender.Name].Sum("overruns"), "0")} times the reader of its virtual device came too late, and what was lost there is not its fault");
         Console.WriteLine($"- p99.9 at 500 Hz beside a process that runs full collections every 100 ms: {Figures.Text(ours.Median("p99.9 beside") / ours.Median("p99.9 quiet"), "0.00")} x its own quiet figure, {Figures.Text(ours.Median("p99.9 quiet"), "0")} us");
     }
 

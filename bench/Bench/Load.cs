@@ -9,7 +9,8 @@ namespace Phyllome.Seats.Bench;
 /// <param name="Latencies">Nanoseconds from the write of a report to its being read, in order.</param>
 /// <param name="Elapsed">From the first write to the last read.</param>
 /// <param name="Lost">Reports that never came.</param>
-internal sealed record Run(long[] Latencies, TimeSpan Elapsed, int Lost)
+/// <param name="Overruns">How often the kernel threw reports away because whoever read them here came too late: no fault of the contender's.</param>
+internal sealed record Run(long[] Latencies, TimeSpan Elapsed, int Lost, int Overruns)
 {
     /// <summary>Microseconds; no number where nothing came.</summary>
     public double Percentile(double part) => Latencies.Length == 0 ? double.NaN : Latencies[Math.Min(Latencies.Length - 1, (int)(Latencies.Length * part))] / 1000.0;
@@ -31,12 +32,13 @@ internal static class Load
         var sent = new long[reports];
         Exception? failure = null;
         var arrived = new StrongBox<int>();
+        var overruns = 0;
         var began = Stopwatch.GetTimestamp();
         var reader = new Thread(() =>
         {
             try
             {
-                Read(running.Sink, sent, latencies, arrived);
+                Read(running.Sink, sent, latencies, arrived, ref overruns);
             }
             catch (InvalidOperationException wrong)
             {
@@ -54,7 +56,7 @@ internal static class Load
             throw failure;
         var came = latencies[..arrived.Value];
         Array.Sort(came);
-        return new(came, elapsed, reports - came.Length);
+        return new(came, elapsed, reports - came.Length, overruns);
     }
 
     /// <summary>Sends alone, where nothing comes out that could be read.</summary>
@@ -120,7 +122,7 @@ internal static class Load
         }
     }
 
-    private static void Read(FileDescriptor sink, long[] sent, long[] latencies, StrongBox<int> arrived)
+    private static void Read(FileDescriptor sink, long[] sent, long[] latencies, StrongBox<int> arrived, ref int overruns)
     {
         var events = new InputEvent[512];
         var bytes = 0;
@@ -136,6 +138,8 @@ internal static class Load
             bytes += count;
             foreach (ref readonly var one in events.AsSpan(0, bytes / InputEvent.Size))
             {
+                if (one is { Type: InputCodes.EV_SYN, Code: InputCodes.SYN_DROPPED })
+                    overruns++;
                 if (one is { Type: InputCodes.EV_REL, Code: 0 })
                     sum += one.Value;
                 // Each report moves Y by one, so that they can be counted even where a contender makes one frame of several.
