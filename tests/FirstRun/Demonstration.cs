@@ -65,8 +65,7 @@ sealed class Demonstration(Screen screen, string folder, bool oneGpu, bool keep)
         if (oneGpu)
         {
             screen.Report("plugging two monitors into the one graphics card");
-            await pc.Pc.PlugMonitorAsync(output: 0, 1280, 800, cancellation);
-            await pc.Pc.PlugMonitorAsync(output: 1, 1024, 768, cancellation);
+            await monitors.PlugInAsync(cancellation);
         }
         var built = await package;
         screen.Report("installing the package, which starts the service");

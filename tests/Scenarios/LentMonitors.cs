@@ -16,8 +16,7 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
     {
         await EverybodyLeavesAsync();
         await Pc.MustRunAsync("systemctl start phyllome-device-helper.socket phyllome-presenter.socket", Cancellation);
-        await Pc.PlugMonitorAsync(output: 0, 1280, 800, Cancellation);
-        await Pc.PlugMonitorAsync(output: 1, 1024, 768, Cancellation);
+        await Monitors.PlugInAsync(Cancellation);
         await using var lender = await Lender.StartAsync(Pc, Monitors, Cancellation);
         var (first, second) = (lender.Connectors[0], lender.Connectors[1]);
         var gamma = await Pc.DefineGuestAsync(new GuestRecipe("gamma") { HasDisplay = true }, Cancellation);
@@ -26,9 +25,9 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
         {
             // Before there is a guest: the status screen, on this monitor alone.
             await lender.OrderAsync($"lend {first} left", Cancellation);
-            Assert.Equal((1280, 800), Size(await lender.NoticeAsync<ScreenTaken>(first, Cancellation)));
+            Assert.Equal(BootMonitors.Sizes[0], Size(await lender.NoticeAsync<ScreenTaken>(first, Cancellation)));
             await lender.OrderAsync($"lend {second} right", Cancellation);
-            Assert.Equal((1024, 768), Size(await lender.NoticeAsync<ScreenTaken>(second, Cancellation)));
+            Assert.Equal(BootMonitors.Sizes[1], Size(await lender.NoticeAsync<ScreenTaken>(second, Cancellation)));
             await Monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status, "the status screen", Cancellation);
             await Monitors.WaitForPictureAsync(1, picture => picture.At(0, 0) == BootMonitors.Status, "the status screen", Cancellation);
 
@@ -40,8 +39,8 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
             }
             await Pc.MustRunAsync("virsh --quiet resume gamma && virsh --quiet resume delta", Cancellation);
             await Task.WhenAll(gamma.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation), delta.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation));
-            await lender.NoticeAsync<GuestShown>(first, Cancellation, shown => shown is { Guest: "gamma", Width: 1280, Height: 800 });
-            await lender.NoticeAsync<GuestShown>(second, Cancellation, shown => shown is { Guest: "delta", Width: 1024, Height: 768 });
+            await lender.NoticeAsync<GuestShown>(first, Cancellation, shown => shown.Guest == "gamma" && (shown.Width, shown.Height) == BootMonitors.Sizes[0]);
+            await lender.NoticeAsync<GuestShown>(second, Cancellation, shown => shown.Guest == "delta" && (shown.Width, shown.Height) == BootMonitors.Sizes[1]);
             var left = await Monitors.WaitUntilItShowsAsync(0, "gamma", Cancellation);
             var right = await Monitors.WaitUntilItShowsAsync(1, "delta", Cancellation);
 

@@ -14,8 +14,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
     {
         await EverybodyLeavesAsync();
         var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
-        await Pc.PlugMonitorAsync(output: 0, 1280, 800, Cancellation);
-        await Pc.PlugMonitorAsync(output: 1, 1024, 768, Cancellation);
+        await monitors.PlugInAsync(Cancellation);
         try
         {
             await PlugInWhatIsMissingAsync();
@@ -26,8 +25,8 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
             await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
             var left = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
             var right = await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation);
-            Assert.Equal((1280, 800), (left.Width, left.Height));
-            Assert.Equal((1024, 768), (right.Width, right.Height));
+            Assert.Equal(BootMonitors.Sizes[0], (left.Width, left.Height));
+            Assert.Equal(BootMonitors.Sizes[1], (right.Width, right.Height));
 
             // Each types at their own keyboard and sees it on their own monitor.
             await Seats.EachReceivesItsOwnAsync(keys: 4, movements: 2, Cancellation);

@@ -11,6 +11,14 @@ public sealed class BootMonitors(Pc pc, string folder)
     /// <summary>The ground of the status screen.</summary>
     public static (byte, byte, byte) Status { get; } = (0x1c, 0x27, 0x33);
 
+    /// <summary>Their sizes, each another one, so that a picture on the wrong monitor is seen.</summary>
+    public static IReadOnlyList<(int Width, int Height)> Sizes { get; } = [(1280, 800), (1024, 768)];
+
+    public async Task PlugInAsync(CancellationToken cancellation)
+    {
+        for (var output = 0; output < Sizes.Count; output++) await pc.PlugMonitorAsync(output, Sizes[output].Width, Sizes[output].Height, cancellation);
+    }
+
     /// <summary>The card's connectors, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>
     public async Task<IReadOnlyList<string>> ConnectorsAsync(CancellationToken cancellation) =>
         (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
