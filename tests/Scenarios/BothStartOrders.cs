@@ -6,19 +6,11 @@ namespace Phyllome.Seats.Scenarios;
 public sealed class BothStartOrders(RunningPc running) : Scenario(running)
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Devices_plugged_in_before_the_service_starts_or_after_it_are_taken_alike(bool before)
+    [InlineData(StartOrder.Coldplug)]
+    [InlineData(StartOrder.Hotplug)]
+    public async Task Devices_plugged_in_before_the_service_starts_or_after_it_are_taken_alike(StartOrder order)
     {
-        await EverybodyLeavesAsync();
-        await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
-        if (before) await PlugInWhatIsMissingAsync();
-        await Seats.StartServiceAsync(Cancellation);
-        if (!before)
-        {
-            await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
-            await PlugInWhatIsMissingAsync();
-        }
+        await BothSitDownAnewAsync(order);
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
         await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
         var console = await Pc.HostConsoleReceivedAsync(Cancellation);

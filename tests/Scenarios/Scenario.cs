@@ -28,16 +28,34 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Both seats configured, both people's devices plugged in, both guests listening.</summary>
+    /// <remarks>As the scenario before left it, what is missing being done; or anew, with PHYLLOME_START_ORDER=coldplug or hotplug.</remarks>
     protected async Task BothSitDownAsync()
     {
-        await Seats.StartServiceAsync(Cancellation);
-        await PlugInWhatIsMissingAsync();
-        await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
+        if (StartOrders.Wanted is { } order)
+            await BothSitDownAnewAsync(order);
+        else
+        {
+            await Seats.StartServiceAsync(Cancellation);
+            await PlugInWhatIsMissingAsync();
+            await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
+        }
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
         await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
         // The focus outlives a scenario, as it outlives the keyboard that chose it.
         await Pc.MustRunAsync("seatctl focus left home", Cancellation);
         await Seats.WaitForFocusAsync(Seats.Left, Seats.Alpha, Cancellation);
+    }
+
+    /// <summary>Everybody leaves, and both come again, to a service and to guests that start.</summary>
+    protected async Task BothSitDownAnewAsync(StartOrder order)
+    {
+        await EverybodyLeavesAsync();
+        await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
+        if (order == StartOrder.Coldplug) await PlugInWhatIsMissingAsync();
+        await Seats.StartServiceAsync(Cancellation);
+        if (order == StartOrder.Coldplug) return;
+        await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
+        await PlugInWhatIsMissingAsync();
     }
 
     protected async Task PlugInWhatIsMissingAsync()
