@@ -37,8 +37,16 @@ public sealed class NoConfiguration(RunningPc running) : Scenario(running)
 
             await Seats.Left.UnplugAsync(Cancellation);
             await Seats.WaitForStatusAsync("the seat to be away", status => status.Seats is [{ State: SeatState.Away }], Cancellation);
+            // What is there when the service first comes is the host's; a seat that it remembers may be there before it, as after a night.
+            if (StartOrders.Wanted == StartOrder.Coldplug)
+            {
+                await Seats.StopServiceAsync(Cancellation);
+                await Seats.PowerOffGuestsAsync(Cancellation);
+            }
             await Seats.Left.PlugInAsync(Cancellation);
+            await Seats.StartServiceAsync(Cancellation);
             await SomebodySitsAsync();
+            await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, Seats.AlphaSince, Cancellation);
             Assert.Equal(Person.StrokesOf("mine again"), await Seats.Left.TypeAsync("mine again", Seats.Alpha, Cancellation));
 
             var traveller = new PcKeyboard("traveller", "1.3") { Serial = "TRAVELLER" };

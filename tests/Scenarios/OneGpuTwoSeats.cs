@@ -17,8 +17,9 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         await monitors.PlugInAsync(Cancellation);
         try
         {
-            await PlugInWhatIsMissingAsync();
+            if (StartOrders.Wanted != StartOrder.Hotplug) await PlugInWhatIsMissingAsync();
             await Seats.StartServiceAsync(Cancellation);
+            await PlugInWhatIsMissingAsync();
             await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation)), Cancellation);
             await Seats.WaitForStatusAsync("both seats to be shown on their monitors", status => status.Seats is [{ Displays: [{ Way: "lease" }] }, { Displays: [{ Way: "lease" }] }], Cancellation);
             await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
