@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Phyllome.Seats.Linux.Libc;
@@ -11,8 +12,8 @@ public readonly record struct Ready(PollEvents Events, ulong Tag);
 public sealed class Epoll : IDisposable
 {
     // struct epoll_event is packed on x86-64 alone (linux/eventpoll.h, EPOLL_PACKED).
-    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
-    private static readonly int EventSize = DataOffset + 8;
+    private static int DataOffset => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static int EventSize => DataOffset + 8;
 
     private readonly FileDescriptor _descriptor;
     private readonly byte[] _events;
@@ -37,19 +38,24 @@ public sealed class Epoll : IDisposable
     public unsafe int Wait(Span<Ready> ready, int timeout = -1)
     {
         ObjectDisposedException.ThrowIf(_descriptor.IsClosed, this);
-        int count;
-        // Safety: pinned for the call; the kernel fills at most as many events as the buffer has room for.
+        // Safety: pinned for the call and after; the kernel fills at most as many events as the buffer has room for.
         fixed (byte* events = _events)
-            count = NativeLibc.epoll_wait(_descriptor.Number, events, Math.Min(ready.Length, _events.Length / EventSize), timeout);
-        if (count < 0)
-            return (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR ? 0 : throw LinuxException.Last("could not wait for events");
-        for (var i = 0; i < count; i++)
         {
-            var one = _events.AsSpan(i * EventSize, EventSize);
-            ready[i] = new((PollEvents)BinaryPrimitives.ReadInt32LittleEndian(one), BinaryPrimitives.ReadUInt64LittleEndian(one[DataOffset..]));
-        }
+            var count = HotCalls.EpollWait(_descriptor.Number, events, Math.Min(ready.Length, _events.Length / EventSize), timeout);
+            if (count < 0)
+            {
+                var errno = HotCalls.Error;
+                return errno == Errno.EINTR ? 0 : throw new LinuxException(errno, "could not wait for events");
+            }
 
-        return count;
+            for (var i = 0; i < count; i++)
+            {
+                var one = events + (i * EventSize);
+                ready[i] = new(*(PollEvents*)one, Unsafe.ReadUnaligned<ulong>(one + DataOffset));
+            }
+
+            return count;
+        }
     }
 
     public void Dispose() => _descriptor.Dispose();

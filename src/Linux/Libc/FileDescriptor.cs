@@ -88,8 +88,8 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         {
             while (true)
             {
-                var count = NativeLibc.read((int)handle, pointer, (nuint)buffer.Length);
-                errno = count < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+                var count = HotCalls.Read((int)handle, pointer, buffer.Length);
+                errno = count < 0 ? HotCalls.Error : Errno.None;
                 if (errno != Errno.EINTR)
                     return (int)count;
             }
@@ -106,8 +106,8 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         {
             while (true)
             {
-                var count = NativeLibc.write((int)handle, pointer, (nuint)bytes.Length);
-                errno = count < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+                var count = HotCalls.Write((int)handle, pointer, bytes.Length);
+                errno = count < 0 ? HotCalls.Error : Errno.None;
                 if (errno != Errno.EINTR)
                     return (int)count;
             }

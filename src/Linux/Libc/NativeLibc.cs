@@ -142,12 +142,6 @@ internal static unsafe partial class NativeLibc
     internal static partial int close(nint fd);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint read(int fd, void* buffer, nuint count);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint write(int fd, void* buffer, nuint count);
-
-    [LibraryImport(Library, SetLastError = true)]
     internal static partial nint pread(SafeHandle fd, void* buffer, nuint count, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -218,9 +212,6 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int epoll_ctl(SafeHandle epoll, int operation, int fd, void* event_);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int epoll_wait(int epoll, void* events, int count, int timeout);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint value, int flags);
