@@ -49,7 +49,7 @@ public sealed class StallTests
     {
         var (guest, output, counters) = (new Guest(Board.Guest('a')), new Wall(), new Counters());
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var sink = new Sink(1, 1, guest, SinkKind.Pointer, null, output, counters);
+        var sink = new Sink(1, 1, guest, SinkKind.Pointer, null, output, counters, new());
         for (var report = 0; report < 8000; report++)
         {
             sink.Move(new(InputCodes.EV_REL, 0, 1));

@@ -8,7 +8,7 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// there. The first down and the last up are written, nothing between.
 /// </summary>
 /// <param name="clone">What it is a clone of; null for a keyboard and a pointer.</param>
-internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind kind, string? clone, ISinkOutput output, Counters counters)
+internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind kind, string? clone, ISinkOutput output, Counters counters, Unwritten unwritten)
 {
     private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly InputEvent[] _pending = new InputEvent[256];
@@ -16,6 +16,7 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     private KeySet _owed;
     private int _count;
     private bool _open;
+    private bool _listed;
 
     public int Input => input;
 
@@ -126,6 +127,13 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         return true;
     }
 
+    /// <summary>Writes what has been collected, and is on the list of <see cref="Unwritten"/> no more.</summary>
+    public void Leave()
+    {
+        _listed = false;
+        Flush();
+    }
+
     /// <summary>Writes what has been collected, in one go; what can't be taken now is kept.</summary>
     public void Flush()
     {
@@ -162,6 +170,12 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     {
         if (_count == _pending.Length)
             Flush();
+        if (!_listed)
+        {
+            _listed = true;
+            unwritten.Add(this);
+        }
+
         _pending[_count++] = one;
         _open = true;
     }

@@ -14,6 +14,7 @@ internal sealed partial class Switchboard
     private readonly Dictionary<string, Seat> _seats = [];
     private readonly Dictionary<int, Source> _sources = [];
     private readonly List<Sink> _sinks = [];
+    private readonly Unwritten _unwritten = new();
     private ChordBook _chords = new(new([], [], [], []));
 
     /// <summary>Makes the tables now that would be made at the first event.</summary>
@@ -62,9 +63,10 @@ internal sealed partial class Switchboard
     public Sink AddSink(int input, int @event, Guid guest, SinkKind kind, ISinkOutput output, string? clone = null)
     {
         var owner = GuestOf(guest);
-        var sink = new Sink(input, @event, owner, kind, clone, output, Counters);
+        var sink = new Sink(input, @event, owner, kind, clone, output, Counters, _unwritten);
         owner.Add(sink);
         _sinks.Add(sink);
+        _unwritten.Reserve(_sinks.Count);
         Follow(sink);
         Flush();
         return sink;
@@ -241,9 +243,5 @@ internal sealed partial class Switchboard
         return guest;
     }
 
-    private void Flush()
-    {
-        foreach (var sink in _sinks)
-            sink.Flush();
-    }
+    private void Flush() => _unwritten.Flush();
 }
