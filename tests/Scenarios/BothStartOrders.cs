@@ -19,23 +19,4 @@ public sealed class BothStartOrders(RunningPc running) : Scenario(running)
 
         Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
     }
-
-    [Fact]
-    public async Task A_hub_that_is_pulled_and_plugged_in_again_is_its_seat_again_and_the_guest_never_notices()
-    {
-        await BothSitDownAsync();
-        var devices = Seats.Alpha.Lines.Count;
-
-        await Seats.Left.UnplugAsync(Cancellation);
-        await Seats.WaitUntilAwayAsync(Seats.Left, Cancellation);
-        await EachOtherGoesOnAsync();
-        await Seats.Left.PlugInAsync(Cancellation);
-        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
-
-        await EachReceivesItsOwnAsync(keys: 30, movements: 30);
-        Assert.DoesNotContain(Seats.Alpha.Lines.Skip(devices), line => line is VirtualPc.Guests.GuestDeviceRemoved or VirtualPc.Guests.GuestDeviceAdded);
-    }
-
-    async Task EachOtherGoesOnAsync() =>
-        Assert.Equal(Person.StrokesOf("undisturbed"), await Seats.Right.TypeAsync("undisturbed", Seats.Beta, Cancellation));
 }

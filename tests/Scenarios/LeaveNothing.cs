@@ -32,7 +32,7 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
             Assert.Equal("none", await UdevSeatsAsync("1-1.1"));
             await AsAtBootAsync();
 
-            await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
+            await RemovePackageAsync();
             var after = await Traces.FindAsync(Pc);
             Assert.Equal([], after.Except(BeforeInstallation));
             Assert.Equal([], BeforeInstallation.Except(after));
@@ -40,7 +40,6 @@ public sealed class LeaveNothing(RunningPc running) : Scenario(running)
         finally
         {
             await Seats.PowerOffGuestsAsync(Cancellation);
-            await Seats.InstallAsync(ThePackage.Path, Cancellation);
         }
     }
     /// <summary>Before anybody has looked at a device, udev is told of all that are there.</summary>

@@ -13,21 +13,35 @@ public sealed class RunningPc : IAsyncDisposable
 {
     TwoSeatPc? _pc;
     Task? _start;
+    bool _isInstalled;
 
     public TwoSeatPc Pc => _pc ?? throw new InvalidOperationException("the virtual PC is not running");
 
     /// <summary>All files of the PC's disk and the units, rules and sockets that run, before the package was installed.</summary>
     public IReadOnlyList<string> BeforeInstallation { get; private set; } = [];
 
-    /// <summary>Once: where that failed, each scenario says so.</summary>
-    public Task StartAsync() => _start ??= SwitchOnAsync();
+    /// <summary>Switches it on, once: where that failed, each scenario says so. And installs the package where a scenario has removed it.</summary>
+    public async Task StartAsync()
+    {
+        await (_start ??= SwitchOnAsync());
+        if (!_isInstalled) await InstallAsync();
+    }
+
+    /// <summary>Whoever removes the package says so.</summary>
+    public void OnRemoval() => _isInstalled = false;
+
+    async Task InstallAsync()
+    {
+        await Pc.InstallAsync(ThePackage.Path, TestContext.Current.CancellationToken);
+        _isInstalled = true;
+    }
 
     async Task SwitchOnAsync()
     {
         _pc = await TwoSeatPc.StartAsync(DebianRelease.Bookworm, new Said(), TestContext.Current.CancellationToken);
         BeforeInstallation = await Traces.FindAsync(_pc.Pc);
         await _pc.Pc.LeaveOneProcessorAsync(TestContext.Current.CancellationToken);
-        await _pc.InstallAsync(ThePackage.Path, TestContext.Current.CancellationToken);
+        await InstallAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -58,6 +58,13 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         await PlugInWhatIsMissingAsync();
     }
 
+    /// <summary>The next scenario has it again.</summary>
+    protected async Task RemovePackageAsync()
+    {
+        running.OnRemoval();
+        await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
+    }
+
     protected async Task PlugInWhatIsMissingAsync()
     {
         foreach (var person in new[] { Seats.Left, Seats.Right })

@@ -35,6 +35,22 @@ public sealed class ThingsAreMoved(RunningPc running) : Scenario(running)
     }
 
     [Fact]
+    public async Task A_hub_that_is_pulled_and_plugged_in_again_is_its_seat_again_and_the_guest_never_notices()
+    {
+        await BothSitDownAsync();
+        var devices = Seats.Alpha.Lines.Count;
+
+        await Seats.Left.UnplugAsync(Cancellation);
+        await Seats.WaitUntilAwayAsync(Seats.Left, Cancellation);
+        Assert.Equal(Person.StrokesOf("undisturbed"), await Seats.Right.TypeAsync("undisturbed", Seats.Beta, Cancellation));
+        await Seats.Left.PlugInAsync(Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+
+        await EachReceivesItsOwnAsync(keys: 30, movements: 30);
+        Assert.DoesNotContain(Seats.Alpha.Lines.Skip(devices), line => line is GuestDeviceRemoved or GuestDeviceAdded);
+    }
+
+    [Fact]
     public async Task A_hub_with_five_devices_that_is_pulled_and_plugged_in_again_is_its_seat_with_all_five()
     {
         await BothSitDownAsync();
