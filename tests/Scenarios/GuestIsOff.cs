@@ -45,28 +45,6 @@ public sealed class GuestIsOff(RunningPc running) : Scenario(running)
     }
 
     [Fact]
-    public async Task A_guest_that_is_shut_down_from_the_inside_stays_off_until_its_seat_is_started_and_the_other_seat_goes_on()
-    {
-        await BothSitDownAsync();
-        var (lines, console, host) = (Seats.Alpha.Lines.Count, await Pc.HostConsoleReceivedAsync(Cancellation), await HostAsync());
-
-        // Its system has no program that would shut it down, but its kernel begins anew at Ctrl+Alt+Del, which is to be its end.
-        await Pc.MustRunAsync("virsh --quiet set-lifecycle-action alpha reboot destroy --live", Cancellation);
-        await Seats.Left.Keyboard.ChordAsync(["leftctrl", "leftalt", "delete"], Cancellation);
-        await Seats.WaitForStatusAsync("seat left to wait", status => status.Seats.Any(seat => seat is { Name: "left", State: SeatState.Waiting, Guest.State: GuestState.Off }), Cancellation);
-        Assert.Equal("shut off (shutdown)", (await Pc.MustRunAsync("virsh domstate alpha --reason", Cancellation)).Trim());
-        Assert.Equal(Person.StrokesOf("undisturbed"), await Seats.Right.TypeAsync("undisturbed", Seats.Beta, Cancellation));
-        Assert.Equal("shut off (shutdown)", (await Pc.MustRunAsync("virsh domstate alpha --reason", Cancellation)).Trim());
-        Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
-        Assert.Equal(host, await HostAsync());
-
-        await Pc.MustRunAsync("seatctl seat start left", Cancellation);
-        await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
-        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
-        await EachReceivesItsOwnAsync(keys: 10, movements: 10);
-    }
-
-    [Fact]
     public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_is_paused_nor_does_the_guest()
     {
         await BothSitDownAsync();
