@@ -57,5 +57,5 @@ public sealed class BootMonitors(Pc pc, string folder)
     }
 
     async Task<Pixels> GuestsOwnAsync(string guest, CancellationToken cancellation) =>
-        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot > /dev/null && base64 --wrap=0 /run/{guest}.shot", cancellation)));
+        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation)));
 }
