@@ -19,7 +19,7 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
         try
         {
             foreach (var guest in new[] { "gamma", "delta" })
-                await Pc.MustRunAsync($"virsh --quiet define /dev/stdin <<'END'\n{Emulated(guest)}\nEND", Cancellation);
+                await Pc.MustRunAsync($"virsh --quiet define /dev/stdin <<'END'\n{EmulatedGuest.Xml(guest)}\nEND", Cancellation);
             await Seats.StartServiceAsync(Cancellation);
             await PlugInWhatIsMissingAsync();
             await Seats.ConfigureAsync("""
@@ -70,18 +70,4 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
             """, Cancellation);
         return (libvirt.Trim(), kernel.Trim());
     }
-
-    static string Emulated(string name) => $"""
-        <domain type='qemu'>
-          <name>{name}</name>
-          <memory unit='MiB'>64</memory>
-          <vcpu>1</vcpu>
-          <os><type arch='x86_64' machine='q35'>hvm</type></os>
-          <devices>
-            <controller type='usb' model='qemu-xhci'/>
-            <video><model type='none'/></video>
-            <memballoon model='none'/>
-          </devices>
-        </domain>
-        """;
 }

@@ -156,23 +156,7 @@ public sealed class GuestsGoWrong(RunningPc running) : Scenario(running)
 
     static bool HasStick(SeatsStatus status) => status.Seats.Any(seat => seat.Name == "left" && seat.Devices.Any(device => device.Id == "port:1-1.3"));
 
-    static string WithMedium(string name, string medium) => Emulated(name, $"<disk type='file' device='cdrom'><source file='{medium}'/><target dev='sda' bus='sata'/><readonly/></disk>");
+    static string WithMedium(string name, string medium) => EmulatedGuest.Xml(name, $"<disk type='file' device='cdrom'><source file='{medium}'/><target dev='sda' bus='sata'/><readonly/></disk>");
 
-    static string WithDisk(string name, string disk) => Emulated(name, $"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/><target dev='vda' bus='virtio'/></disk>");
-
-    /// <summary>With nothing to boot: that it is on is all that is asked of it.</summary>
-    static string Emulated(string name, string disk) => $"""
-        <domain type='qemu'>
-          <name>{name}</name>
-          <memory unit='MiB'>64</memory>
-          <vcpu>1</vcpu>
-          <os><type arch='x86_64' machine='q35'>hvm</type></os>
-          <devices>
-            <controller type='usb' model='qemu-xhci'/>
-            {disk}
-            <video><model type='none'/></video>
-            <memballoon model='none'/>
-          </devices>
-        </domain>
-        """;
+    static string WithDisk(string name, string disk) => EmulatedGuest.Xml(name, $"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/><target dev='vda' bus='virtio'/></disk>");
 }
