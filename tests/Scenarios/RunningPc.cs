@@ -20,6 +20,9 @@ public sealed class RunningPc : IAsyncDisposable
     /// <summary>All files of the PC's disk and the units, rules and sockets that run, before the package was installed.</summary>
     public IReadOnlyList<string> BeforeInstallation { get; private set; } = [];
 
+    /// <summary>How both people came when they last came anew.</summary>
+    public Arrival? Arrival { get; set; }
+
     /// <summary>Switches it on, once: where that failed, each scenario says so. And installs the package where a scenario has removed it.</summary>
     public async Task StartAsync()
     {

@@ -28,10 +28,11 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Both seats configured, both people's devices plugged in, both guests listening.</summary>
-    /// <remarks>As the scenario before left it, what is missing being done; or anew, with PHYLLOME_START_ORDER=coldplug or hotplug.</remarks>
+    /// <remarks>As the scenario before left it, what is missing being done; with PHYLLOME_START_ORDER=coldplug or hotplug anew, where they have not come in
+    /// that order to the manager that runs.</remarks>
     protected async Task BothSitDownAsync()
     {
-        if (StartOrders.Wanted is { } order)
+        if (StartOrders.Wanted is { } order && await ArrivalAsync(order) != running.Arrival)
             await BothSitDownAnewAsync(order);
         else
         {
@@ -53,10 +54,17 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         await Seats.ConfigureAsync(Seats.Configuration, Cancellation);
         if (order == StartOrder.Coldplug) await PlugInWhatIsMissingAsync();
         await Seats.StartServiceAsync(Cancellation);
-        if (order == StartOrder.Coldplug) return;
-        await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
-        await PlugInWhatIsMissingAsync();
+        if (order == StartOrder.Hotplug)
+        {
+            await Seats.WaitForStatusAsync("the seats to be without devices", status => status.Seats.Count == 2 && status.Seats.All(seat => seat.Devices.Count == 0), Cancellation);
+            await PlugInWhatIsMissingAsync();
+        }
+        running.Arrival = await ArrivalAsync(order);
     }
+
+    /// <summary>How both came, if it was in this order.</summary>
+    async Task<Arrival> ArrivalAsync(StartOrder order) =>
+        new(order, await Pc.MustRunAsync("systemctl show --property=InvocationID phyllome-seatd.service", Cancellation), Seats.Left.Arrivals, Seats.Right.Arrivals);
 
     /// <summary>The next scenario has it again.</summary>
     protected async Task RemovePackageAsync()

@@ -9,9 +9,12 @@ public enum StartOrder
     Hotplug,
 }
 
+/// <summary>In which order people came, to which run of the manager, and with which of their arrivals.</summary>
+public sealed record Arrival(StartOrder Order, string Manager, int Left, int Right);
+
 static class StartOrders
 {
-    /// <summary>How people come to each scenario, by PHYLLOME_START_ORDER; null for as it comes, which spares each scenario two starts of guests.</summary>
+    /// <summary>How people come to each scenario, by PHYLLOME_START_ORDER; null for as it comes, which spares starts of guests.</summary>
     public static StartOrder? Wanted { get; } = Environment.GetEnvironmentVariable("PHYLLOME_START_ORDER") switch
     {
         null or "" => null,

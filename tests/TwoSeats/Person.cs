@@ -39,12 +39,16 @@ public sealed class Person
         await _pc.PlugKeyboardAsync(KeyboardName, $"{_port}.1", cancellation);
         await _pc.PlugMouseAsync(MouseName, $"{_port}.2", cancellation);
         IsPluggedIn = true;
+        Arrivals++;
         // So that 'plugged in before' means just that.
         await _pc.WaitUntilPluggedInAsync(KeyboardName, cancellation);
         await _pc.WaitUntilPluggedInAsync(MouseName, cancellation);
     }
 
     public bool IsPluggedIn { get; private set; }
+
+    /// <summary>How often this person's devices were plugged in.</summary>
+    public int Arrivals { get; private set; }
 
     public async Task UnplugAsync(CancellationToken cancellation)
     {
