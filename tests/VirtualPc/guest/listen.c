@@ -3,6 +3,7 @@
 //   device + <name> | device - <name>        a device came or went (spaces of the name as _)
 //   event <name> <type> <code> <value>       each EV_KEY, EV_REL and EV_ABS event, numbers as in linux/input-event-codes.h
 //   dropped <name>                           the kernel's queue overflowed: what this guest says of that device is no longer complete
+// Ctrl+Alt+End shuts it down, as a person does in a system's menu.
 // On its own console it shows its name in large letters and the text typed, so that a monitor's picture tells both.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,13 +17,14 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <dirent.h>
 #include <unistd.h>
 
 enum { MAX_DEVICES = 64, PORT_WAIT_MS = 60000 };
 static struct { int fd; char node[32]; char name[128]; } devices[MAX_DEVICES];
-static int count, out = -1, screen = -1, shift;
+static int count, out = -1, screen = -1, shift, control, alt;
 static char pending[65536];
 static size_t filled;
 
@@ -111,6 +113,9 @@ static int hear(int i)
         say("event %s %d %d %d\n", devices[i].name, event->type, event->code, event->value);
         if (event->type != EV_KEY) continue;
         if (event->code == KEY_LEFTSHIFT || event->code == KEY_RIGHTSHIFT) shift = event->value != 0;
+        else if (event->code == KEY_LEFTCTRL) control = event->value != 0;
+        else if (event->code == KEY_LEFTALT) alt = event->value != 0;
+        else if (event->code == KEY_END && control && alt) { flush(); reboot(RB_POWER_OFF); }
         else if (event->value) show(event->code);
     }
     return 1;
