@@ -13,7 +13,7 @@ sealed record ImageRecipe(DebianRelease Release, bool Greeter = false)
     [
         "systemd-sysv", "udev", "dbus", "libpam-systemd", "kmod", "procps", "iproute2", "linux-image-amd64", "initramfs-tools",
         "qemu-system-x86", "qemu-utils", "seabios", "libvirt-daemon-system", "libvirt-clients", "polkitd", "apparmor", "openssh-server",
-        "evtest", "libinput-tools", "usbutils", "pciutils", "busybox-static", "cpio", "xz-utils", "zstd",
+        "evtest", "libinput-tools", "usbutils", "pciutils", "python3-jeepney", "busybox-static", "cpio", "xz-utils", "zstd",
     ];
 
     static readonly string[] ForGreeter = ["lightdm", "lightdm-gtk-greeter", "xserver-xorg-core", "xserver-xorg-input-libinput", "fonts-dejavu-core"];
