@@ -13,11 +13,12 @@ public static class DisplayInventory
     /// <summary>Each with what its monitor says of itself; null where none is plugged in, or it says nothing.</summary>
     internal static IEnumerable<(Display Display, Edid? Edid)> ReadAll(string sysRoot)
     {
+        var sockets = new UsbSockets(sysRoot);
         foreach (var folder in Sysfs.Entries(Path.Combine(sysRoot, "class", "drm")))
         {
             var connector = Path.GetFileName(folder);
             if (IsConnector(connector) && Sysfs.Text(folder, "status") is { } status)
-                yield return ReadOne(folder, sysRoot, connector, connected: status == "connected");
+                yield return ReadOne(folder, sysRoot, sockets, connector, connected: status == "connected");
         }
     }
 
@@ -37,7 +38,7 @@ public static class DisplayInventory
 
     private static string Device(string sysRoot, string address) => Path.Combine(sysRoot, "bus", "pci", "devices", address);
 
-    private static (Display, Edid?) ReadOne(string folder, string sysRoot, string connector, bool connected)
+    private static (Display, Edid?) ReadOne(string folder, string sysRoot, UsbSockets sockets, string connector, bool connected)
     {
         var edid = connected && Sysfs.Bytes(folder, "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
         // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
@@ -47,6 +48,7 @@ public static class DisplayInventory
         return (
             new(connector, gpu, connected, edid?.Name ?? edid?.Key, edid?.Key, mode)
             {
+                UsbPorts = connected ? sockets.Of(folder) : [],
                 Boot = connected && gpu is not null && Sysfs.Text(Device(sysRoot, gpu), "boot_vga") == "1",
             },
             edid);

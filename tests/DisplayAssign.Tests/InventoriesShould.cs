@@ -39,6 +39,28 @@ public sealed class InventoriesShould
         Assert.Equal(new Selector(SelectorKind.Edid, "DEL-40F1"), DisplayInventory.SelectorOf(displays[0], [displays[0]]));
     }
 
+    [Fact]
+    public void Know_the_USB_ports_of_the_socket_that_a_monitors_cable_is_in()
+    {
+        using var machine = MachineTree.Of(
+            """
+            pci 0000:00:02.0 class=030000 id=8086:4680 boot_vga=1
+            drm 0000:00:02.0 card1-DP-1 connected DEL-40F1-AB123 DELL U2415
+            drm 0000:00:02.0 card1-DP-2 disconnected
+            drm 0000:00:02.0 card1-HDMI-A-1 connected GSM-5B7F-11 LG 27
+            sys/class/drm/card1-DP-1/typec_connector -> ../../../typec/port0
+            sys/class/drm/card1-DP-2/typec_connector -> ../../../typec/port1
+            sys/bus/usb/devices/1-0:1.0/usb1-port4/connector -> ../../../typec/port0
+            sys/bus/usb/devices/2-0:1.0/usb2-port3/connector -> ../../../typec/port0
+            sys/bus/usb/devices/1-0:1.0/usb1-port5/connector -> ../../../typec/port1
+            sys/bus/usb/devices/1-6:1.0/1-6-port2/connector -> ../../../typec/port0
+            sys/bus/usb/devices/1-6:1.0/bNumEndpoints = 01
+            """);
+        Assert.Equal<(string, ValueList<string>)>(
+            [("card1-DP-1", ["1-4", "1-6.2", "2-3"]), ("card1-DP-2", []), ("card1-HDMI-A-1", [])],
+            DisplayInventory.Read(machine.Root + "/sys").Select(display => (display.Connector, display.UsbPorts)));
+    }
+
     [Theory]
     [InlineData("", "gnome-shell (session-2.scope)")]
     [InlineData("- proc/1200", "systemd-logind (systemd-logind.service)")]

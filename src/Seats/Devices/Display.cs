@@ -15,6 +15,9 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
         && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var across) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var down)
             ? new(across, down) : null;
 
+    /// <summary>The USB ports of the socket that its cable is in (USB-C), <c>1-2</c> and its faster companion <c>2-2</c>: the hub of the monitor is there.</summary>
+    public ValueList<string> UsbPorts { get; init; } = [];
+
     /// <summary>Whether it is on the card that showed the boot (sysfs boot_vga).</summary>
     public bool Boot { get; init; }
 

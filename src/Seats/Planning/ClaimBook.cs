@@ -21,7 +21,7 @@ public sealed record ClaimBook(ValueList<Claim> Claims, ValueList<SeatFault> Fau
     /// <summary>Whether a node carries keys or motion: the others (lid switches, accelerometers) stay with the host.</summary>
     public static bool IsSource(InputNode node) => (node.Abilities & Useful) != 0;
 
-    /// <param name="wanted">With the remembered seats, see <see cref="Roster"/>.</param>
-    public static ClaimBook Make(SeatsConfiguration wanted, Memory remembered, ValueList<Device> observed, Current current) =>
-        new Claiming(wanted, remembered, observed, current).Make();
+    /// <param name="wanted">With the remembered seats, each with its card where it has one, see <see cref="GpuChoice"/>.</param>
+    public static ClaimBook Make(SeatsConfiguration wanted, Memory remembered, ValueList<Device> observed, ValueList<Display> displays, Current current) =>
+        new Claiming(wanted, remembered, observed, displays, current).Make();
 }

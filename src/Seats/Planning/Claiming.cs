@@ -13,14 +13,15 @@ internal sealed class Claiming
     private readonly SeatsConfiguration _wanted;
     private readonly Memory _remembered;
     private readonly Current _current;
+    private readonly MonitorHubs _monitors;
     private readonly Device[] _devices;
     private readonly Case[] _cases;
     private readonly List<SeatFault> _faults = [];
     private Dictionary<string, Case[]>? _ports, _serials;
 
-    public Claiming(SeatsConfiguration wanted, Memory remembered, ValueList<Device> observed, Current current)
+    public Claiming(SeatsConfiguration wanted, Memory remembered, ValueList<Device> observed, ValueList<Display> displays, Current current)
     {
-        (_wanted, _remembered, _current) = (wanted, remembered, current);
+        (_wanted, _remembered, _current, _monitors) = (wanted, remembered, current, new(wanted, displays));
         _devices = [.. observed.OrderBy(device => device.Id, StringComparer.Ordinal)];
         var fresh = current.New.ToHashSet();
         _cases = [.. _devices.Select(device => new Case(device, fresh.Contains(device.Id)))];
@@ -163,30 +164,34 @@ internal sealed class Claiming
     }
 
     /// <summary>
-    /// The innermost hub at which anything is placed says whose a new device is, where all that hangs on it agrees; and whose a USB device
-    /// is that goes whole, new or not, unless new ones are not let in.
+    /// The innermost hub at which anything is placed, or which is in a seat's monitor, says whose a new device is, where all that hangs on it
+    /// agrees; and whose a USB device is that goes whole, new or not, unless new ones are not let in.
     /// </summary>
     private void SameHub()
     {
         bool Asks(Case one) => one.IsOpen && (one.IsWhole ? _wanted.Host.NewDevices == NewDevices.Accept : one.IsNew);
         if (!_cases.Any(Asks))
             return;
-        var hubs = new Dictionary<string, List<Case>>(StringComparer.Ordinal);
+        var hubs = new Dictionary<string, List<(string Seat, string What)>>(StringComparer.Ordinal);
         foreach (var one in _cases.Where(one => one.HasSources && !(one.IsOpen && one.IsNew) && one.Reason != ClaimReason.Held))
         {
             foreach (var hub in Hubs(one.Device))
-                (hubs.TryGetValue(hub, out var there) ? there : hubs[hub] = []).Add(one);
+                At(hub).Add((one.Seat ?? Step.Host, Name(one.Device)));
         }
+        foreach (var (hub, seat, monitor) in _monitors.Seats)
+            At(hub).Add((seat, monitor));
         foreach (var one in _cases.Where(Asks).ToList())
         {
             if (Hubs(one.Device).FirstOrDefault(hubs.ContainsKey) is not { } hub)
                 continue;
-            string[] seats = [.. hubs[hub].Select(other => other.Seat ?? Step.Host).Distinct().Order(StringComparer.Ordinal)];
+            string[] seats = [.. hubs[hub].Select(other => other.Seat).Distinct().Order(StringComparer.Ordinal)];
             if (seats is [not Step.Host and var seat])
-                one.Place(seat, ClaimReason.SameHub, $"same hub: {Name(hubs[hub][0].Device)} is at port:{hub} too");
+                one.Place(seat, ClaimReason.SameHub, $"same hub: {hubs[hub][0].What} is at port:{hub} too");
             else if (seats.Length > 1)
                 one.Refuse($"the hub port:{hub} says nothing: {string.Join(" and ", seats.Select(Whose))} have devices there");
         }
+
+        List<(string Seat, string What)> At(string hub) => hubs.TryGetValue(hub, out var there) ? there : hubs[hub] = [];
     }
 
     private void Completed()

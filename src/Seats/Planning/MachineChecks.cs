@@ -9,7 +9,7 @@ public static class MachineChecks
     /// <summary>The diagnostics of a checked file against this machine, in the order of the file.</summary>
     public static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed) =>
         GpuChoice.Resolve(wanted, Memory.Empty, observed, Current.Nothing) is var resolved
-            ? Check(resolved, observed, ClaimBook.Make(resolved, Memory.Empty, observed.Devices, Current.Nothing)) : [];
+            ? Check(resolved, observed, ClaimBook.Make(resolved, Memory.Empty, observed.Devices, observed.Displays, Current.Nothing)) : [];
 
     internal static ValueList<SeatFault> Check(SeatsConfiguration wanted, Inventory observed, ClaimBook claims) =>
         wanted.Seats.SelectMany(seat => Guests(wanted, seat, observed).Concat(Gpu(wanted, seat, observed)))

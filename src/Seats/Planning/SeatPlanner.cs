@@ -24,14 +24,14 @@ public static class SeatPlanner
         var sinks = current.Router.Sinks.Select(sink => sink.Input).ToHashSet();
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToValueList();
         var all = GpuChoice.Resolve(wanted, remembered, observed, current);
-        var claims = ClaimBook.Make(all, remembered, devices, current);
+        var claims = ClaimBook.Make(all, remembered, devices, observed.Displays, current);
         var (seat, keyboard, whyNot) = Formation.Find(all, remembered, devices, observed, current, claims);
         var memory = remembered;
         if (seat is not null)
         {
             memory = memory.With(seat) with { Devices = [.. memory.Devices, keyboard!] };
             all = GpuChoice.Resolve(wanted, memory, observed, current);
-            claims = ClaimBook.Make(all, memory, devices, current);
+            claims = ClaimBook.Make(all, memory, devices, observed.Displays, current);
         }
         else if (whyNot is not null)
         {
