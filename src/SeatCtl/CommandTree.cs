@@ -19,14 +19,17 @@ internal sealed class CommandTree
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would be done, and do nothing" };
 
     private readonly ClaimPlace _place;
+    private readonly SelfTestSight _selfTest;
 
-    private CommandTree(Terminal terminal, DoctorSight sight, ClaimPlace place) => (_terminal, _sight, _place) = (terminal, sight, place);
+    private CommandTree(Terminal terminal, DoctorSight sight, ClaimPlace place, SelfTestSight selfTest) => (_terminal, _sight, _place, _selfTest) = (terminal, sight, place, selfTest);
 
     /// <param name="sight">What <c>doctor</c> looks at; null for this machine.</param>
     /// <param name="place">Where <c>gpu</c> claims cards; null for this machine.</param>
-    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null, ClaimPlace? place = null)
+    /// <param name="selfTest">What <c>selftest</c> looks at; null for this machine.</param>
+    internal static async Task<int> RunAsync(
+        string[] args, Terminal terminal, CancellationToken cancellation, DoctorSight? sight = null, ClaimPlace? place = null, SelfTestSight? selfTest = null)
     {
-        var parsed = Build(terminal, sight, place).Parse(args);
+        var parsed = Build(terminal, sight, place, selfTest).Parse(args);
         // The library's own answer prints help as well, and ends with 1.
         if (parsed.Action is ParseErrorAction)
         {
@@ -37,8 +40,8 @@ internal sealed class CommandTree
             new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
     }
 
-    internal static RootCommand Build(Terminal terminal, DoctorSight? sight = null, ClaimPlace? place = null) =>
-        new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine, place ?? ClaimPlace.OfThisMachine).Build();
+    internal static RootCommand Build(Terminal terminal, DoctorSight? sight = null, ClaimPlace? place = null, SelfTestSight? selfTest = null) =>
+        new CommandTree(terminal, sight ?? DoctorSight.OfThisMachine, place ?? ClaimPlace.OfThisMachine, selfTest ?? SelfTestSight.OfThisMachine).Build();
 
     private RootCommand Build()
     {
@@ -95,6 +98,7 @@ internal sealed class CommandTree
             },
             Gpu(),
             doctor,
+            Command("selftest", "See whether the service works, from its parts to each device that it holds; as root, changes nothing", SelfTestAsync),
             new Command("config", "Look after the configuration")
             {
                 Command("check", "Check a configuration file; needs no service", (parsed, cancellation) =>
@@ -141,6 +145,12 @@ internal sealed class CommandTree
             await run(client, parsed, cancellation);
             return ExitCode.Done;
         };
+
+    private async Task<ExitCode> SelfTestAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        await using var client = SeatsClient.Open(_terminal.BusAddress);
+        return await SelfTest.RunAsync(client, _selfTest, parsed.GetValue(_json), _terminal, cancellation);
+    }
 
     private async Task StatusAsync(SeatsClient client, ParseResult parsed, CancellationToken cancellation)
     {

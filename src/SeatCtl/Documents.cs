@@ -33,6 +33,7 @@ internal sealed record Fault(int? Line, int? Column, string Severity, string Sen
 [JsonSerializable(typeof(Cloned))]
 [JsonSerializable(typeof(NewGuestPreview))]
 [JsonSerializable(typeof(NewGuestMade))]
+[JsonSerializable(typeof(SelfTestReport))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {

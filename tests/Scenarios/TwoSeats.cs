@@ -13,6 +13,9 @@ public sealed class TwoSeats(RunningPc running) : Scenario(running)
         await EachReceivesItsOwnAsync(keys: 200, movements: 200);
 
         Assert.Equal(console, await Pc.HostConsoleReceivedAsync(Cancellation));
+        var test = await Pc.MustRunAsync("seatctl selftest", Cancellation);
+        // Two seats, each with a keyboard and a mouse, and what each of the two guests has for these.
+        Assert.Equal(2 + 4 + 4, test.Split('\n').Count(line => line.StartsWith("holds      Seat", StringComparison.Ordinal) || line.StartsWith("holds      Nothing of the", StringComparison.Ordinal)));
     }
 
     [Fact]
