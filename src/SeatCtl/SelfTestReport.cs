@@ -12,7 +12,7 @@ internal enum Outcome
     [JsonStringEnumMemberName("not-tested")] NotTested,
 }
 
-/// <param name="Part">service, configuration, router, libvirt, seat, device or guest-device.</param>
+/// <param name="Part">service, configuration, router, host, seat, device or guest-device.</param>
 /// <param name="Sentence">What was seen, and where it is broken what to do.</param>
 internal sealed record SelfTestFinding(string Part, Outcome Outcome, string Sentence);
 
