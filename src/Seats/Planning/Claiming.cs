@@ -1,5 +1,6 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
 
@@ -34,11 +35,12 @@ internal sealed class Claiming
         Remembered();
         Hold();
         TakenBack();
-        SpareLastKeyboard(_ => true);
+        // One that is in a route and that no rule has placed yet may be its seat's again by its hub: it is not counted on.
+        SpareLastKeyboard(_ => true, isSure: one => !one.IsOpen || !_current.Router.Seats.Any(route => IsInRoute(one, route)));
         // What is placed by now says where the new belongs; of the new, too, one keyboard is the host's.
         SameHub();
         Completed();
-        SpareLastKeyboard(one => one.Reason is ClaimReason.SameHub or ClaimReason.Completed);
+        SpareLastKeyboard(one => one.Reason is ClaimReason.SameHub or ClaimReason.Completed, isSure: _ => true);
         var free = _cases.Where(one => one.IsOpen && one.IsNew && one.Device.Kind == DeviceKind.Keyboard).Select(one => one.Device.Id).ToValueList();
         return new(_cases.Select(one => one.ToClaim()).ToValueList(), _faults.ToValueList()) { FreeKeyboards = free };
     }
@@ -230,14 +232,17 @@ internal sealed class Claiming
     /// The host's last keyboard never leaves it, but for a selector that names one thing or place, in so many words; a glob does not.
     /// One that a seat has already stays there: pulling the host's cable is no reason to disturb a seat.
     /// </summary>
-    private void SpareLastKeyboard(Func<Case, bool> from)
+    /// <param name="from">What it can be spared from.</param>
+    /// <param name="isSure">Whether one that is the host's by now is so for good.</param>
+    private void SpareLastKeyboard(Func<Case, bool> from, Func<Case, bool> isSure)
     {
         var keyboards = _cases.Where(one => one.HasSources && IsKeyboard(one.Device)).OrderBy(one => one.Device.Nodes.Min(node => node.Input)).ToArray();
-        if (keyboards.Any(one => one.IsHosts))
+        if (keyboards.Any(one => one.IsHosts && isSure(one)))
             return;
         if (keyboards.FirstOrDefault(one => one.Reason == ClaimReason.Held) is { } held)
         {
-            held.Spare("the host's first keyboard is always taken");
+            if (!keyboards.Any(one => one.IsHosts))
+                held.Spare("the host's first keyboard is always taken");
             return;
         }
         if (keyboards.FirstOrDefault(one => from(one) && !IsInSoManyWords(one) && !IsInForce(one)) is not { } spared)
@@ -250,8 +255,9 @@ internal sealed class Claiming
     private bool IsInSoManyWords(Case one) => one.Reason == ClaimReason.Configured
         && one.Wish.Seat.Devices.Any(selector => selector.Kind != SelectorKind.Name && SelectorMatch.Matches(selector, one.Device, _devices));
 
-    private bool IsInForce(Case one) => _current.Router.Seats.FirstOrDefault(route => route.Name == one.Seat) is { } route
-        && one.Device.Nodes.Any(node => route.Route.Sources.Contains(node.Input));
+    private bool IsInForce(Case one) => _current.Router.Seats.FirstOrDefault(route => route.Name == one.Seat) is { } route && IsInRoute(one, route);
+
+    private static bool IsInRoute(Case one, RouterSeat seat) => one.Device.Nodes.Any(node => seat.Route.Sources.Contains(node.Input));
 
     /// <summary>What a selector picks, in order. The kinds that most selectors are of do not look at every device for each.</summary>
     private Case[] Matched(Selector selector)
