@@ -114,6 +114,42 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>
+    /// <see cref="TryRead"/> of a descriptor that makes nobody wait (O_NONBLOCK), a little cheaper: a collection waits for its end.
+    /// </summary>
+    public unsafe int TryReadNow(Span<byte> buffer, out Errno errno)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        // Safety: the span is pinned for the call, and the kernel writes no more than its length.
+        fixed (byte* pointer = buffer)
+        {
+            while (true)
+            {
+                var count = HotCalls.ReadNow((int)handle, pointer, buffer.Length);
+                errno = count < 0 ? HotCalls.Error : Errno.None;
+                if (errno != Errno.EINTR)
+                    return (int)count;
+            }
+        }
+    }
+
+    /// <summary><see cref="TryWrite"/> to a descriptor that makes nobody wait, as <see cref="TryReadNow"/>.</summary>
+    public unsafe int TryWriteNow(ReadOnlySpan<byte> bytes, out Errno errno)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        // Safety: the span is pinned for the call, and the kernel reads no more than its length.
+        fixed (byte* pointer = bytes)
+        {
+            while (true)
+            {
+                var count = HotCalls.WriteNow((int)handle, pointer, bytes.Length);
+                errno = count < 0 ? HotCalls.Error : Errno.None;
+                if (errno != Errno.EINTR)
+                    return (int)count;
+            }
+        }
+    }
+
     /// <summary>Which device node this is: null where it is no character device.</summary>
     public unsafe (uint Major, uint Minor)? CharacterDevice()
     {

@@ -13,6 +13,14 @@ internal static unsafe partial class HotCalls
 
     public static Errno Error => (Errno)Marshal.GetLastSystemError();
 
+    /// <summary>
+    /// The same of a descriptor that makes nobody wait (O_NONBLOCK), without telling the collector, which waits for its end: it ends at once.
+    /// </summary>
+    public static nint ReadNow(int descriptor, void* buffer, nint count) => syscall_now(IsArm ? 63 : 0, descriptor, (nint)buffer, count, 0, 0);
+
+    /// <summary>The same of a descriptor that makes nobody wait, as <see cref="ReadNow"/>.</summary>
+    public static nint WriteNow(int descriptor, void* bytes, nint count) => syscall_now(IsArm ? 64 : 1, descriptor, (nint)bytes, count, 0, 0);
+
     public static nint Read(int descriptor, void* buffer, nint count) => syscall(IsArm ? 63 : 0, descriptor, (nint)buffer, count, 0, 0);
 
     public static nint Write(int descriptor, void* bytes, nint count) => syscall(IsArm ? 64 : 1, descriptor, (nint)bytes, count, 0, 0);
@@ -22,4 +30,8 @@ internal static unsafe partial class HotCalls
 
     [LibraryImport("libc")]
     private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint syscall_now(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 }
