@@ -21,7 +21,7 @@ internal sealed class LongPressTimer : Watched, IDisposable
     /// <summary>A system call only where the moment has changed.</summary>
     public void Follow()
     {
-        if (_at == _switchboard.LongPressAt)
+        if (!_switchboard.TakeLongPressMove() || _at == _switchboard.LongPressAt)
             return;
         _at = _switchboard.LongPressAt;
         _timer.Set(_at);

@@ -19,13 +19,19 @@ internal sealed class Loop : IDisposable
 {
     private const ulong StopTag = 0;
 
-    private readonly Epoll _epoll = new();
+    private const int Batch = 16;
+
+    private readonly Epoll _epoll = new(Batch);
     private readonly EventFd _stop = new();
-    private readonly Ready[] _ready = new Ready[64];
+    private readonly Ready[] _ready = new Ready[Batch];
     private Watched?[] _slots = new Watched?[16];
     private uint _generation;
+    private long _allocatedBefore;
 
     public Loop() => _epoll.Add(_stop.Descriptor, PollEvents.In, StopTag);
+
+    /// <summary>Allocated by the loop's thread while it did nothing but wait and pass on what came of sources.</summary>
+    public long AllocatedBytes { get; private set; }
 
     public void Add(Watched watched)
     {
@@ -61,9 +67,10 @@ internal sealed class Loop : IDisposable
     }
 
     /// <summary>Runs until <see cref="Stop"/>.</summary>
-    /// <param name="after">Called after each descriptor that was ready.</param>
+    /// <param name="after">Called after each descriptor that was ready, but for a source whose events were passed on and nothing more.</param>
     public void Run(Action after)
     {
+        _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         while (true)
         {
             var count = _epoll.Wait(_ready);
@@ -73,10 +80,18 @@ internal sealed class Loop : IDisposable
                     return;
                 if (_slots[(uint)_ready[i].Tag] is not { } watched || watched.Tag != _ready[i].Tag)
                     continue;
-                watched.OnReady(_ready[i].Events);
-                after();
+                if (watched is not SourcePort source || !source.Pass())
+                    Attend(watched, _ready[i].Events, after);
             }
         }
+    }
+
+    private void Attend(Watched watched, PollEvents events, Action after)
+    {
+        AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
+        watched.OnReady(events);
+        after();
+        _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     }
 
     /// <summary>May be called from any thread.</summary>

@@ -12,6 +12,15 @@ namespace Phyllome.Seats.InputRouter;
 internal sealed partial class Router : IDisposable
 {
     private readonly Loop _loop = new();
+
+    // Each report looks at these: made one after the other, they lie side by side.
+    public MonotonicClock Clock { get; } = new();
+
+    public Switchboard Switchboard { get; } = new();
+
+    /// <summary>The one buffer that sources are read into.</summary>
+    public InputEvent[] Events { get; } = new InputEvent[64];
+
     private readonly IDescriptorStore _store;
     private readonly List<Client> _clients = [];
     private readonly Aside _aside = new();
@@ -36,14 +45,10 @@ internal sealed partial class Router : IDisposable
         _loop.Add(new Door(devices, socket => Enter(new HelperClient(socket, this))));
     }
 
-    public Switchboard Switchboard { get; } = new();
-
     public IDeviceControl Control { get; }
 
     /// <summary>The one buffer that packets are received in.</summary>
     public byte[] Packet { get; } = new byte[SeqPacketSocket.LargestPacket];
-
-    public long AllocatedBytes { get; set; }
 
     /// <summary>Runs until <see cref="Stop"/>.</summary>
     public void Run()
@@ -263,7 +268,7 @@ internal sealed partial class Router : IDisposable
             Switchboard.Seats.Select(seat => new RouterSeat(seat.Name, seat.Route, seat.Focus?.Id)).ToValueList(),
             Switchboard.Hotkeys,
             // Every collection of an older generation is also counted as one of the youngest.
-            new(counters.Read, counters.Written, counters.Dropped, counters.Overruns, AllocatedBytes, GC.CollectionCount(0)))
+            new(counters.Read, counters.Written, counters.Dropped, counters.Overruns, _loop.AllocatedBytes, GC.CollectionCount(0)))
         {
             ReleaseAfter = (int?)_absence.Limit?.TotalSeconds,
         };

@@ -87,11 +87,11 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
 
     public int Write(ReadOnlySpan<InputEvent> events)
     {
-        if (!FinishEvent())
+        if (_torn > 0 && !FinishEvent())
             return 0;
         for (var rest = MemoryMarshal.AsBytes(events); rest.Length > 0;)
         {
-            var count = Descriptor.TryWrite(rest, out var errno);
+            var count = Descriptor.TryWriteNow(rest, out var errno);
             if (count > 0)
             {
                 rest = rest[count..];

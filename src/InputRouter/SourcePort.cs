@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
@@ -9,13 +8,10 @@ namespace Phyllome.Seats.InputRouter;
 /// <param name="hostLights">The lights that are on while it is the host's; null where it has none.</param>
 internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? hostLights, Router router) : Watched(descriptor), ILights
 {
-    /// <summary>The runtime's clock is CLOCK_MONOTONIC in nanoseconds, as the kernel's events are in microseconds.</summary>
-    private static readonly long TicksPerMicrosecond = Stopwatch.Frequency / 1_000_000;
-
     /// <summary>More than any device's ring in the kernel holds; of one that sends on and on, the rest is read when it is its turn.</summary>
     private const int MostUnread = 8192;
 
-    private readonly InputEvent[] _events = new InputEvent[64];
+    private Errno _errno;
 
     public int Input => input;
 
@@ -35,13 +31,18 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     /// <summary>Until then its events are the host's, and go nowhere.</summary>
     public bool Grabbed { get; set; }
 
+    /// <summary>Passes on what there is to be read, allocating nothing.</summary>
+    /// <returns>Whether nothing more is to be done; otherwise <see cref="OnReady"/> is to be called.</returns>
+    public bool Pass()
+    {
+        _errno = Pump();
+        return _errno is Errno.None or Errno.EAGAIN && Grabbed && !router.Switchboard.HasConsequences;
+    }
+
     public override void OnReady(PollEvents events)
     {
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var errno = Pump();
-        router.AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
-        if (errno is not (Errno.None or Errno.EAGAIN))
-            router.Lose(this, errno);
+        if (_errno is not (Errno.None or Errno.EAGAIN))
+            router.Lose(this, _errno);
         else if (!Grabbed)
             router.TryGrab(this);
     }
@@ -51,11 +52,11 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     {
         List<InputEvent> events = [];
         var errno = Errno.None;
-        while (events.Count < MostUnread && Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out errno) is > 0 and var count)
+        while (events.Count < MostUnread && Descriptor.TryRead(MemoryMarshal.AsBytes(router.Events.AsSpan()), out errno) is > 0 and var count)
         {
             if (count % InputEvent.Size != 0)
                 return Errno.EPROTO;
-            events.AddRange(_events.AsSpan(0, count / InputEvent.Size));
+            events.AddRange(router.Events.AsSpan(0, count / InputEvent.Size));
         }
 
         if (events.Count < MostUnread && errno != Errno.EAGAIN)
@@ -94,7 +95,7 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
 
     private Errno Pump()
     {
-        var count = Descriptor.TryRead(MemoryMarshal.AsBytes(_events.AsSpan()), out var errno);
+        var count = Descriptor.TryReadNow(MemoryMarshal.AsBytes(router.Events.AsSpan()), out var errno);
         if (count < 0)
             return errno;
         if (count == 0)
@@ -103,17 +104,18 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             return Errno.EPROTO;
         if (Source is null)
             return errno;
-        if (Handle(_events.AsSpan(0, count / InputEvent.Size)))
-        {
-            // Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.
-            var keys = default(KeySet);
-            errno = router.Control.ReadKeys(Descriptor, ref keys);
-            if (errno == Errno.None && Asked is { } surface)
-                errno = router.Control.ReadSurface(Descriptor, surface);
-            if (errno == Errno.None)
-                router.Switchboard.Resynchronize(Source, keys, Asked);
-        }
+        return Handle(router.Events.AsSpan(0, count / InputEvent.Size)) ? Ask() : errno;
+    }
 
+    /// <summary>Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.</summary>
+    private Errno Ask()
+    {
+        var keys = default(KeySet);
+        var errno = router.Control.ReadKeys(Descriptor, ref keys);
+        if (errno == Errno.None && Asked is { } surface)
+            errno = router.Control.ReadSurface(Descriptor, surface);
+        if (errno == Errno.None)
+            router.Switchboard.Resynchronize(Source!, keys, Asked);
         return errno;
     }
 
@@ -123,7 +125,7 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
         var switchboard = router.Switchboard;
         var dropped = switchboard.Counters.Dropped;
         var stale = switchboard.Handle(Source!, batch);
-        Meter.Count(batch, Stopwatch.GetTimestamp() / TicksPerMicrosecond, switchboard.Counters.Dropped - dropped);
+        Meter.Count(batch, router.Clock.Microseconds, switchboard.Counters.Dropped - dropped);
         return stale;
     }
 }

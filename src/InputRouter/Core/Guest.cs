@@ -26,6 +26,9 @@ internal sealed class Guest(Guid id)
 
     public Sink? Pointer { get; set; }
 
+    /// <summary>The kinds of its sinks that may have been written to since the last frame ended: one bit a kind.</summary>
+    public int Open { get; set; }
+
     /// <summary>Of devices that neither keyboard nor pointer can stand for.</summary>
     public List<Sink> Clones { get; } = [];
 
@@ -106,6 +109,15 @@ internal sealed class Guest(Guid id)
 
     /// <summary>Ends the frame in whatever was written to since the last.</summary>
     public void EndFrame(long seconds, long microseconds)
+    {
+        if (Open == 1 << (int)SinkKind.Pointer)
+            Pointer?.EndFrame(seconds, microseconds);
+        else if (Open != 0)
+            EndFrames(seconds, microseconds);
+        Open = 0;
+    }
+
+    private void EndFrames(long seconds, long microseconds)
     {
         Keyboard?.EndFrame(seconds, microseconds);
         Pointer?.EndFrame(seconds, microseconds);

@@ -10,13 +10,18 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// <param name="clone">What it is a clone of; null for a keyboard and a pointer.</param>
 internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind kind, string? clone, ISinkOutput output, Counters counters, Unwritten unwritten)
 {
-    private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly InputEvent[] _pending = new InputEvent[256];
+    private readonly ushort[] _holders = new ushort[SinkCodes.KeyCount];
     private readonly Backlog _backlog = new(kind == SinkKind.Clone);
+
+    private readonly int _bit = 1 << (int)kind;
     private KeySet _owed;
     private int _count;
     private bool _open;
     private bool _listed;
+
+    /// <summary>Whether there is something in the backlog.</summary>
+    private bool _behind;
 
     public int Input => input;
 
@@ -142,15 +147,17 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         ReadOnlySpan<InputEvent> events = _pending.AsSpan(0, _count);
         _count = 0;
         counters.Written += events.Length;
-        if (_backlog.IsEmpty)
+        if (!_behind)
         {
             var taken = output.Write(events);
-            _backlog.Follow(events[..taken]);
+            if (kind == SinkKind.Clone)
+                _backlog.Follow(events[..taken]);
             if (taken == events.Length)
                 return;
             if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
                 _backlog.Tear();
             events = events[taken..];
+            _behind = true;
         }
 
         foreach (ref readonly var one in events)
@@ -163,20 +170,27 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     {
         if (!_backlog.IsEmpty)
             _backlog.Remove(output.Write(_backlog.Rest));
-        return _backlog.IsEmpty;
+        _behind = !_backlog.IsEmpty;
+        return !_behind;
     }
 
     private void Append(in InputEvent one)
     {
-        if (_count == _pending.Length)
-            Flush();
-        if (!_listed)
-        {
-            _listed = true;
-            unwritten.Add(this);
-        }
-
+        if (_count == _pending.Length || !_listed)
+            MakeReady();
         _pending[_count++] = one;
         _open = true;
+        guest.Open |= _bit;
+    }
+
+    /// <summary>There is room, and <see cref="Unwritten"/> knows of it.</summary>
+    private void MakeReady()
+    {
+        if (_count == _pending.Length)
+            Flush();
+        if (_listed)
+            return;
+        _listed = true;
+        unwritten.Add(this);
     }
 }

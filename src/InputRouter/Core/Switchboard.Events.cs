@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Routing;
 
@@ -133,6 +134,7 @@ internal sealed partial class Switchboard
         sink.Press(one);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Move(Source source, in InputEvent one)
     {
         if (source.Clone is not null)
@@ -141,9 +143,9 @@ internal sealed partial class Switchboard
             return;
         }
 
-        if (Ways.OfAxis(one.Code) == Way.None)
+        if (one.Code >= InputCodes.REL_CNT || (_pointerAxes & (1U << one.Code)) == 0)
             return;
-        if (source.Seat?.Focus?.Taking(Way.Pointer) is { } sink)
+        if (source.Seat?.Focus is { Live: true, Pointer: { } sink })
             sink.Move(one);
         else
             Counters.Dropped++;

@@ -3,6 +3,8 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// <summary>The way home without the home chord's keys.</summary>
 internal sealed partial class Switchboard
 {
+    private bool _longPressMoved;
+
     /// <summary>When to call <see cref="PassLongPress"/>: microseconds of CLOCK_MONOTONIC; null: no key is held that could lead home.</summary>
     public long? LongPressAt { get; private set; }
 
@@ -22,6 +24,14 @@ internal sealed partial class Switchboard
         Flush();
     }
 
+    /// <summary>Whether <see cref="LongPressAt"/> may be another than when this was last asked.</summary>
+    public bool TakeLongPressMove()
+    {
+        var moved = _longPressMoved;
+        _longPressMoved = false;
+        return moved;
+    }
+
     private void FindLongPress(Seat seat)
     {
         seat.LongPressKey = LongPress.KeyOf(seat, Hotkeys.Home);
@@ -34,6 +44,7 @@ internal sealed partial class Switchboard
         if (seat.LongPressAt == at)
             return;
         seat.LongPressAt = at;
+        _longPressMoved = true;
         LongPressAt = null;
         foreach (var one in _seats.Values)
         {

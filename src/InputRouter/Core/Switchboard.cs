@@ -10,22 +10,28 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// </summary>
 internal sealed partial class Switchboard
 {
+    public Counters Counters { get; } = new();
+
+    // Each report looks at these: made first, they lie side by side.
+    private readonly Unwritten _unwritten = new();
+
     private readonly Dictionary<Guid, Guest> _guests = [];
     private readonly Dictionary<string, Seat> _seats = [];
     private readonly Dictionary<int, Source> _sources = [];
     private readonly List<Sink> _sinks = [];
-    private readonly Unwritten _unwritten = new();
+    private readonly uint _pointerAxes = Ways.PointerAxes;
     private ChordBook _chords = new(new([], [], [], []));
 
     /// <summary>Makes the tables now that would be made at the first event.</summary>
     public Switchboard() => Ways.OfKey(0);
 
-    public Counters Counters { get; } = new();
-
     public Hotkeys Hotkeys => _chords.Hotkeys;
 
     /// <summary>Whether a seat's focus moved or a guest was found left since <see cref="TakeMovedSeats"/> and <see cref="TakeLeftGuests"/>.</summary>
     public bool HasNews { get; private set; }
+
+    /// <summary>Whether what was handled has more to it than what was written to sinks.</summary>
+    public bool HasConsequences => HasNews || _longPressMoved;
 
     public IReadOnlyCollection<Seat> Seats => _seats.Values;
 
@@ -88,6 +94,7 @@ internal sealed partial class Switchboard
         Flush();
         sink.Guest.Remove(sink);
         _sinks.Remove(sink);
+        _unwritten.Forget();
     }
 
     public RouterError SetSeat(string name, SeatRoute route)

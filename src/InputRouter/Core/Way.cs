@@ -17,13 +17,22 @@ internal static class Ways
 {
     private static readonly Way[] Keys = Table(SinkCodes.KeyCount, SinkCodes.KeyboardKeys, SinkCodes.PointerButtons);
     private static readonly Way[] HostKeys = Table(SinkCodes.KeyCount, SinkCodes.HostKeyboardKeys, SinkCodes.PointerButtons);
-    private static readonly Way[] Axes = Table(InputCodes.REL_CNT, [], SinkCodes.PointerAxes);
 
     public static Way OfKey(int code) => (uint)code < (uint)Keys.Length ? Keys[code] : Way.None;
 
     public static Way OfHostKey(int code) => (uint)code < (uint)HostKeys.Length ? HostKeys[code] : Way.None;
 
-    public static Way OfAxis(int code) => (uint)code < (uint)Axes.Length ? Axes[code] : Way.None;
+    /// <summary>The relative axes that a pointer can produce, one bit a code.</summary>
+    public static uint PointerAxes
+    {
+        get
+        {
+            var axes = 0U;
+            foreach (var code in SinkCodes.PointerAxes)
+                axes |= 1U << code;
+            return axes;
+        }
+    }
 
     private static Way[] Table(int size, ValueList<ushort> keyboard, ValueList<ushort> pointer)
     {
