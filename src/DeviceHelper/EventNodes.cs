@@ -1,5 +1,6 @@
 using System.Globalization;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.DeviceHelper;
 
@@ -65,7 +66,7 @@ internal sealed class EventNodes(Machine machine)
             if (node.CharacterDevice() is not { Major: InputMajor, Minor: var minor })
                 throw new OperationException(Errno.ENODEV, $"could not take {path}: it is no input device");
             CheckPlace(input, @event, minor);
-            if (EventDevice.Phys(node).StartsWith(Sinks.PhysPrefix, StringComparison.Ordinal) != ours)
+            if (VirtualPhys.IsOurs(EventDevice.Phys(node)) != ours)
                 throw new OperationException(
                     Errno.EPERM, $"could not take {path}: it is {(ours ? "no virtual device of ours" : "a virtual device of ours, not a physical one")}");
             return node;

@@ -7,12 +7,6 @@ namespace Phyllome.Seats.DeviceHelper;
 /// <summary>What the virtual devices of a guest, and of the host, are.</summary>
 internal static class Sinks
 {
-    /// <summary>How the phys of each begins: the udev rule and the refusal to take one as a source go by it.</summary>
-    public const string PhysPrefix = "phyllome/";
-
-    /// <summary>How the host's own goes on: the udev rule leaves these to seat0.</summary>
-    public const string HostPhys = "host";
-
     /// <summary>Ours; not registered with anybody, which nothing checks on BUS_VIRTUAL. The product is the kind.</summary>
     private const ushort Vendor = 0x7068;
 
@@ -20,7 +14,7 @@ internal static class Sinks
     public static VirtualDeviceDescription Describe(CreateSinkNode sink)
     {
         var kind = sink.Kind == SinkKind.Keyboard ? "keyboard" : "pointer";
-        var phys = PhysOf(sink.Guest, kind);
+        var phys = VirtualPhys.Of(sink.Guest, kind);
         return sink.Kind == SinkKind.Keyboard
             ? new(
                 new($"Phyllome keyboard {sink.Name}", InputCodes.BUS_VIRTUAL, Vendor, 1, 1)
@@ -49,8 +43,6 @@ internal static class Sinks
                 Leds = [],
                 Forces = [.. device.Forces.Where(force => force != InputCodes.FF_CUSTOM)],
             },
-            PhysOf(clone.Guest, $"clone/{clone.CloneOf}"));
+            VirtualPhys.Of(clone.Guest, $"clone/{clone.CloneOf}"));
     }
-
-    private static string PhysOf(Guid guest, string what) => $"{PhysPrefix}{(guest == HostReach.Id ? HostPhys : guest)}/{what}";
 }

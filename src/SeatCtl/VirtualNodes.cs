@@ -1,10 +1,10 @@
+using Phyllome.Seats.Routing;
+
 namespace Phyllome.Seats.SeatCtl;
 
 /// <summary>The virtual devices that guests have, found in sysfs: a person's input goes through these.</summary>
 internal static class VirtualNodes
 {
-    private const string Ours = "phyllome/", OfHost = "phyllome/host/";
-
     /// <summary>Event nodes and names, in order; not the host's own, which the host is to hear.</summary>
     /// <param name="sysRoot">Where sysfs is.</param>
     internal static IEnumerable<(string Node, string Name)> Read(string sysRoot)
@@ -14,7 +14,7 @@ internal static class VirtualNodes
             yield break;
         foreach (var node in Directory.GetFileSystemEntries(folder, "event*").Order(StringComparer.Ordinal))
         {
-            if (Text(node, "phys") is { } phys && phys.StartsWith(Ours, StringComparison.Ordinal) && !phys.StartsWith(OfHost, StringComparison.Ordinal))
+            if (Text(node, "phys") is { } phys && VirtualPhys.IsOurs(phys) && !VirtualPhys.IsHosts(phys))
                 yield return ($"/dev/input/{Path.GetFileName(node)}", Text(node, "name") ?? phys);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Linux.Udev;
+using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.SeatManager.Devices;
 
@@ -12,9 +13,6 @@ namespace Phyllome.Seats.SeatManager.Devices;
 /// </summary>
 public static class DeviceReader
 {
-    /// <summary>What the phys attribute of our own virtual devices begins with.</summary>
-    public const string OwnPhys = "phyllome/";
-
     /// <summary>
     /// A security key types its one-time passwords as a boot keyboard, and nobody sits down at it. udev says which is one at its FIDO
     /// interface (systemd, fido_id), which comes after the keyboard's and is not there where it was turned off; this maker has no keyboards.
@@ -197,7 +195,7 @@ public static class DeviceReader
             {
                 UdevSeat = eventNode.Property("ID_SEAT") is { Length: > 0 } seat and not "seat0" ? seat : null,
             };
-            if (node.Unquoted("PHYS").StartsWith(OwnPhys, StringComparison.Ordinal))
+            if (VirtualPhys.IsOurs(node.Unquoted("PHYS")))
                 return null;
             if (node.Bluetooth)
                 return node;
