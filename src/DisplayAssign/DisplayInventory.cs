@@ -41,9 +41,10 @@ public static class DisplayInventory
     private static (Display, Edid?) ReadOne(string folder, string sysRoot, UsbSockets sockets, string connector, bool connected)
     {
         var edid = connected && Sysfs.Bytes(folder, "edid") is { Length: > 0 } bytes ? Edid.Parse(bytes) : null;
-        // The kernel lists a connector's modes best first; a virtual card has modes and no EDID.
-        var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0] : null;
-        var mode = edid?.Preferred?.Size ?? (string.IsNullOrEmpty(first) ? null : first);
+        // The kernel lists a connector's modes best first, and the first is what a presenter sets. A monitor may prefer one that its card
+        // can't show. An interlaced one ends in an i.
+        var first = connected ? Sysfs.Text(folder, "modes")?.Split('\n')[0].TrimEnd('i') : null;
+        var mode = string.IsNullOrEmpty(first) ? edid?.Preferred?.Size : first;
         var gpu = Sysfs.PciOf(folder);
         return (
             new(connector, gpu, connected, edid?.Name ?? edid?.Key, edid?.Key, mode)

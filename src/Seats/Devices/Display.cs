@@ -7,10 +7,10 @@ namespace Phyllome.Seats.Devices;
 /// <param name="Gpu">PCI address of the card, <c>0000:01:00.0</c>; null where the card is not on PCI.</param>
 /// <param name="Monitor">The monitor's name by its EDID, for a person; null where nothing is plugged in or it has no EDID.</param>
 /// <param name="Edid">The monitor's key, <c>DEL-40F1-AB123</c>: maker, product (four hexadecimal digits), serial; null without an EDID.</param>
-/// <param name="Mode">Its preferred mode, <c>1920x1080</c>; null where none is known.</param>
+/// <param name="Mode">The mode that the kernel puts first, <c>1920x1080</c>; where it lists none, the one that the monitor prefers; null where none is known.</param>
 public sealed record Display(string Connector, string? Gpu, bool Connected, string? Monitor, string? Edid, string? Mode)
 {
-    /// <summary>The size of its preferred mode; null where none is known.</summary>
+    /// <summary>The size of <paramref name="Mode"/>; null where none is known.</summary>
     public ScreenSize? Size => Mode?.Split('x') is [var width, var height]
         && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var across) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var down)
             ? new(across, down) : null;
