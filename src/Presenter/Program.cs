@@ -6,7 +6,7 @@ using Phyllome.Seats.Presenter;
 const string Usage = """
     Usage: phyllome-presenter [--help | --version]
 
-    Shows a guest, or what became of it, on one seat's monitor. The service manager starts it for each connection, with the connected
+    Shows a guest, or what became of it, or the host's own page, on one monitor. The service manager starts it for each connection, with the connected
     SOCK_SEQPACKET socket as standard input; a lease of the monitor and a socket to the guest's display come over it. It ends with the
     connection. It takes no arguments.
     """;

@@ -277,7 +277,7 @@ internal sealed class SeatPresenter : IDisposable
         change ??= _guest?.Screen.Take();
         var before = _shown;
         var status = change?.Fault is { } fault ? new ShowStatus($"Guest '{_guest!.Name}' can't be shown.", [fault]) : _status;
-        _shown = change?.Picture ?? new StatusScreen(_seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own);
+        _shown = change?.Picture ?? new StatusScreen(status.Title ?? _seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own);
         if (change?.Picture is null)
             MovePointer(screen, null, 0, 0);
         // A picture is larger than all else here, and would stay in memory until something needs the room.

@@ -114,6 +114,7 @@ internal static class Manager
                 {
                     Remembered = remembered,
                     Screens = lender.Screens,
+                    HostName = Environment.MachineName,
                     Remember = memory.Save,
                     Started = started?.Load() ?? [],
                     KeepStarted = guests => started?.Save(guests),

@@ -13,7 +13,8 @@ public sealed class MessageTests
             (new TakeScreen("left"), """{"do":"take-screen","seat":"left"}"""),
             (new ShowGuest("windows", 1), """{"do":"show-guest","guest":"windows","head":1}"""),
             (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
-            (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."]}"""),
+            (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."],"title":null}"""),
+            (new ShowStatus("The host.", []) { Title = "pc" }, """{"do":"show-status","heading":"The host.","lines":[],"title":"pc"}"""),
             (new LookAtMonitor(), """{"do":"look-at-monitor"}"""),
             (new TellAll(), """{"do":"tell-all"}"""),
         ];

@@ -99,7 +99,7 @@ internal sealed class MonitorLender(
                 keep(StoredName.OfCard(node), opened.Descriptor);
             }
 
-            Lend(seat, connector, node);
+            LendBeforeThePage(seat, connector, node);
         }
         finally
         {
@@ -166,6 +166,31 @@ internal sealed class MonitorLender(
         foreach (var one in all)
             one.Dispose();
         _opening.Dispose();
+    }
+
+    /// <summary>Of a card that can drive no further monitor, a seat gets what the host's own page has.</summary>
+    private void LendBeforeThePage(string seat, string connector, string node)
+    {
+        while (true)
+        {
+            var page = seat == Step.Host ? null : PageOn(node);
+            try
+            {
+                Lend(seat, connector, node);
+                return;
+            }
+            catch (LinuxException full) when (full.Errno == Errno.ENOSPC && page is not null)
+            {
+                Remove(page, presenter: null)?.Presenter.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The last of a card's connectors at which the host's own page is; null for none.</summary>
+    private string? PageOn(string node)
+    {
+        lock (_gate)
+            return _lent.Where(lent => lent.Value.Screen.Seat == Step.Host && StoredName.NodeOf(lent.Key) == node).Select(lent => lent.Key).Max(StringComparer.Ordinal);
     }
 
     private void Lend(string seat, string connector, string node)

@@ -41,7 +41,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, HostName = parts.HostName };
         _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));

@@ -39,6 +39,9 @@ internal sealed record SeatsParts(
     /// <summary>The monitors that are lent from before; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
 
+    /// <summary>What the host calls itself.</summary>
+    public string HostName { get; init; } = Inventory.Empty.HostName;
+
     public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
 
     /// <summary>Told of what the seats ask of the host's sleep, each time that it changes.</summary>

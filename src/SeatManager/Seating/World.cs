@@ -26,6 +26,8 @@ internal sealed record World(
     /// <summary>The monitors that are lent; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
 
+    public string HostName { get; init; } = Inventory.Empty.HostName;
+
     public Absences Absences { get; init; } = Absences.None;
 
     /// <summary>Guests that crashed, and those that were started and could.</summary>
@@ -56,7 +58,7 @@ internal sealed record World(
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
 
     /// <summary>With the displays that nobody on the host sees any more as they were last seen.</summary>
-    public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests) { Room = Displays?.Room ?? HostRoom.Unknown });
+    public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests) { Room = Displays?.Room ?? HostRoom.Unknown, HostName = HostName });
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state

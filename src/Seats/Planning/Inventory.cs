@@ -9,5 +9,8 @@ public sealed record Inventory(ValueList<Device> Devices, ValueList<Display> Dis
 {
     public HostRoom Room { get; init; } = HostRoom.Unknown;
 
+    /// <summary>What the host calls itself.</summary>
+    public string HostName { get; init; } = "host";
+
     public static Inventory Empty { get; } = new([], [], [], null);
 }

@@ -3,6 +3,7 @@ using Phyllome.Seats.Presenting;
 namespace Phyllome.Seats.Planning;
 
 /// <summary>A monitor that was lent to a presenter.</summary>
+/// <param name="Seat">A seat's name, or <see cref="Step.Host"/> where it shows the host's own page.</param>
 /// <param name="Connector">The kernel's name, <c>card0-DP-1</c>.</param>
 public sealed record LentScreen(string Seat, string Connector)
 {

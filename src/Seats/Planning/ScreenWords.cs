@@ -1,3 +1,4 @@
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Presenting;
 
@@ -8,9 +9,14 @@ internal static class ScreenWords
 {
     /// <param name="guest">Where the seat's keyboard goes; null for the host.</param>
     /// <param name="own">The seat's own guest.</param>
-    public static ShowStatus Of(string seat, Guest? guest, Guest own) => guest switch
+    /// <param name="page">What the host says of itself on this card's monitors; null where its console is drawn on another card.</param>
+    public static ShowStatus Of(string seat, Guest? guest, Guest own, ShowStatus? page) => guest switch
     {
-        null => new("This keyboard is the host's now.", [$"Both Ctrl keys at once, or the hotkey that 'home' of seats.toml says, bring it back to '{own.Name}'."]),
+        null => new(
+            "This keyboard is the host's now.", [$"Both Ctrl keys at once, or the hotkey that 'home' of seats.toml says, bring it back to '{own.Name}'.", .. page?.Lines ?? []])
+        {
+            Title = page?.Title,
+        },
         { State: GuestState.Off or GuestState.Crashed } => new(
             $"Guest '{guest.Name}' is off.", [guest.Uuid == own.Uuid ? $"Start it with: seatctl seat start {seat}" : $"Start it with: virsh start {guest.Name}"]),
         { Screen: null } => new(
@@ -19,4 +25,23 @@ internal static class ScreenWords
                 guest.Uuid == own.Uuid ? $"with: seatctl seat start {seat}" : "Its definition needs: <graphics type='dbus' p2p='yes'/>"]),
         _ => new($"Guest '{guest.Name}' has drawn nothing yet.", []),
     };
+
+    /// <summary>The host's own page; what is needed most comes first, since a small monitor has no room for all of it.</summary>
+    /// <param name="lent">Who is at which of the card's monitors.</param>
+    public static ShowStatus OfHost(string host, IEnumerable<(string Seat, Display Monitor)> lent) => new(
+        "This is the host.",
+        [
+            "Its console is not drawn while seats use this card. It comes back with: seatctl host take",
+            $"{string.Join(", ", lent.Select(one => $"{one.Seat} at {Name(one.Monitor)}"))}.",
+            "What its keyboard types goes there unseen. To see it, log in over the network.",
+        ])
+    {
+        Title = host,
+    };
+
+    private static string Name(Display monitor)
+    {
+        var connector = monitor.Connector[(monitor.Connector.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        return monitor.Monitor is { } name ? $"{name} ({connector})" : connector;
+    }
 }

@@ -154,7 +154,7 @@ public static class SeatPlanner
             foreach (var step in OfFormer(route, now))
                 yield return step;
         }
-        foreach (var step in OfNobody(nobodys, now).Concat(screens.Former(targets.Select(target => target.Name))))
+        foreach (var step in OfNobody(nobodys, now).Concat(screens.OfHost([.. targets.Select(target => target.Name)])))
             yield return step;
     }
 

@@ -6,16 +6,18 @@ using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
 
-/// <summary>Which monitor of a card of the host's is lent for which seat, and what is to be seen on it. Pure.</summary>
+/// <summary>Which monitor of a card of the host's is lent for which seat, or for the host's own page, and what is to be seen on it. Pure.</summary>
 internal sealed class SeatScreens
 {
+    private readonly SeatsConfiguration _wanted;
+    private readonly Inventory _observed;
     private readonly ValueList<LentScreen> _lent;
     private readonly Dictionary<string, Display> _displays = new(StringComparer.Ordinal);
 
     /// <param name="wanted">All seats, each with its card where it has one.</param>
     public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current)
     {
-        _lent = current.Screens ?? [];
+        (_wanted, _observed, _lent) = (wanted, observed, current.Screens ?? []);
         if (current.Screens is null)
             return;
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -57,7 +59,7 @@ internal sealed class SeatScreens
         if (reach is not [var own, ..])
             yield break;
         var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
-        var words = ScreenWords.Of(seat, guest, own);
+        var words = ScreenWords.Of(seat, guest, own, guest is null && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null);
         if (lent?.Says != words)
             yield return new SayOnScreen(seat, display.Connector, words);
         if (guest is { Screen: { } screen, State: not GuestState.Off })
@@ -70,9 +72,32 @@ internal sealed class SeatScreens
             yield return new ShowNoPicture(seat, display.Connector);
     }
 
-    /// <summary>What was lent for seats that are no more.</summary>
-    public IEnumerable<Step> Former(IEnumerable<string> seats) =>
-        _lent.Where(screen => !seats.Contains(screen.Seat)).OrderBy(screen => screen.Connector, StringComparer.Ordinal).Select(screen => new TakeMonitorBack(Step.Host, screen.Connector));
+    /// <summary>What was lent for seats that are no more, and the host's own pages.</summary>
+    /// <param name="seats">Those that there are.</param>
+    public IEnumerable<Step> OfHost(IReadOnlyCollection<string> seats)
+    {
+        var monitors = HostPages.Monitors([.. seats.Select(Of).OfType<Display>()], _wanted, _observed);
+        foreach (var screen in _lent.OrderBy(screen => screen.Connector, StringComparer.Ordinal)
+            .Where(screen => screen.Seat == Step.Host ? monitors.All(monitor => monitor.Connector != screen.Connector) : !seats.Contains(screen.Seat)))
+            yield return new TakeMonitorBack(Step.Host, screen.Connector);
+        foreach (var monitor in monitors.Where(monitor => _lent.All(screen => screen.Connector != monitor.Connector || screen.Seat == Step.Host)))
+        {
+            var lent = Lent(Step.Host).FirstOrDefault(screen => screen.Connector == monitor.Connector);
+            // The seats' own first: a card may drive fewer monitors than it has.
+            if (lent is null && seats.Any(seat => Of(seat) is { } other && other.Gpu == monitor.Gpu && !Has(seat, other)))
+                continue;
+            if (lent is null)
+                yield return new LendMonitor(Step.Host, monitor.Connector, monitor.Gpu!);
+            var words = Page(monitor.Gpu!);
+            if (lent?.Says != words)
+                yield return new SayOnScreen(Step.Host, monitor.Connector, words);
+        }
+    }
+
+    private ShowStatus Page(string card) => ScreenWords.OfHost(
+        _observed.HostName, _displays.Where(one => one.Value.Gpu == card && Has(one.Key, one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => (one.Key, one.Value)));
+
+    private bool Has(string seat, Display display) => _lent.Any(screen => screen.Seat == seat && screen.Connector == display.Connector);
 
     private IEnumerable<LentScreen> Lent(string seat) => _lent.Where(screen => screen.Seat == seat).OrderBy(screen => screen.Connector, StringComparer.Ordinal);
 }

@@ -30,7 +30,11 @@ public sealed record ShowNoGuest : PresenterOrder;
 /// <summary>What the status screen says while there is no guest's picture.</summary>
 /// <param name="Heading">What is happening.</param>
 /// <param name="Lines">What went wrong, and what to do.</param>
-public sealed record ShowStatus(string Heading, ValueList<string> Lines) : PresenterOrder;
+public sealed record ShowStatus(string Heading, ValueList<string> Lines) : PresenterOrder
+{
+    /// <summary>Whose screen it is, where that is not the seat's.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>The card has told of a change at its connectors.</summary>
 public sealed record LookAtMonitor : PresenterOrder;

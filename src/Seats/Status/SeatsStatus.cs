@@ -71,7 +71,7 @@ public sealed record DeviceStatus(string Id, string Kind, string Name, string? P
     public string? UdevSeat { get; init; }
 }
 
-/// <param name="Way">How the guest's picture gets there: passthrough, lease, window, remote; null where it does not.</param>
+/// <param name="Way">How the guest's picture gets there: passthrough, lease, window, remote; page, where the host says what it is; null where neither is so.</param>
 public sealed record DisplayStatus(string Connector, string? Monitor, string? Mode, string? Way)
 {
     /// <summary>Whether it is what the card's host driver saw last: the host can't see the displays of a passed-through card.</summary>

@@ -11,7 +11,7 @@ namespace Phyllome.Seats.SeatManager.Tests.Screens;
 /// <summary>The presenters at the other end of real sockets are the test's, and so is the card.</summary>
 public sealed class MonitorLenderTests : IDisposable
 {
-    private const string First = "card0-DP-1", Second = "card0-DP-2";
+    private const string First = "card0-DP-1", Second = "card0-DP-2", Third = "card0-DP-3";
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     private readonly Scratch _scratch = new();
@@ -93,6 +93,24 @@ public sealed class MonitorLenderTests : IDisposable
         Assert.True(_card.IsClosed);
         Assert.Empty(_kept);
         Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task A_seat_should_get_what_the_hosts_own_page_has_of_a_card_that_drives_no_further_monitor()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        using var page = await LendAsync(lender, Step.Host, Second);
+        Order(page);
+        _card.Most = 2;
+        using var right = await LendAsync(lender, "right", Third);
+        Assert.Null(Order(page).Order);
+        Assert.Equal([new("left", First), new LentScreen("right", Third)], lender.Screens);
+
+        // The page takes nobody's, and a seat no other seat's.
+        foreach (var other in new[] { Step.Host, "middle" })
+            Assert.Equal(Errno.ENOSPC, (await Assert.ThrowsAsync<LinuxException>(() => lender.LendAsync(other, Second, () => Task.FromResult(Opened()), CancellationToken.None))).Errno);
+        Assert.Equal(2, lender.Screens.Count);
     }
 
     [Fact]
@@ -190,6 +208,9 @@ public sealed class MonitorLenderTests : IDisposable
 
         public bool IsClosed { get; private set; }
 
+        /// <summary>How many monitors it can drive at once.</summary>
+        public int Most { get; set; } = int.MaxValue;
+
         public FileDescriptor Descriptor { get; private set; } = null!;
 
         public FakeCard Of(FileDescriptor descriptor)
@@ -200,6 +221,8 @@ public sealed class MonitorLenderTests : IDisposable
 
         public CardLease Lend(string connector, IReadOnlySet<uint> taken)
         {
+            if (_last - TakenBack.Count >= Most)
+                throw new LinuxException(Errno.ENOSPC, "the card can drive no further monitor");
             Asked.Add((connector, string.Join(',', taken.Order())));
             _last++;
             return new(_last, [_last * 10, (_last * 10) + 1], FileDescriptor.OpenToRead("/dev/null"));

@@ -84,7 +84,7 @@ public sealed class SeatScreensShould
         ValueList<LentScreen> lent = [new("left", First) { Guest = "windows" }];
         var away = Plan(Both, there, lent, focus: "work");
         Assert.Contains(new ShowNoPicture("left", First), away.Steps);
-        Assert.Equal("Guest 'work' is off.", Assert.Single(away.Steps.OfType<SayOnScreen>()).Words.Heading);
+        Assert.Equal("Guest 'work' is off.", Assert.Single(away.Steps.OfType<SayOnScreen>(), say => say.Seat == "left").Words.Heading);
 
         var both = there with { Guests = there.Guests!.Value.Select(guest => guest with { State = GuestState.Running, Screen = 0 }).ToValueList() };
         Assert.Equal([new ShowPicture("left", First, Machine.Uuid("work"), "work", 0)], Plan(Both, both, lent, focus: "work").Steps.OfType<ShowPicture>());
