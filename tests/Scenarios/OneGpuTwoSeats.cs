@@ -9,6 +9,8 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
 {
     const string Presenter = "phyllome-presen";
 
+    const string Memory = "/var/lib/phyllome-seats/memory";
+
     [Fact]
     public async Task Two_people_at_two_monitors_of_one_card_each_see_their_own_guest_whoever_is_killed()
     {
@@ -75,6 +77,77 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
             await Pc.UnplugMonitorAsync(output: 1, Cancellation);
         }
     }
+
+    [Fact]
+    public async Task Without_a_configuration_a_second_keyboard_makes_a_seat_at_the_second_monitor_and_the_host_has_a_page_of_its_own_at_the_first()
+    {
+        await EverybodyLeavesAsync();
+        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+        await monitors.PlugInAsync(Cancellation);
+        // The PC's other cards are out of it for the while.
+        await Pc.MustRunAsync($"""
+            rm -f {Memory}
+            virsh dumpxml beta > /root/beta.xml && virsh --quiet undefine beta
+            for card in {Seats.LeftGpu} {Seats.RightGpu}; do echo 1 > /sys/bus/pci/devices/$card/remove; done
+            for line in 1 2 3 4 5; do echo "this is the console of the host, which has to come back" > /dev/tty1; done
+            """, Cancellation);
+        try
+        {
+            await Seats.StartServiceAsync(Cancellation);
+            await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
+            await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
+            await monitors.WaitForPictureAsync(0, IsConsole, "the host's console", Cancellation);
+            await Seats.Left.PlugInAsync(Cancellation);
+            await SomebodySitsAsync(monitors);
+        }
+        finally
+        {
+            await Seats.StopServiceAsync(Cancellation);
+            await Pc.MustRunAsync($"rm -f {Memory}; virsh --quiet define /root/beta.xml; echo 1 > /sys/bus/pci/rescan", Cancellation);
+            await EverybodyLeavesAsync();
+            await Pc.UnplugAsync("keyboard-host", Cancellation);
+            await Pc.UnplugMonitorAsync(output: 1, Cancellation);
+        }
+    }
+
+    async Task SomebodySitsAsync(BootMonitors monitors)
+    {
+        await Seats.WaitForStatusAsync(
+            "a seat at the second monitor, and the host's page at the first",
+            status => status is { Seats: [{ State: SeatState.Active, Guest.Name: "alpha", Devices.Count: 2, Problems.Count: 0, Displays: [{ Way: "lease" }] }], Host.Displays: [{ Way: "page" }] },
+            Cancellation);
+        await monitors.WaitUntilItShowsAsync(1, "alpha", Cancellation);
+        var page = await monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status, "the host's own page", Cancellation);
+        File.Copy(monitors.Picture(0), Path.Combine(ThePackage.Artifacts, "scenarios", "host-page.png"), overwrite: true);
+
+        // The page outlives the manager, and is there again where its presenter is killed: the last of the two that was started.
+        var presenters = await ProcessesAsync(Presenter);
+        Seats.ForgetStatus();
+        await Pc.MustRunAsync("systemctl kill --kill-whom=main --signal=KILL phyllome-seatd.service", Cancellation);
+        var back = SeatAndPageAsync();
+        for (var looked = 0; !back.IsCompleted || looked < 3; looked++)
+            Assert.Equal(0, (await monitors.PhotographAsync(0, Cancellation)).DifferencesFrom(page));
+        await back;
+        Assert.Equal(presenters, await ProcessesAsync(Presenter));
+        var last = presenters.Split('\n', StringSplitOptions.RemoveEmptyEntries).MaxBy(line => long.Parse(line.Split(' ')[1]))!.Split(' ')[0];
+        await Pc.MustRunAsync($"kill -9 {last} && timeout 60 tail --follow --pid={last} /dev/null", Cancellation);
+        await monitors.WaitForPictureAsync(0, picture => picture.DifferencesFrom(page) == 0, "the host's own page again", Cancellation);
+        await monitors.WaitUntilItShowsAsync(1, "alpha", Cancellation);
+
+        await Pc.MustRunAsync("seatctl host take", Cancellation);
+        await Seats.WaitForStatusAsync("both monitors to be the host's", status => status.Seats is [{ State: SeatState.Away, Devices.Count: 0, Displays: [{ Way: null }] }] && status.Host.Displays is [{ Way: null }], Cancellation);
+        await monitors.WaitForPictureAsync(0, IsConsole, "the host's console", Cancellation);
+        await monitors.WaitForPictureAsync(1, IsConsole, "the host's console", Cancellation);
+    }
+
+    async Task SeatAndPageAsync()
+    {
+        await Seats.StartServiceAsync(Cancellation);
+        await Seats.WaitForStatusAsync("the next manager to know of the seat and the page", status => status is { Seats: [{ State: SeatState.Active, Displays: [{ Way: "lease" }] }], Host.Displays: [{ Way: "page" }] }, Cancellation);
+    }
+
+    /// <summary>Letters in grey on a black ground, which are a small part of it.</summary>
+    static bool IsConsole(Pixels picture) => picture.At(0, 0) == (0, 0, 0) && picture.Colours.Count(colour => colour != 0) is > 100 and var ink && ink < picture.Colours.Length / 4;
 
     async Task BackAsync()
     {

@@ -1,4 +1,5 @@
 using Phyllome.Seats.DisplayAssign;
+using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Linux.Udev;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Processors;
@@ -6,12 +7,38 @@ using Phyllome.Seats.VmBridge;
 
 namespace Phyllome.Seats.SeatManager.Observing;
 
-/// <summary>The displays and graphics cards of this machine, and how much there is for guests, by sysfs.</summary>
+/// <summary>The displays and graphics cards of this machine, and how much there is for guests, by sysfs, and whether a desktop draws on the host's screens, by logind.</summary>
 internal sealed class MachineDisplays(string sysRoot) : ISight<DisplaysObserved>
 {
-    public IDisposable Watch(Action changed, Action<Exception> failed) => new UdevWatch(_ => changed(), failed, "drm", "pci", "mdev", "cpu", "memory");
+    public IDisposable Watch(Action changed, Action<Exception> failed)
+    {
+        var devices = new UdevWatch(_ => changed(), failed, "drm", "pci", "mdev", "cpu", "memory");
+        try
+        {
+            return new Both(devices, LoginSessions.Watch(changed, failed));
+        }
+        catch
+        {
+            devices.Dispose();
+            throw;
+        }
+    }
 
-    public DisplaysObserved Look(DisplaysObserved? before) => new(DisplayInventory.Read(sysRoot), GpuInventory.Read(sysRoot)) { Room = Room(HostTopologyReader.Read(sysRoot)) };
+    public DisplaysObserved Look(DisplaysObserved? before) => new(DisplayInventory.Read(sysRoot), GpuInventory.Read(sysRoot))
+    {
+        Room = Room(HostTopologyReader.Read(sysRoot)),
+        // One that startx began is of type tty: whoever opens the card finds it.
+        HasDesktop = LoginSessions.TypesAt("seat0").Any(type => type is not ("tty" or "unspecified")),
+    };
+
+    private sealed record Both(IDisposable Devices, IDisposable? Sessions) : IDisposable
+    {
+        public void Dispose()
+        {
+            Sessions?.Dispose();
+            Devices.Dispose();
+        }
+    }
 
     private static HostRoom Room(HostTopology host) => new(host.Cores.Sum(core => core.Cpus.Count), host.Nodes.Sum(node => node.Memory));
 }

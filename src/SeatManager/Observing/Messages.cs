@@ -18,6 +18,9 @@ internal sealed record DevicesObserved(ValueList<Device> Devices);
 internal sealed record DisplaysObserved(ValueList<Display> Displays, ValueList<Gpu> Gpus)
 {
     public HostRoom Room { get; init; } = HostRoom.Unknown;
+
+    /// <summary>Whether a desktop or a greeter draws on the host's screens.</summary>
+    public bool HasDesktop { get; init; }
 }
 
 /// <param name="Guests">Null while libvirt cannot be asked.</param>

@@ -58,7 +58,12 @@ internal sealed record World(
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
 
     /// <summary>With the displays that nobody on the host sees any more as they were last seen.</summary>
-    public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests) { Room = Displays?.Room ?? HostRoom.Unknown, HostName = HostName });
+    public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests)
+    {
+        Room = Displays?.Room ?? HostRoom.Unknown,
+        HasDesktop = Displays?.HasDesktop,
+        HostName = HostName,
+    });
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state

@@ -61,7 +61,7 @@ public static partial class Selectors
         SelectorKind.Id => (value.ToLowerInvariant(), IdSyntax().IsMatch(value) ? null : "vendor and product have four hexadecimal digits each, like id:046d:c52b"),
         SelectorKind.Bluetooth => (value.ToLowerInvariant(), BluetoothSyntax().IsMatch(value) ? null : "an address has six pairs of hexadecimal digits, like bt:aa:bb:cc:dd:ee:ff"),
         SelectorKind.Name => (value, value.Trim().Length > 0 ? null : "a name is a glob with * and ?, like name:*Keyboard*"),
-        SelectorKind.Connector => (value, ConnectorSyntax().IsMatch(value) ? null : "a connector is written as the kernel does, like connector:card0-DP-1"),
+        SelectorKind.Connector => (value, ConnectorSyntax().IsMatch(value) ? null : "a connector is written as the kernel does, like connector:card0-DP-1, or by its card, like connector:0000:01:00.0-DP-1"),
         SelectorKind.Edid => (value, EdidSyntax().IsMatch(value) ? null : "a monitor is maker, product and serial, like edid:DEL-40F1-AB123"),
         SelectorKind.Pci => (value.ToLowerInvariant(), PciAddress(value) is not null ? null : "a PCI address is written in full, like pci:0000:01:00.0"),
         _ => (value, null),
@@ -85,7 +85,7 @@ public static partial class Selectors
     [GeneratedRegex(@"\A([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\z")]
     private static partial Regex BluetoothSyntax();
 
-    [GeneratedRegex(@"\Acard[0-9]+-[A-Za-z][A-Za-z0-9-]*-[0-9]+\z")]
+    [GeneratedRegex(@"\A(card[0-9]+|[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])-[A-Za-z][A-Za-z0-9-]*-[0-9]+\z")]
     private static partial Regex ConnectorSyntax();
 
     [GeneratedRegex(@"\A[A-Z]{3}-[0-9A-Fa-f]{4}(-[^\p{C}]*)?\z")]

@@ -18,6 +18,12 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
     /// <summary>The USB ports of the socket that its cable is in (USB-C), <c>1-2</c> and its faster companion <c>2-2</c>: the hub of the monitor is there.</summary>
     public ValueList<string> UsbPorts { get; init; } = [];
 
+    /// <summary>The connector by its card's address, <c>0000:01:00.0-DP-1</c>, which the next boot does not change; null where the card is not on PCI.</summary>
+    public string? Place => Gpu is not null && Connector.IndexOf('-', StringComparison.Ordinal) is > 0 and var at ? $"{Gpu}{Connector[at..]}" : null;
+
+    /// <summary>Whether it is the panel of a laptop or the like, by the kernel's names of such connectors.</summary>
+    public bool IsBuiltIn => Connector.Split('-', 3) is [_, "eDP" or "LVDS" or "DSI", ..];
+
     /// <summary>Whether it is on the card that showed the boot (sysfs boot_vga).</summary>
     public bool Boot { get; init; }
 

@@ -19,7 +19,7 @@ public static class SelectorMatch
 
     public static bool Matches(Selector selector, Display display) => selector.Kind switch
     {
-        SelectorKind.Connector => display.Connector == selector.Value,
+        SelectorKind.Connector => display.Connector == selector.Value || display.Place == selector.Value,
         SelectorKind.Edid => string.Equals(display.Edid, selector.Value, StringComparison.OrdinalIgnoreCase),
         SelectorKind.Pci => display.Gpu == selector.Value,
         _ => false,

@@ -9,8 +9,8 @@ namespace Phyllome.Seats.Planning;
 /// display that a seat can show a picture on, one machine that is nobody's or a template to make one of.
 /// </summary>
 /// <remarks>
-/// A display is free where its card can be passed through whole and the host has no driver on it. Its connectors are then out of the
-/// host's sight, so that the card stands for them and the seat forms by its keyboard.
+/// A display is free where its card can be passed through whole and the host has no driver on it: its connectors are then out of the
+/// host's sight, so that the card stands for them. Where there is no such card, so are the monitors that can be lent (<see cref="SharedMonitors"/>).
 /// </remarks>
 public static class Formation
 {
@@ -27,6 +27,8 @@ public static class Formation
         var (@new, free) = (current.New.ToHashSet(), book.FreeKeyboards.ToHashSet());
         var fresh = book.Claims.Count(claim => claim.Reason == ClaimReason.Host && keyboards.Contains(claim.Device) && @new.Contains(claim.Device));
         var cards = Cards(wanted, observed);
+        var monitors = cards.Length > 0 ? [] : SharedMonitors.Free(wanted, observed, current);
+        string[] displays = [.. cards, .. monitors.Select(monitor => monitor.Connector)];
         var machines = Machines(wanted, observed);
         var template = wanted.Spawn.Template;
         var origin = observed.Guests?.FirstOrDefault(guest => guest.Name == (template?.CloneOf.Base ?? (machines is [var only] ? only : null)));
@@ -37,8 +39,11 @@ public static class Formation
             _ when fresh > 1 => $"no seat forms: {fresh} keyboards are new at once; make one with 'seatctl seat add'",
             _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !free.Contains(claim.Device)) =>
                 "no seat forms: the host has no other keyboard",
-            _ when cards.Length == 0 => "no seat forms: no display is free, since every graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
+            _ when displays.Length == 0 && observed.HasDesktop == true =>
+                "no seat forms: no display is free, since a desktop has the host's monitors, and every other graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
+            _ when displays.Length == 0 => "no seat forms: no display is free, since the host keeps a monitor, and every other graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
             _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",
+            _ when displays.Length > 1 => $"no seat forms: the monitors at {Words.List(displays)} are free; name one in a seat of seats.toml",
             _ when machines is null => "no seat forms: libvirt cannot be asked for a machine",
             _ when template is not null && origin is null =>
                 $"no seat forms: template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name",
@@ -50,7 +55,11 @@ public static class Formation
         if (whyNot is not null)
             return (null, null, whyNot);
         var name = FreeName(wanted, remembered, current);
-        var seat = new RememberedSeat(name, template is null ? machines![0] : TemplateGuest.NameOf(template.CloneOf.Base, name, wanted, remembered, observed), cards[0]) { CloneOf = template?.CloneOf };
+        var seat = new RememberedSeat(name, template is null ? machines![0] : TemplateGuest.NameOf(template.CloneOf.Base, name, wanted, remembered, observed), cards.FirstOrDefault())
+        {
+            Displays = monitors is [var monitor] ? SharedMonitors.SelectorsOf(monitor, observed) : [],
+            CloneOf = template?.CloneOf,
+        };
         return (seat, new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false) { Because = "the seat formed around it" }, null);
     }
 

@@ -13,10 +13,9 @@ internal static class HostPages
     /// <param name="seats">The monitors that are the seats'.</param>
     public static Display[] Monitors(IReadOnlyCollection<Display> seats, SeatsConfiguration wanted, Inventory observed) =>
     [
-        .. observed.Displays
+        .. SharedMonitors.InOrder(observed.Displays, wanted)
             .Where(display => display is { Connected: true, Remembered: false, Gpu: { } card } && seats.Any(seat => seat.Gpu == card) && ShowsHost(card, observed)
-                && seats.All(seat => seat.Connector != display.Connector))
-            .OrderByDescending(display => wanted.Host.Display is { } own && SelectorMatch.Matches(own, display)).ThenBy(display => display.Connector, StringComparer.Ordinal),
+                && seats.All(seat => seat.Connector != display.Connector)),
     ];
 
     /// <summary>Whether the host's console is on a card: the one that showed the boot, or any where none says that it did.</summary>

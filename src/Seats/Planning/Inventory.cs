@@ -7,6 +7,9 @@ namespace Phyllome.Seats.Planning;
 /// <param name="Guests">Null while libvirt cannot be asked: then nothing is known of the guests, not that there are none.</param>
 public sealed record Inventory(ValueList<Device> Devices, ValueList<Display> Displays, ValueList<Gpu> Gpus, ValueList<Guest>? Guests)
 {
+    /// <summary>Whether a desktop or a greeter draws on the host's screens; null while that is not known.</summary>
+    public bool? HasDesktop { get; init; }
+
     public HostRoom Room { get; init; } = HostRoom.Unknown;
 
     /// <summary>What the host calls itself.</summary>

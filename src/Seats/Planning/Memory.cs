@@ -68,6 +68,8 @@ public sealed record Memory(
                 continue;
             seats.Add(new(route.Name, guest.Name, guest.Passed.FirstOrDefault(passed => observed.Gpus.Any(gpu => gpu.Address == passed)))
             {
+                Displays = observed.Displays.FirstOrDefault(display => (current.Screens ?? []).Any(screen => screen.Seat == route.Name && screen.Connector == display.Connector)) is { } display
+                    ? SharedMonitors.SelectorsOf(display, observed) : [],
                 CloneOf = guest.ThrowawayOf is { } origin ? new(origin, Persistent: false) : null,
             });
             devices.AddRange(observed.Devices.Where(device => device.Nodes.Any(node => route.Route.Sources.Contains(node.Input)))
@@ -86,6 +88,9 @@ public sealed record Memory(
 /// <param name="Gpu">PCI address of its card; null for virtio.</param>
 public sealed record RememberedSeat(string Name, string Guest, string? Gpu)
 {
+    /// <summary>Its monitor on a card of the host's: selectors, the best first; empty for none.</summary>
+    public ValueList<string> Displays { get; init; } = [];
+
     /// <summary>How its guest is made; null for a machine that its owner made.</summary>
     public SeatClone? CloneOf { get; init; }
 }

@@ -16,5 +16,8 @@ public static class Roster
         return seats.Length == 0 ? wanted : wanted with { Seats = [.. wanted.Seats, .. seats.Select(Wish)] };
     }
 
-    private static SeatWish Wish(RememberedSeat seat) => new(seat.Name, [seat.Guest], [], [], seat.Gpu, null, SeatPlaces.Nowhere) { IsRemembered = true, CloneOf = seat.CloneOf };
+    private static ValueList<Selector> Displays(RememberedSeat seat) =>
+        seat.Displays.Select(text => Selectors.TryParse(text, Selectors.ForDisplays, out var selector, out _) ? selector : null).OfType<Selector>().ToValueList();
+
+    private static SeatWish Wish(RememberedSeat seat) => new(seat.Name, [seat.Guest], [], Displays(seat), seat.Gpu, null, SeatPlaces.Nowhere) { IsRemembered = true, CloneOf = seat.CloneOf };
 }

@@ -42,7 +42,8 @@ public static class SeatPlanner
 
         var faults = MachineChecks.Check(all, observed, claims);
         var gpus = new SeatGpus(all, observed, current);
-        var screens = new SeatScreens(all, memory, observed, current);
+        var satAt = Sitting(devices, claims);
+        var screens = new SeatScreens(all, memory, observed, current, satAt.Contains);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
@@ -51,7 +52,6 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
-        var satAt = Sitting(devices, claims);
         var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current))
             .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));
         return new(claims.Claims, steps.ToValueList(), problems.ToValueList())

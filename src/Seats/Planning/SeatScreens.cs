@@ -15,13 +15,14 @@ internal sealed class SeatScreens
     private readonly Dictionary<string, Display> _displays = new(StringComparer.Ordinal);
 
     /// <param name="wanted">All seats, each with its card where it has one.</param>
-    public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current)
+    /// <param name="isSatAt">Whether a seat has a keyboard or a pointer.</param>
+    public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, Func<string, bool> isSatAt)
     {
         (_wanted, _observed, _lent) = (wanted, observed, current.Screens ?? []);
         if (current.Screens is null)
             return;
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name)))
+        foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name) && (!seat.IsRemembered || isSatAt(seat.Name) || IsKept(seat))))
         {
             if (Of(seat, wanted, observed).FirstOrDefault(display => !taken.Contains(display.Connector)) is not { } display)
                 continue;
@@ -30,14 +31,14 @@ internal sealed class SeatScreens
         }
     }
 
+    /// <summary>Whether the guest of a seat that formed by itself runs on though nobody sits there; the monitor of one that is off is the host's.</summary>
+    private bool IsKept(SeatWish seat) => _observed.Guests is { } guests
+        ? guests.Any(guest => guest.Name == seat.Guests[0] && guest.Seat == seat.Name && guest.State != GuestState.Off) : Lent(seat.Name).Any();
+
     /// <summary>The monitors that could be lent for a seat, in the order of its selectors: those that it names, on cards of the host's that no seat has whole.</summary>
     private static IEnumerable<Display> Of(SeatWish seat, SeatsConfiguration wanted, Inventory observed) => seat.Gpu is not null ? []
         : seat.Displays.SelectMany(selector => observed.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
-            .Where(display => display is { Connected: true, Remembered: false, Gpu: not null }
-                && observed.Gpus.Any(gpu => gpu.Address == display.Gpu && gpu.IsHosts)
-                && wanted.Seats.All(other => other.Gpu != display.Gpu)
-                && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, display.Gpu))
-                && !(wanted.Host.Display is { } hosts && SelectorMatch.Matches(hosts, display)));
+            .Where(display => SharedMonitors.CanBeLent(display, wanted, observed));
 
     /// <summary>The monitor that is the seat's; null for none.</summary>
     public Display? Of(string seat) => _displays.GetValueOrDefault(seat);

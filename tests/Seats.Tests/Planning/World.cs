@@ -28,6 +28,11 @@ internal sealed class World(int seed)
     public Memory Memory { get; set; } = Memory.Empty;
     public HostRoom Room { get; set; } = HostRoom.Unknown;
 
+    /// <summary>The monitors that are lent; null where nobody lends any.</summary>
+    public List<LentScreen>? Screens { get; set; }
+
+    public bool? HasDesktop { get; set; }
+
     /// <summary>Ids of devices that have been there for longer than a minute.</summary>
     private readonly HashSet<string> _settled = [];
     private readonly HashSet<string> _lingered = [];
@@ -42,7 +47,7 @@ internal sealed class World(int seed)
     /// <summary>What is seen: lists in an order of chance, and our own sinks among the devices, as udev has them.</summary>
     public Inventory Observed => new(
         Shuffled(Devices.Values.Concat(_sinks.Select(SinkAsDevice))), Shuffled(Displays), Shuffled(Gpus),
-        LibvirtIsThere ? Shuffled(Guests.Values) : null) { Room = Room };
+        LibvirtIsThere ? Shuffled(Guests.Values) : null) { Room = Room, HasDesktop = HasDesktop };
 
     public Current Current => new(
         new(
@@ -52,6 +57,7 @@ internal sealed class World(int seed)
         Shuffled(_started))
     {
         HostRules = UdevRules.Render(_hostRules),
+        Screens = Screens is null ? null : Shuffled(Screens),
         New = Newcomer.Among(Devices.Values.ToValueList(), Memory, _settled),
         Lingered = Shuffled(_lingered.Where(seat => _routes.TryGetValue(seat, out var route) && route.Sources.Count == 0)),
     };
@@ -216,9 +222,33 @@ internal sealed class World(int seed)
                 Refuse(keep.Rules == _hostRules, step, "nothing new");
                 _hostRules = keep.Rules;
                 break;
+            case LendMonitor lend:
+                Refuse(Screens!.Exists(screen => screen.Connector == lend.Connector), step, "lent already");
+                Refuse(!Displays.Exists(display => display is { Connected: true } && display.Connector == lend.Connector && display.Gpu == lend.Card), step, "no such monitor");
+                Screens.Add(new(lend.Seat, lend.Connector));
+                break;
+            case TakeMonitorBack back:
+                Refuse(Screens!.RemoveAll(screen => screen.Connector == back.Connector) == 0, step, "not lent");
+                break;
+            case SayOnScreen say:
+                OnScreen(say.Connector, step, screen => screen with { Says = say.Words });
+                break;
+            case ShowPicture show:
+                OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName });
+                break;
+            case ShowNoPicture none:
+                OnScreen(none.Connector, step, screen => screen with { Guest = null });
+                break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
         }
+    }
+
+    private void OnScreen(string connector, Step step, Func<LentScreen, LentScreen> change)
+    {
+        var at = Screens!.FindIndex(screen => screen.Connector == connector);
+        Refuse(at < 0 || Screens[at].Seat != step.Seat, step, "not lent to it");
+        Screens[at] = change(Screens[at]);
     }
 
     private void Start(StartGuest start)
@@ -230,7 +260,7 @@ internal sealed class World(int seed)
         Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
         Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
             || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
-        Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events, Seat = start.Seat, Passed = passed };
+        Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0 };
         _started.Add(start.Guest);
         foreach (var usb in start.Usb)
             Attach(start.GuestName, usb, start);
