@@ -222,7 +222,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     private void Remember(Memory memory)
     {
+        var before = _world.Memory;
         _world = _world with { Memory = memory };
+        // Whoever gets a seat gets its machine, be it that another one shut it down.
+        foreach (var seat in memory.Seats.Where(seat => before is not null && before.Seats.All(other => other.Name != seat.Name)))
+        {
+            if (_world.Guests?.Guests?.FirstOrDefault(guest => guest.Name == seat.Guest) is { } guest)
+                _world = _world.WithoutStarted(guest.Uuid);
+        }
         try
         {
             _parts.Remember(memory);

@@ -72,6 +72,21 @@ public sealed class RememberingSpecs : SeatsActorKit
     }
 
     [Fact]
+    public async Task A_seat_that_forms_should_have_its_machine_started_though_another_one_shut_it_down()
+    {
+        await BeginAsync(Keyboard("1-1", 1));
+        _seats.Tell(new GuestsObserved([Gamer with { State = GuestState.Running, Seat = "left" }]));
+        _seats.Tell(new GuestsObserved([Gamer]));
+        _seats.Tell(Devices(Keyboard("1-1", 1), Keyboard("1-3", 3)));
+        await QuietAsync();
+        var run = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        _seats.Tell(new StepsEnded("seat1", run.Generation, run.Steps, []));
+        await QuietAsync();
+        var next = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Gamer.Uuid, Assert.Single(next.Steps.OfType<StartGuest>()).Guest);
+    }
+
+    [Fact]
     public async Task A_keyboard_should_be_new_for_a_minute_and_then_be_the_hosts()
     {
         await BeginAsync(Keyboard("1-1", 1));
