@@ -22,11 +22,22 @@ public sealed class InventoriesShould
         Assert.Equal<ValueList<Display>>(
             [
                 new("card0-Virtual-1", "0000:01:00.0", true, null, null, "1920x1080"),
-                // The monitor prefers 1920x1200, and the kernel lists no such mode of it.
-                new("card1-DP-1", "0000:00:02.0", true, "DELL U2415", "DEL-40F1-AB123", "1920x1080") { Boot = true },
+                new("card1-DP-1", "0000:00:02.0", true, "DELL U2415", "DEL-40F1-AB123", "1920x1200") { Boot = true },
                 new("card1-HDMI-A-1", "0000:00:02.0", false, null, null, null),
             ],
             DisplayInventory.Read(machine.Root + "/sys"));
+    }
+
+    /// <summary>The monitor prefers 1920x1200, by its EDID.</summary>
+    [Theory]
+    [InlineData("1280x800\n1024x768\n", "1280x800")]
+    [InlineData("1920x1080i\n", "1920x1080")]
+    [InlineData("", "1920x1200")]
+    public void Take_a_monitors_size_from_the_kernel_and_from_its_EDID_where_that_lists_no_mode(string modes, string size)
+    {
+        using var machine = MachineTree.Of("drm 0000:00:02.0 card1-DP-1 connected DEL-40F1-AB123 DELL U2415");
+        File.WriteAllText(machine.Root + "/sys/class/drm/card1-DP-1/modes", modes);
+        Assert.Equal(size, Assert.Single(DisplayInventory.Read(machine.Root + "/sys")).Mode);
     }
 
     [Fact]

@@ -76,8 +76,8 @@ public sealed class HotPathTests
             Plug(router, pointer);
 
         var after = router.State().Counters;
-        // Fewer where one of a test before was closed meanwhile; a device that leaves one would be a thousand more.
-        Assert.InRange(Descriptors(), 0, descriptors);
+        // Other tests open and close theirs meanwhile; a device that leaves one would be a thousand more.
+        Assert.InRange(Descriptors(), 0, descriptors + 100);
         Assert.Equal(4000, after.Read - before.Read);
         Assert.Equal(0, after.AllocatedBytes - before.AllocatedBytes);
         Assert.Equal((0, 1), (router.State().Sources.Count, router.State().Sinks.Count));

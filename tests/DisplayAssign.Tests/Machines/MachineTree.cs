@@ -153,7 +153,12 @@ internal sealed class MachineTree : IDisposable
         var card = connector[..connector.IndexOf('-', StringComparison.Ordinal)];
         var cardFolder = $"sys/devices/pci0000:00/{path}/drm/{card}";
         _files[$"{cardFolder}/{connector}/status"] = status + "\n";
-        _files[$"{cardFolder}/{connector}/modes"] = status == "connected" ? "1920x1080\n1280x720\n" : "";
+        _files[$"{cardFolder}/{connector}/modes"] = (status, edid) switch
+        {
+            ("connected", []) => "1920x1080\n1280x720\n",
+            ("connected", _) => "1920x1200\n1920x1080\n",
+            _ => "",
+        };
         _links[$"sys/class/drm/{connector}"] = $"/{cardFolder}/{connector}";
         _links[$"sys/class/drm/{card}"] = $"/{cardFolder}";
         _links[$"{cardFolder}/device"] = $"/sys/devices/pci0000:00/{path}";
