@@ -11,7 +11,7 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
 {
     const string Switch = "for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do";
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Each_seats_guest_has_a_core_for_itself_and_another_one_when_the_seat_before_it_goes()
     {
         await EverybodyLeavesAsync();
