@@ -23,6 +23,7 @@ internal sealed class SeatPresenter : IDisposable
     private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
     private string _seat = "";
     private ShowStatus _status = new("No guest is here yet.", []);
+    private AskWhoIsThere? _question;
     private SeatScreen? _screen;
     private ShownGuest? _guest;
     private Picture? _shown;
@@ -161,8 +162,13 @@ internal sealed class SeatPresenter : IDisposable
                 ShowWhatIsThere();
                 break;
             case ShowStatus status:
-                _status = status;
+                (_status, _question) = (status, null);
                 // Of a picture nothing is drawn anew for words that are behind it.
+                if (_guest?.Told is null)
+                    ShowWhatIsThere();
+                break;
+            case AskWhoIsThere question:
+                _question = question;
                 if (_guest?.Told is null)
                     ShowWhatIsThere();
                 break;
@@ -277,7 +283,9 @@ internal sealed class SeatPresenter : IDisposable
         change ??= _guest?.Screen.Take();
         var before = _shown;
         var status = change?.Fault is { } fault ? new ShowStatus($"Guest '{_guest!.Name}' can't be shown.", [fault]) : _status;
-        _shown = change?.Picture ?? new StatusScreen(status.Title ?? _seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own);
+        _shown = change?.Picture ?? (_question is { } question && change?.Fault is null
+            ? new IdentifyScreen(question.Screen, question.Code).Draw(mode.Width, mode.Height, BitmapFont.Own)
+            : new StatusScreen(status.Title ?? _seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own));
         if (change?.Picture is null)
             MovePointer(screen, null, 0, 0);
         // A picture is larger than all else here, and would stay in memory until something needs the room.

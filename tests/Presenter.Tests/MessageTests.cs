@@ -15,6 +15,8 @@ public sealed class MessageTests
             (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
             (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."],"title":null}"""),
             (new ShowStatus("The host.", []) { Title = "pc" }, """{"do":"show-status","heading":"The host.","lines":[],"title":"pc"}"""),
+            (new AskWhoIsThere("HDMI-A-1"), """{"do":"ask-who-is-there","screen":"HDMI-A-1","code":null}"""),
+            (new AskWhoIsThere("HDMI-A-1", "4827"), """{"do":"ask-who-is-there","screen":"HDMI-A-1","code":"4827"}"""),
             (new LookAtMonitor(), """{"do":"look-at-monitor"}"""),
             (new TellAll(), """{"do":"tell-all"}"""),
         ];

@@ -2,7 +2,7 @@ using Phyllome.Seats.Presenter.Core;
 
 namespace Phyllome.Seats.Presenter.Screen;
 
-/// <summary>Asks which keyboard and mouse are in front of a monitor that no seat has yet, to be understood by a child. No order shows it yet.</summary>
+/// <summary>Asks which keyboard and mouse are in front of a monitor that no seat has yet, to be understood by a child.</summary>
 /// <param name="Name">The screen's own.</param>
 /// <param name="Code">To be typed on a keyboard that nobody knows yet; null where any key will do.</param>
 internal sealed record IdentifyScreen(string Name, string? Code)

@@ -12,6 +12,7 @@ namespace Phyllome.Seats.Presenting;
 [JsonDerivedType(typeof(ShowGuest), "show-guest")]
 [JsonDerivedType(typeof(ShowNoGuest), "show-no-guest")]
 [JsonDerivedType(typeof(ShowStatus), "show-status")]
+[JsonDerivedType(typeof(AskWhoIsThere), "ask-who-is-there")]
 [JsonDerivedType(typeof(LookAtMonitor), "look-at-monitor")]
 [JsonDerivedType(typeof(TellAll), "tell-all")]
 public abstract record PresenterOrder;
@@ -35,6 +36,11 @@ public sealed record ShowStatus(string Heading, ValueList<string> Lines) : Prese
     /// <summary>Whose screen it is, where that is not the seat's.</summary>
     public string? Title { get; init; }
 }
+
+/// <summary>Ask for a key of the keyboard in front of this screen, in place of the status screen, until that is to say something else.</summary>
+/// <param name="Screen">The screen's own name.</param>
+/// <param name="Code">To be typed on a keyboard that nobody knows yet; null where any key will do.</param>
+public sealed record AskWhoIsThere(string Screen, string? Code = null) : PresenterOrder;
 
 /// <summary>The card has told of a change at its connectors.</summary>
 public sealed record LookAtMonitor : PresenterOrder;
