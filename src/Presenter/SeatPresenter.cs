@@ -28,6 +28,8 @@ internal sealed class SeatPresenter : IDisposable
     private ShownGuest? _guest;
     private Picture? _shown;
     private (Pointer Pointer, Area Area)? _drawnPointer;
+    private readonly NoticeBoard _notices = new((notice, width, height) => NoticeDrawing.Draw(notice, width, height, BitmapFont.Own));
+    private NoticePanel? _drawnNotice;
     private bool _ending;
 
     public SeatPresenter(SeqPacketSocket orders)
@@ -55,7 +57,7 @@ internal sealed class SeatPresenter : IDisposable
         var ready = new Ready[8];
         while (!_ending)
         {
-            _timer.Set(_screen?.CommitAt(Now));
+            _timer.Set(Earlier(_screen?.CommitAt(Now), _notices.Until));
             var count = _epoll.Wait(ready);
             for (var i = 0; i < count && !_ending; i++)
             {
@@ -77,6 +79,8 @@ internal sealed class SeatPresenter : IDisposable
                 }
             }
 
+            if (_notices.Expire(Now) is { Count: > 0 } over)
+                DrawNotice(over);
             if (_screen is { } screen && screen.CommitAt(Now) <= Now)
                 Commit(screen);
         }
@@ -172,6 +176,12 @@ internal sealed class SeatPresenter : IDisposable
                 if (_guest?.Told is null)
                     ShowWhatIsThere();
                 break;
+            case ShowNotice notice when _screen is { Mode: { } mode }:
+                DrawNotice(_notices.Put(notice, mode.Width, mode.Height, Now));
+                break;
+            case ShowNotice:
+                // Nobody could see it, and it is of no use later.
+                break;
             case TellAll:
                 Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []));
                 break;
@@ -188,6 +198,9 @@ internal sealed class SeatPresenter : IDisposable
             _drawnPointer = null;
             if (_guest?.Display is { } display)
                 _ = TellMonitorAsync(display);
+            if (screen.Mode is { } mode)
+                _notices.Fit(mode.Width, mode.Height);
+            DrawNotice([]);
             ShowWhatIsThere();
         }
         else if (!tellAnyway)
@@ -307,22 +320,33 @@ internal sealed class SeatPresenter : IDisposable
         _drawnPointer = drawn;
     }
 
+    /// <param name="changed">What of the screen looks other than before, where the notice is drawn into the picture.</param>
+    private void DrawNotice(IReadOnlyList<Area> changed)
+    {
+        if (_screen is not { } screen || (changed.Count == 0 && _notices.Panel is null))
+            return;
+        var before = _drawnNotice;
+        _drawnNotice = screen.ShowNotice(_notices.Panel) ? null : _notices.Panel;
+        if (before is null && _drawnNotice is null)
+            return;
+        foreach (var area in changed)
+            screen.Changed(area);
+    }
+
     private void Commit(SeatScreen screen)
     {
         if (_shown is not { } picture || screen.Mode is not { } mode)
             return;
-        void Draw(Span<byte> rows, int pitch, Area area)
-        {
-            picture.Draw(rows, pitch, mode.Width, mode.Height, area);
-            if (_drawnPointer is { } pointer)
-                pointer.Pointer.Draw(rows, pitch, mode.Width, mode.Height, pointer.Area.X, pointer.Area.Y, area);
-        }
+        var layers = new Layers(picture, _drawnNotice, _drawnPointer);
+        void Draw(Span<byte> rows, int pitch, Area area) => layers.Draw(rows, pitch, mode.Width, mode.Height, area);
 
         if (_guest is { } guest)
             guest.Screen.Read(() => screen.Commit(Draw));
         else
             screen.Commit(Draw);
     }
+
+    private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
     private void Refuse(string sentence)
     {

@@ -119,6 +119,7 @@ internal static class Manager
                     Started = started?.Load() ?? [],
                     KeepStarted = guests => started?.Save(guests),
                     Sleep = wish => sleep.Tell(wish),
+                    Notify = lender.Notify,
                 },
                 log),
             "seats");

@@ -11,7 +11,7 @@ const string Usage = """
     Plays the manager to presenters, by hand and in the virtual PC: it is master of the card /dev/dri/cardN and lends its connectors. Each
     line of its input is an order; what presenters tell comes out as lines of JSON, each behind the connector's name.
 
-      lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | ask CONNECTOR NAME | look CONNECTOR | revoke CONNECTOR | end CONNECTOR
+      lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | notice CONNECTOR WORDS | ask CONNECTOR NAME | look CONNECTOR | revoke CONNECTOR | end CONNECTOR
     """;
 
 if (args is not [var node, var path])
@@ -68,6 +68,9 @@ void Obey(string[] words)
             break;
         case ["status", var name, var heading]:
             Order(lent[name], new ShowStatus(heading, []));
+            break;
+        case ["notice", var name, var text]:
+            Order(lent[name], new ShowNotice([text], false));
             break;
         case ["ask", var name, var screen]:
             Order(lent[name], new AskWhoIsThere(screen, "4827"));

@@ -17,6 +17,7 @@ public sealed class MessageTests
             (new ShowStatus("The host.", []) { Title = "pc" }, """{"do":"show-status","heading":"The host.","lines":[],"title":"pc"}"""),
             (new AskWhoIsThere("HDMI-A-1"), """{"do":"ask-who-is-there","screen":"HDMI-A-1","code":null}"""),
             (new AskWhoIsThere("HDMI-A-1", "4827"), """{"do":"ask-who-is-there","screen":"HDMI-A-1","code":"4827"}"""),
+            (new ShowNotice(["You are now in: b"], false), """{"do":"show-notice","lines":["You are now in: b"],"is-failure":false}"""),
             (new LookAtMonitor(), """{"do":"look-at-monitor"}"""),
             (new TellAll(), """{"do":"tell-all"}"""),
         ];

@@ -1,5 +1,6 @@
 using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
+using Phyllome.Seats.VirtualPc.Guests;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -7,9 +8,7 @@ namespace Phyllome.Seats.Scenarios;
 [Collection(Order.NobodyIsThere)]
 public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
 {
-    const string Presenter = "phyllome-presen";
-
-    const string Memory = "/var/lib/phyllome-seats/memory";
+    const string Presenter = "phyllome-presen", Other = "gamma", Memory = "/var/lib/phyllome-seats/memory";
 
     [Fact]
     public async Task Two_people_at_two_monitors_of_one_card_each_see_their_own_guest_whoever_is_killed()
@@ -17,12 +16,14 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         await EverybodyLeavesAsync();
         var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
         await monitors.PlugInAsync(Cancellation);
+        // Is never started: it is there to be switched to.
+        await Pc.DefineGuestAsync(new GuestRecipe(Other), Cancellation);
         try
         {
             if (StartOrders.Wanted != StartOrder.Hotplug) await PlugInWhatIsMissingAsync();
             await Seats.StartServiceAsync(Cancellation);
             await PlugInWhatIsMissingAsync();
-            await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation)), Cancellation);
+            await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation), Other), Cancellation);
             await Seats.WaitForStatusAsync("both seats to be shown on their monitors", status => status.Seats is [{ Displays: [{ Way: "lease" }] }, { Displays: [{ Way: "lease" }] }], Cancellation);
             await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
             await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
@@ -36,6 +37,15 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
             var typed = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
             Assert.NotEqual(0, typed.DifferencesFrom(left));
             (left, right) = (typed, await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation));
+
+            // Whoever switches is told where they are on their own monitor, for two seconds; then it shows the guest's own picture again, whole.
+            await Seats.Left.Keyboard.ChordAsync(["leftmeta", "tab"], Cancellation);
+            await NoticeAsync(monitors, "away");
+            await monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status && !BootMonitors.HasNotice(picture), "the status screen without a notice", Cancellation);
+            await Seats.Left.Keyboard.ChordAsync(["leftctrl", "rightctrl"], Cancellation);
+            await NoticeAsync(monitors, "home");
+            left = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
+            Assert.Equal(0, (await monitors.PhotographAsync(1, Cancellation)).DifferencesFrom(right));
 
             // No picture blinks when the manager is killed, and the next one goes on with the same presenters.
             var presenters = await ProcessesAsync(Presenter);
@@ -75,6 +85,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
             // The service first: guests whose plug is pulled under it stay off for the next scenario too.
             await EverybodyLeavesAsync();
             await Pc.UnplugMonitorAsync(output: 1, Cancellation);
+            await Pc.RunAsync($"virsh --quiet undefine {Other}", Cancellation);
         }
     }
 
@@ -150,6 +161,13 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
 
     /// <summary>Letters in grey on a black ground, which are a small part of it.</summary>
     static bool IsConsole(Pixels picture) => picture.At(0, 0) == (0, 0, 0) && picture.Colours.Count(colour => colour != 0) is > 100 and var ink && ink < picture.Colours.Length / 4;
+
+    /// <summary>Waits for a notice on left's monitor, and keeps its picture.</summary>
+    async Task NoticeAsync(BootMonitors monitors, string name)
+    {
+        await monitors.WaitForPictureAsync(0, BootMonitors.HasNotice, $"a notice ({name})", Cancellation);
+        File.Copy(monitors.Picture(0), Path.Combine(Path.GetDirectoryName(monitors.Picture(0))!, $"notice-{name}.png"), overwrite: true);
+    }
 
     async Task BackAsync()
     {

@@ -11,6 +11,13 @@ public sealed class BootMonitors(Pc pc, string folder)
     /// <summary>The ground of the status screen.</summary>
     public static (byte, byte, byte) Status { get; } = (0x1c, 0x27, 0x33);
 
+    /// <summary>Whether there is a notice on it that is no failure: by the frame of one, which is a twenty-fourth of the height below the upper edge.</summary>
+    public static bool HasNotice(Pixels picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return picture.At(picture.Width / 2, Math.Min(picture.Width, picture.Height) / 24) == (0x5f, 0xb3, 0xa1);
+    }
+
     /// <summary>Their sizes, each another one, so that a picture on the wrong monitor is seen.</summary>
     public static IReadOnlyList<(int Width, int Height)> Sizes { get; } = [(1280, 800), (1024, 768)];
 

@@ -154,15 +154,16 @@ public sealed class TwoSeatPc : IAsyncDisposable
 
         """;
 
-    /// <summary>A seat at each of the first two monitors of one card, with its own guest alone in reach.</summary>
+    /// <summary>A seat at each of the first two monitors of one card, with its own guest in reach.</summary>
     /// <param name="connectors">As <see cref="BootMonitors.ConnectorsAsync"/> gives them.</param>
-    public static string OneCardConfiguration(IReadOnlyList<string> connectors)
+    /// <param name="also">A guest that left has in reach besides; none where it is null.</param>
+    public static string OneCardConfiguration(IReadOnlyList<string> connectors, string? also = null)
     {
         ArgumentNullException.ThrowIfNull(connectors);
         return $"""
             [[seat]]
             name = "left"
-            guests = ["alpha"]
+            guests = ["alpha"{(also is null ? "" : $", \"{also}\"")}]
             devices = ["port:1-1"]
             displays = ["connector:{connectors[0]}"]
 

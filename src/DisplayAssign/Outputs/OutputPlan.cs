@@ -12,7 +12,7 @@ public sealed record PlaneOffer(uint Id, DrmPlaneType Type, uint PossibleCrtcs);
 /// <summary>Which CRTC and planes each connector gets.</summary>
 public static class OutputPlan
 {
-    /// <summary>Gives each connector a CRTC with a primary plane, and a cursor plane where one is left.</summary>
+    /// <summary>Gives each connector a CRTC with a primary plane, and a cursor and an overlay plane where one is left.</summary>
     /// <param name="crtcs">In the card's order, which the masks count by.</param>
     /// <param name="taken">Objects that are others'.</param>
     /// <returns>In the order of <paramref name="wanted"/>; null where the card can't drive all of them at once.</returns>
@@ -20,7 +20,8 @@ public static class OutputPlan
         IReadOnlyList<WantedOutput> wanted, IReadOnlyList<uint> crtcs, IReadOnlyList<PlaneOffer> planes, IReadOnlySet<uint> taken)
     {
         var chosen = new Output[wanted.Count];
-        return Choose(wanted, crtcs, planes, [.. taken], chosen, 0) ? WithCursors(chosen, crtcs, planes, taken) : null;
+        return Choose(wanted, crtcs, planes, [.. taken], chosen, 0)
+            ? With(DrmPlaneType.Overlay, With(DrmPlaneType.Cursor, chosen, crtcs, planes, taken), crtcs, planes, taken) : null;
     }
 
     // A connector that can be driven by few CRTCs may need the one that an earlier one took: go back and try the next.
@@ -49,17 +50,17 @@ public static class OutputPlan
         return false;
     }
 
-    // A cursor plane is worth having and not worth another CRTC: each takes the one that the fewest others could use.
-    private static Output[] WithCursors(Output[] chosen, IReadOnlyList<uint> crtcs, IReadOnlyList<PlaneOffer> planes, IReadOnlySet<uint> taken)
+    // Such a plane is worth having and not worth another CRTC: each takes the one that the fewest others could use.
+    private static Output[] With(DrmPlaneType type, Output[] chosen, IReadOnlyList<uint> crtcs, IReadOnlyList<PlaneOffer> planes, IReadOnlySet<uint> taken)
     {
-        var left = planes.Where(plane => plane.Type == DrmPlaneType.Cursor && !taken.Contains(plane.Id)).OrderBy(plane => uint.PopCount(plane.PossibleCrtcs)).ToList();
+        var left = planes.Where(plane => plane.Type == type && !taken.Contains(plane.Id)).OrderBy(plane => uint.PopCount(plane.PossibleCrtcs)).ToList();
         for (var i = 0; i < chosen.Length; i++)
         {
             var crtc = crtcs.ToList().IndexOf(chosen[i].Crtc);
-            if (left.Find(plane => Has(plane.PossibleCrtcs, crtc)) is not { } cursor)
+            if (left.Find(plane => Has(plane.PossibleCrtcs, crtc)) is not { } plane)
                 continue;
-            left.Remove(cursor);
-            chosen[i] = chosen[i] with { Cursor = cursor.Id };
+            left.Remove(plane);
+            chosen[i] = type == DrmPlaneType.Cursor ? chosen[i] with { Cursor = plane.Id } : chosen[i] with { Overlay = plane.Id };
         }
 
         return chosen;

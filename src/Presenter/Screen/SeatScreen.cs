@@ -5,7 +5,7 @@ using Phyllome.Seats.Presenter.Core;
 
 namespace Phyllome.Seats.Presenter.Screen;
 
-/// <summary>One monitor through one lease: mode, two buffers, the plane of the pointer, and commits at the blank.</summary>
+/// <summary>One monitor through one lease: mode, two buffers, the planes of the pointer and of notices, and commits at the blank.</summary>
 internal sealed class SeatScreen : IDisposable
 {
     /// <summary>What drawing a whole 1920 x 1080 picture and the commit itself take, with something to spare.</summary>
@@ -17,6 +17,7 @@ internal sealed class SeatScreen : IDisposable
     private readonly IReadOnlyDictionary<string, DrmProperty> _crtcProperties;
     private readonly IReadOnlyDictionary<string, DrmProperty> _planeProperties;
     private readonly PointerPlane? _pointerPlane;
+    private readonly NoticePlane? _noticePlane;
     private DumbBuffer[] _buffers = [];
     private BufferPair _pair = new();
     private FramePacer _pacer = new(16_667, LeadMicroseconds);
@@ -40,6 +41,7 @@ internal sealed class SeatScreen : IDisposable
             _crtcProperties = _card.Properties(_output.Crtc, DrmObjectType.Crtc);
             _planeProperties = _card.Properties(_output.Primary, DrmObjectType.Plane);
             _pointerPlane = _output.Cursor is { } cursor ? new(_card, cursor, _output.Crtc) : null;
+            _noticePlane = _output.Overlay is { } overlay && CanShowNotices(overlay) ? new(_card, overlay, _output.Crtc) : null;
         }
         catch
         {
@@ -96,6 +98,25 @@ internal sealed class SeatScreen : IDisposable
         return true;
     }
 
+    /// <summary>A notice, for its plane.</summary>
+    /// <param name="panel">Null: none.</param>
+    /// <returns>False where it is to be drawn into the picture.</returns>
+    public bool ShowNotice(NoticePanel? panel)
+    {
+        if (_noticePlane is not { } plane || _mode is null)
+            return false;
+        plane.Show(panel);
+        if (panel is not null && !Takes(plane))
+        {
+            plane.Show(null);
+            return false;
+        }
+
+        if (plane.IsDue)
+            _pacer.Announce();
+        return true;
+    }
+
     /// <summary>When <see cref="Commit"/> is to be called, in microseconds of CLOCK_MONOTONIC; null: not now.</summary>
     public long? CommitAt(long now) => _mode is null ? null : _pacer.CommitAt(now);
 
@@ -108,8 +129,23 @@ internal sealed class SeatScreen : IDisposable
             draw(buffer.Pixels, buffer.Pitch, area);
         var request = new AtomicRequest().Set(_output.Primary, _planeProperties["FB_ID"].Id, buffer.Framebuffer);
         _pointerPlane?.AddTo(request);
-        _card.Commit(request, AtomicFlags.NonBlocking | AtomicFlags.PageFlipEvent);
+        if (_noticePlane is { IsDue: true } due)
+            due.AddTo(request);
+        const AtomicFlags atTheBlank = AtomicFlags.NonBlocking | AtomicFlags.PageFlipEvent;
+        if (_noticePlane is not { IsShown: true } plane)
+        {
+            _card.Commit(request, atTheBlank);
+        }
+        else if (_card.TryCommit(request, atTheBlank) != Errno.None)
+        {
+            // What a card can show at once may depend on all of it, be it where the pointer is: better no notice than no picture.
+            plane.Show(null);
+            plane.AddTo(request);
+            _card.Commit(request, atTheBlank);
+        }
+
         _pointerPlane?.Committed();
+        _noticePlane?.Committed();
         _pair.Swap();
         _pacer.Committed();
         _underWay = true;
@@ -122,12 +158,14 @@ internal sealed class SeatScreen : IDisposable
         {
             _underWay = false;
             _pacer.Flipped(flip.Microseconds);
+            _noticePlane?.Flipped();
         }
     }
 
     public void Dispose()
     {
         _pointerPlane?.Dispose();
+        _noticePlane?.Dispose();
         foreach (var buffer in _buffers)
             buffer.Dispose();
         _card.Dispose();
@@ -150,7 +188,9 @@ internal sealed class SeatScreen : IDisposable
                 // 16.16 fixed point.
                 .Set(_output.Primary, plane["SRC_X"].Id, 0).Set(_output.Primary, plane["SRC_Y"].Id, 0)
                 .Set(_output.Primary, plane["SRC_W"].Id, (ulong)mode.Width << 16).Set(_output.Primary, plane["SRC_H"].Id, (ulong)mode.Height << 16);
+            NoNotice(request);
             _card.Commit(request, AtomicFlags.AllowModeset);
+            _noticePlane?.Committed();
         }
         catch
         {
@@ -173,12 +213,34 @@ internal sealed class SeatScreen : IDisposable
     private void SwitchOff()
     {
         AwaitFlip();
-        _card.Commit(
-            new AtomicRequest()
-                .Set(_output.Connector, _connectorProperties["CRTC_ID"].Id, 0)
-                .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, 0).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 0)
-                .Set(_output.Primary, _planeProperties["FB_ID"].Id, 0).Set(_output.Primary, _planeProperties["CRTC_ID"].Id, 0),
-            AtomicFlags.AllowModeset);
+        var request = new AtomicRequest()
+            .Set(_output.Connector, _connectorProperties["CRTC_ID"].Id, 0)
+            .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, 0).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 0)
+            .Set(_output.Primary, _planeProperties["FB_ID"].Id, 0).Set(_output.Primary, _planeProperties["CRTC_ID"].Id, 0);
+        NoNotice(request);
+        _card.Commit(request, AtomicFlags.AllowModeset);
+        _noticePlane?.Committed();
+    }
+
+    /// <summary>It is where it was on the monitor before.</summary>
+    private void NoNotice(AtomicRequest request)
+    {
+        _noticePlane?.Show(null);
+        _noticePlane?.AddTo(request);
+    }
+
+    private bool CanShowNotices(uint overlay)
+    {
+        ulong? Height(IReadOnlyDictionary<string, DrmProperty> plane) => plane.TryGetValue("zpos", out var zpos) ? zpos.Value : null;
+        return NoticePlane.IsAbove(Height(_card.Properties(overlay, DrmObjectType.Plane)), Height(_planeProperties))
+            && _card.Planes().Any(plane => plane.Id == overlay && plane.Formats.Contains((uint)DrmFormat.Xrgb8888));
+    }
+
+    private bool Takes(NoticePlane plane)
+    {
+        var request = new AtomicRequest();
+        plane.AddTo(request);
+        return _card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None;
     }
 
     // A mode is set with nothing under way: the flip of the old one would be taken for the new one's.

@@ -135,6 +135,25 @@ internal sealed class MonitorLender(
 
     public void Say(string connector, ShowStatus words) => Change(connector, words, screen => screen with { Says = words });
 
+    /// <summary>Has a seat's monitor show a notice, where it has one. What can't be shown is no loss: the status says it too.</summary>
+    public void Notify(string seat, ShowNotice notice)
+    {
+        List<Lent> own;
+        lock (_gate)
+            own = [.. _lent.Values.Where(lent => lent.Screen.Seat == seat)];
+        foreach (var lent in own)
+        {
+            try
+            {
+                lent.Presenter.Order(notice);
+            }
+            catch (LinuxException failure)
+            {
+                warn($"Could not show a notice on {lent.Screen.Connector}: {failure.Message}");
+            }
+        }
+    }
+
     /// <summary>Has each presenter look at its monitor whenever a card tells of a change at its connectors.</summary>
     public void Watch(Func<Action, IDisposable> cards) => _watch = cards(LookAtMonitors);
 

@@ -584,6 +584,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         var status = _parts.Describe(new(_world, _plan, _runs.Values.OrderBy(run => run.Seat, StringComparer.Ordinal).ToValueList(), _troubles.Values.ToValueList()));
         if (status == _status)
             return;
+        // What there was when the manager began is no news.
+        foreach (var (seat, notice) in _status is null ? [] : SeatNotices.Between(_status, status))
+            _parts.Notify(seat, notice);
         _status = status;
         _parts.Publish(status);
     }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Presenting;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Seating;
@@ -41,6 +42,9 @@ internal sealed record SeatsParts(
 
     /// <summary>What the host calls itself.</summary>
     public string HostName { get; init; } = Inventory.Empty.HostName;
+
+    /// <summary>Has a seat's own screen say something for the moment; does nothing where it has none, and returns at once.</summary>
+    public Action<string, ShowNotice> Notify { get; init; } = static (_, _) => { };
 
     public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
 

@@ -13,6 +13,7 @@ namespace Phyllome.Seats.Presenting;
 [JsonDerivedType(typeof(ShowNoGuest), "show-no-guest")]
 [JsonDerivedType(typeof(ShowStatus), "show-status")]
 [JsonDerivedType(typeof(AskWhoIsThere), "ask-who-is-there")]
+[JsonDerivedType(typeof(ShowNotice), "show-notice")]
 [JsonDerivedType(typeof(LookAtMonitor), "look-at-monitor")]
 [JsonDerivedType(typeof(TellAll), "tell-all")]
 public abstract record PresenterOrder;
@@ -41,6 +42,9 @@ public sealed record ShowStatus(string Heading, ValueList<string> Lines) : Prese
 /// <param name="Screen">The screen's own name.</param>
 /// <param name="Code">To be typed on a keyboard that nobody knows yet; null where any key will do.</param>
 public sealed record AskWhoIsThere(string Screen, string? Code = null) : PresenterOrder;
+
+/// <summary>Show a few words above whatever is shown, for two seconds. A later one takes the place of one that is there.</summary>
+public sealed record ShowNotice(ValueList<string> Lines, bool IsFailure) : PresenterOrder;
 
 /// <summary>The card has told of a change at its connectors.</summary>
 public sealed record LookAtMonitor : PresenterOrder;

@@ -21,18 +21,19 @@ public sealed class OutputPlanShould
     public void Give_each_connector_a_CRTC_and_planes_that_no_other_has()
     {
         var outputs = OutputPlan.Choose([new(21, 0b111), new(22, 0b111)], Crtcs, Own, Nothing);
-        Assert.Equal([new Output(21, 11, 31, 32), new Output(22, 12, 33, 34)], outputs);
-        Assert.Equal([21u, 11u, 31u, 32u], outputs![0].Objects);
+        Assert.Equal([new Output(21, 11, 31, 32) { Overlay = 37 }, new Output(22, 12, 33, 34)], outputs);
+        Assert.Equal([21u, 11u, 31u, 32u, 37u], outputs![0].Objects);
+        Assert.Equal([22u, 12u, 33u, 34u], outputs[1].Objects);
     }
 
     [Fact]
     public void Leave_what_is_taken_to_whom_it_belongs() =>
-        Assert.Equal([new Output(21, 12, 33, 34)], OutputPlan.Choose([new(21, 0b111)], Crtcs, Own, new HashSet<uint> { 11, 31, 32 }));
+        Assert.Equal([new Output(21, 12, 33, 34) { Overlay = 37 }], OutputPlan.Choose([new(21, 0b111)], Crtcs, Own, new HashSet<uint> { 11, 31, 32 }));
 
     [Fact]
     public void Give_a_flexible_connector_another_CRTC_where_a_later_one_can_use_just_one() =>
         Assert.Equal(
-            [new Output(21, 12, 33, 34), new Output(22, 11, 31, 32)], OutputPlan.Choose([new(21, 0b011), new(22, 0b001)], Crtcs, Own, Nothing));
+            [new Output(21, 12, 33, 34) { Overlay = 37 }, new Output(22, 11, 31, 32)], OutputPlan.Choose([new(21, 0b011), new(22, 0b001)], Crtcs, Own, Nothing));
 
     [Fact]
     public void Say_that_it_can_not_be_done_where_there_are_too_few_CRTCs() =>

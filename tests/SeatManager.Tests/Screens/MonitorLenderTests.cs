@@ -65,6 +65,22 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_notice_should_be_on_the_monitor_of_its_seat_alone()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        using var right = await LendAsync(lender, "right", Second);
+        Order(left);
+        Order(right);
+        var (notice, other) = (new ShowNotice(["You are now in: b"], false), new ShowNotice(["It failed."], true));
+        lender.Notify("right", notice);
+        lender.Notify("left", other);
+        lender.Notify("nobody", notice);
+        Assert.Equal((other, false), Order(left));
+        Assert.Equal((notice, false), Order(right));
+    }
+
+    [Fact]
     public async Task A_presenter_that_ends_should_lose_its_lease_at_once_and_the_card_stay_open_for_the_next()
     {
         using var lender = Lender();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Presenting;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
@@ -22,6 +23,8 @@ public sealed class SeatsActorSpecs : SeatsActorKit
     private readonly IActorRef _seats;
     private readonly List<Inventory> _planned = [];
     private volatile Func<Inventory, ValueList<Step>> _plan = _ => [];
+    private volatile SeatsStatus _status = SeatsStatus.Empty;
+    private readonly List<(string Seat, ShowNotice Notice)> _notices = [];
     private Picture? _picture;
     private Current? _current;
 
@@ -43,11 +46,14 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                 picture =>
                 {
                     _picture = picture;
-                    return SeatsStatus.Empty;
+                    return _status;
                 },
                 _ => { },
                 (_, _) => Task.CompletedTask,
-                () => TestActor.Tell("planned")),
+                () => TestActor.Tell("planned"))
+            {
+                Notify = (seat, notice) => _notices.Add((seat, notice)),
+            },
             NullLogger.Instance));
     }
 
@@ -230,6 +236,23 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
         await QuietAsync();
     }
+
+    [Fact]
+    public async Task A_focus_that_moves_should_be_said_on_the_seats_screen_once_and_what_was_there_from_the_start_not_at_all()
+    {
+        _status = Focus("windows");
+        await BeginAsync();
+        Assert.Empty(_notices);
+        _status = Focus("work");
+        _seats.Tell(Devices("another"));
+        await QuietAsync();
+        Assert.Equal([("left", new ShowNotice(["You are now in: work"], false))], _notices);
+        _seats.Tell(Devices("one more"));
+        await QuietAsync();
+        Assert.Single(_notices);
+    }
+
+    private static SeatsStatus Focus(string guest) => SeatsStatus.Empty with { Seats = [new("left", SeatState.Active, null, guest, [], [], [], null, [])] };
 
     private static DevicesObserved Devices(string name) => new([new Device("/sys/devices/x", DeviceKind.Keyboard, name, "1-1", null, null, null, null, null, [])]);
 

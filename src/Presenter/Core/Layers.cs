@@ -1,0 +1,14 @@
+namespace Phyllome.Seats.Presenter.Core;
+
+/// <summary>What is drawn into a screen's own buffer, from below: a picture, a notice, a pointer. None of them is changed by that.</summary>
+/// <param name="Notice">Null where there is none, or it has a plane of its own.</param>
+/// <param name="Pointer">As <paramref name="Notice"/>; with where it is.</param>
+internal readonly record struct Layers(Picture Picture, NoticePanel? Notice, (Pointer Pointer, Area Area)? Pointer)
+{
+    public void Draw(Span<byte> screen, int pitch, int screenWidth, int screenHeight, Area part)
+    {
+        Picture.Draw(screen, pitch, screenWidth, screenHeight, part);
+        Notice?.Draw(screen, pitch, screenWidth, screenHeight, part);
+        Pointer?.Pointer.Draw(screen, pitch, screenWidth, screenHeight, Pointer.Value.Area.X, Pointer.Value.Area.Y, part);
+    }
+}
