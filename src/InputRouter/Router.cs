@@ -139,6 +139,12 @@ internal sealed partial class Router : IDisposable
                 else
                     _absence.Limit = Limit(set.AfterSeconds);
                 break;
+            case AskSources ask:
+                if (!AskSources.AreCodes(ask.Codes))
+                    error = RouterError.BadPacket;
+                else
+                    Switchboard.Ask(ask.Sources, ask.Codes);
+                break;
             case SetFocus set:
                 error = Switchboard.SetFocus(set.Seat, set.Guest);
                 break;
@@ -237,6 +243,8 @@ internal sealed partial class Router : IDisposable
         _noteworthy = true;
         foreach (var seat in Switchboard.TakeMovedSeats())
             Tell(new FocusChanged(seat.Name, seat.Focus?.Id));
+        foreach (var answer in Switchboard.TakeAnswers())
+            Tell(answer);
         foreach (var guest in Switchboard.TakeLeftGuests())
         {
             Log.Warning($"guest {guest.Id} gets no input{(guest.Live ? " of some devices" : "")}: its QEMU let go of {(guest.Live ? "their clones" : "its virtual devices")}");

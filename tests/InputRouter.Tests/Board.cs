@@ -15,6 +15,7 @@ internal sealed class Board
     private static readonly (string Name, ushort Code)[] Keys =
     [
         ("leftctrl", 29), ("a", 30), ("s", 31), ("leftshift", 42), ("f1", 59), ("f2", 60), ("f3", 61), ("tab", 15), ("scrolllock", 70), ("rightctrl", 97),
+        ("2", 3), ("3", 4), ("4", 5), ("5", 6), ("6", 7), ("7", 8), ("8", 9), ("9", 10), ("kp2", 80), ("kp4", 75), ("kp5", 76), ("kp7", 71), ("kp8", 72),
         ("esc", 1), ("kpenter", 96), ("leftmeta", 125), ("left", 0x110), ("right", 0x111),
     ];
 

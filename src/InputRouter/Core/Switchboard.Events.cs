@@ -92,6 +92,7 @@ internal sealed partial class Switchboard
         switch (one.Value)
         {
             case 1 when source.Down.Add(one.Code):
+                Answer(source, one.Code);
                 Press(source, one);
                 break;
             case 0 when source.Down.Remove(one.Code) && source.Held.Remove(one.Code):

@@ -27,7 +27,7 @@ internal sealed partial class Switchboard
 
     public Hotkeys Hotkeys => _chords.Hotkeys;
 
-    /// <summary>Whether a seat's focus moved or a guest was found left since <see cref="TakeMovedSeats"/> and <see cref="TakeLeftGuests"/>.</summary>
+    /// <summary>Whether a seat's focus moved, a guest was found left or a source answered since <see cref="TakeMovedSeats"/>, <see cref="TakeLeftGuests"/> and <see cref="TakeAnswers"/>.</summary>
     public bool HasNews { get; private set; }
 
     /// <summary>Whether what was handled has more to it than what was written to sinks.</summary>

@@ -107,6 +107,7 @@ public sealed record RouterState(
 [JsonDerivedType(typeof(SetHotkeys), "set-hotkeys")]
 [JsonDerivedType(typeof(SetRelease), "set-release")]
 [JsonDerivedType(typeof(SetFocus), "set-focus")]
+[JsonDerivedType(typeof(AskSources), "ask-sources")]
 [JsonDerivedType(typeof(QueryCounters), "query-counters")]
 public abstract record RouterRequest(long Id);
 
@@ -144,6 +145,20 @@ public sealed record SetRelease(long Id, int? AfterSeconds) : RouterRequest(Id);
 /// <summary>Refused with <see cref="RouterError.OutOfReach"/> where the guest is not in the seat's reach.</summary>
 public sealed record SetFocus(long Id, string Seat, Guid Guest) : RouterRequest(Id);
 
+/// <summary>
+/// Tells of each of these sources, once, that a key or button went down on it (<see cref="SourceAnswered"/>), and which of these codes was
+/// typed on it (<see cref="CodeTyped"/>), while it is nobody's or its seat's focus is the host. Takes the place of an earlier question. The
+/// events go on to where they go anyway; what was typed is told to nobody. A router that is started anew asks nothing.
+/// </summary>
+/// <param name="Sources">Input numbers; none: no more questions.</param>
+/// <param name="Codes">None where any key will do. Refused with <see cref="RouterError.BadPacket"/> where they are none (<see cref="AreCodes"/>).</param>
+public sealed record AskSources(long Id, ValueList<int> Sources, ValueList<string> Codes) : RouterRequest(Id)
+{
+    /// <summary>Whether these are codes, each told from the others: of the digits 2 to 9, which every keyboard has in the same place, all of one length.</summary>
+    public static bool AreCodes(ValueList<string> codes) =>
+        codes.All(code => code.Length is > 0 and <= 16 && code.Length == codes[0].Length && code.All(digit => digit is >= '2' and <= '9')) && codes.Distinct().Count() == codes.Count;
+}
+
 /// <summary>Why the router refused.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RouterError>))]
 public enum RouterError
@@ -164,6 +179,8 @@ public enum RouterError
 [JsonDerivedType(typeof(FocusChanged), "focus-changed")]
 [JsonDerivedType(typeof(SourceCame), "source-came")]
 [JsonDerivedType(typeof(SourceGone), "source-gone")]
+[JsonDerivedType(typeof(SourceAnswered), "source-answered")]
+[JsonDerivedType(typeof(CodeTyped), "code-typed")]
 [JsonDerivedType(typeof(SinkCame), "sink-came")]
 [JsonDerivedType(typeof(SinkGone), "sink-gone")]
 public abstract record RouterMessage;
@@ -185,6 +202,12 @@ public sealed record FocusChanged(string Seat, Guid? Focus) : RouterMessage;
 public sealed record SourceCame(RouterSource Source) : RouterMessage;
 
 public sealed record SourceGone(int Input) : RouterMessage;
+
+/// <summary>A key or button went down on a source that <see cref="AskSources"/> asks; not which.</summary>
+public sealed record SourceAnswered(int Input) : RouterMessage;
+
+/// <param name="Index">Which of the codes of <see cref="AskSources"/>.</param>
+public sealed record CodeTyped(int Input, int Index) : RouterMessage;
 
 /// <summary>A sink is new, or other than it was.</summary>
 public sealed record SinkCame(RouterSink Sink) : RouterMessage;
@@ -221,7 +244,7 @@ public sealed record HandOverReply(int Errno);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<SourceClone>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>), typeof(ValueListConverter<SourceCounters>), typeof(ValueListConverter<long>)])]
+    Converters = [typeof(ValueListConverter<int>), typeof(ValueListConverter<ushort>), typeof(ValueListConverter<Guid>), typeof(ValueListConverter<RouterSource>), typeof(ValueListConverter<SourceClone>), typeof(ValueListConverter<RouterSink>), typeof(ValueListConverter<RouterSeat>), typeof(ValueListConverter<SourceCounters>), typeof(ValueListConverter<long>), typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(RouterRequest))]
 [JsonSerializable(typeof(RouterMessage))]
 [JsonSerializable(typeof(HandOver))]
@@ -235,4 +258,5 @@ public sealed record HandOverReply(int Errno);
 [JsonSerializable(typeof(RouterSeat))]
 [JsonSerializable(typeof(SourceCounters))]
 [JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string))]
 public sealed partial class RoutingJson : JsonSerializerContext;
