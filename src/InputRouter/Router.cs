@@ -143,7 +143,7 @@ internal sealed partial class Router : IDisposable
                 if (!AskSources.AreCodes(ask.Codes))
                     error = RouterError.BadPacket;
                 else
-                    Switchboard.Ask(ask.Sources, ask.Codes);
+                    Switchboard.Ask(ask.Question, ask.Sources, ask.Codes);
                 break;
             case SetFocus set:
                 error = Switchboard.SetFocus(set.Seat, set.Guest);

@@ -86,6 +86,15 @@ public sealed class QuestionTests
     }
 
     [Fact]
+    public void A_source_that_guesses_should_not_be_listened_to_after_some_keys()
+    {
+        Ask([7, 8], "4827");
+        Assert.Equal("7 answers", Answers(Keys(string.Concat(Enumerable.Repeat("3", 32))), 7));
+        Assert.Equal("", Answers(Keys("4827"), 7));
+        Assert.Equal("8 answers, 8 types code 0", Answers(Keys(string.Concat(Enumerable.Repeat("3", 28)) + "4827"), 8));
+    }
+
+    [Fact]
     public void A_second_code_of_a_source_should_count_for_nothing_until_it_is_asked_anew()
     {
         Ask([7], "4827", "9534");
@@ -113,12 +122,12 @@ public sealed class QuestionTests
     {
         using var router = new RouterFixture();
         using var keyboard = router.GiveSource(1);
-        router.Order(id => new AskSources(id, [1], ["4827", "9534"]));
+        router.Order(id => new AskSources(id, 5, [1], ["4827", "9534"]));
         InputEvent end = new(1, 2, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
         foreach (ushort key in (ushort[])[10, 6, 4, 5])
             RouterFixture.Write(keyboard, new(1, 2, InputCodes.EV_KEY, key, 1), end, new(1, 2, InputCodes.EV_KEY, key, 0), end);
-        Assert.Equal(new SourceAnswered(1), router.Next());
-        Assert.Equal(new CodeTyped(1, 1), router.Next());
+        Assert.Equal(new SourceAnswered(5, 1), router.Next());
+        Assert.Equal(new CodeTyped(5, 1, 1), router.Next());
     }
 
     [Theory]
@@ -130,10 +139,10 @@ public sealed class QuestionTests
     public void What_is_no_code_or_could_not_be_told_from_another_should_be_refused(params string[] codes)
     {
         using var router = new RouterFixture();
-        Assert.Equal(RouterError.BadPacket, Assert.IsType<RouterReply>(router.Ask(id => new AskSources(id, [1], [.. codes]))).Error);
+        Assert.Equal(RouterError.BadPacket, Assert.IsType<RouterReply>(router.Ask(id => new AskSources(id, 5, [1], [.. codes]))).Error);
     }
 
-    private void Ask(ValueList<int> sources, params string[] codes) => _board.Switchboard.Ask(sources, [.. codes]);
+    private void Ask(ValueList<int> sources, params string[] codes) => _board.Switchboard.Ask(1, sources, [.. codes]);
 
     /// <summary>What is told when this is typed.</summary>
     private string Answers(string line, int input)

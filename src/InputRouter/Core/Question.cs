@@ -8,17 +8,23 @@ namespace Phyllome.Seats.InputRouter.Core;
 /// </summary>
 internal sealed class Question
 {
+    /// <summary>So many keys that are none of a code's, or digits in vain, and a source is no longer listened to: whoever guesses has no more than these.</summary>
+    private const int MostKeys = 32;
+
     private static readonly KeySet Modifiers = Of(29, 42, 54, 56, 58, 69, 97, 100, 125, 126);
 
+    private readonly long _number;
     private readonly Dictionary<int, Answer> _answers = [];
     private readonly byte[][] _codes;
 
     /// <summary>Of each code: how much of it is typed already by the first so many digits of it, were they not its beginning.</summary>
     private readonly byte[][] _again;
 
+    /// <param name="number">Goes with each answer.</param>
     /// <param name="codes">As <see cref="AskSources.AreCodes"/> says; none where any key will do.</param>
-    public Question(IEnumerable<int> sources, IEnumerable<string> codes)
+    public Question(long number, IEnumerable<int> sources, IEnumerable<string> codes)
     {
+        _number = number;
         _codes = [.. codes.Select(code => code.Select(digit => (byte)(digit - '0')).ToArray())];
         _again = [.. _codes.Select(Again)];
         foreach (var source in sources)
@@ -29,6 +35,9 @@ internal sealed class Question
     {
         /// <summary>How many digits of each code were typed last.</summary>
         public byte[] Typed { get; } = new byte[codes];
+
+        /// <summary>Keys that went down, up to <see cref="MostKeys"/>.</summary>
+        public int Keys { get; set; }
 
         public bool HasAnswered { get; set; }
 
@@ -48,8 +57,9 @@ internal sealed class Question
             return false;
         var news = !answer.HasAnswered;
         answer.HasAnswered = true;
-        if (answer.Code >= 0 || Modifiers.Has(key))
+        if (answer.Code >= 0 || answer.Keys == MostKeys || Modifiers.Has(key))
             return news;
+        answer.Keys++;
         var digit = Digit(key);
         for (var i = 0; i < _codes.Length; i++)
         {
@@ -74,13 +84,13 @@ internal sealed class Question
             if (answer is { HasAnswered: true, IsToldToHaveAnswered: false })
             {
                 answer.IsToldToHaveAnswered = true;
-                yield return new SourceAnswered(source);
+                yield return new SourceAnswered(_number, source);
             }
 
             if (answer is { Code: >= 0, IsToldOfCode: false })
             {
                 answer.IsToldOfCode = true;
-                yield return new CodeTyped(source, answer.Code);
+                yield return new CodeTyped(_number, source, answer.Code);
             }
         }
     }

@@ -8,8 +8,9 @@ internal sealed partial class Switchboard
     private Question? _question;
 
     /// <summary>Asks these sources from now on, and no others.</summary>
+    /// <param name="number">Goes with each answer.</param>
     /// <param name="sources">None: nobody is asked any more.</param>
-    public void Ask(ValueList<int> sources, ValueList<string> codes) => _question = sources.Count > 0 ? new(sources, codes) : null;
+    public void Ask(long number, ValueList<int> sources, ValueList<string> codes) => _question = sources.Count > 0 ? new(number, sources, codes) : null;
 
     /// <summary>Who has answered since this was last asked.</summary>
     public IEnumerable<RouterMessage> TakeAnswers() => _question?.TakeNews() ?? [];

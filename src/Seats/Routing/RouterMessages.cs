@@ -150,9 +150,10 @@ public sealed record SetFocus(long Id, string Seat, Guid Guest) : RouterRequest(
 /// typed on it (<see cref="CodeTyped"/>), while it is nobody's or its seat's focus is the host. Takes the place of an earlier question. The
 /// events go on to where they go anyway; what was typed is told to nobody. A router that is started anew asks nothing.
 /// </summary>
+/// <param name="Question">Comes back with each answer: an answer to an earlier question may be on its way.</param>
 /// <param name="Sources">Input numbers; none: no more questions.</param>
 /// <param name="Codes">None where any key will do. Refused with <see cref="RouterError.BadPacket"/> where they are none (<see cref="AreCodes"/>).</param>
-public sealed record AskSources(long Id, ValueList<int> Sources, ValueList<string> Codes) : RouterRequest(Id)
+public sealed record AskSources(long Id, long Question, ValueList<int> Sources, ValueList<string> Codes) : RouterRequest(Id)
 {
     /// <summary>Whether these are codes, each told from the others: of the digits 2 to 9, which every keyboard has in the same place, all of one length.</summary>
     public static bool AreCodes(ValueList<string> codes) =>
@@ -204,10 +205,10 @@ public sealed record SourceCame(RouterSource Source) : RouterMessage;
 public sealed record SourceGone(int Input) : RouterMessage;
 
 /// <summary>A key or button went down on a source that <see cref="AskSources"/> asks; not which.</summary>
-public sealed record SourceAnswered(int Input) : RouterMessage;
+public sealed record SourceAnswered(long Question, int Input) : RouterMessage;
 
 /// <param name="Index">Which of the codes of <see cref="AskSources"/>.</param>
-public sealed record CodeTyped(int Input, int Index) : RouterMessage;
+public sealed record CodeTyped(long Question, int Input, int Index) : RouterMessage;
 
 /// <summary>A sink is new, or other than it was.</summary>
 public sealed record SinkCame(RouterSink Sink) : RouterMessage;

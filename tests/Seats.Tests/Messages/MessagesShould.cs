@@ -27,7 +27,7 @@ public sealed class MessagesShould
         { """{"do":"set-hotkeys","id":7,"hotkeys":{"home":[29,97],"next":[],"previous":[],"focus":[]}}""", new SetHotkeys(7, new([29, 97], [], [], [])) },
         { """{"do":"set-release","id":10,"after-seconds":30}""", new SetRelease(10, 30) },
         { """{"do":"query-counters","id":9,"above":3}""", new QueryCounters(9, 3) },
-        { """{"do":"ask-sources","id":11,"sources":[3,4],"codes":["4827"]}""", new AskSources(11, [3, 4], ["4827"]) },
+        { """{"do":"ask-sources","id":11,"question":2,"sources":[3,4],"codes":["4827"]}""", new AskSources(11, 2, [3, 4], ["4827"]) },
         { $$"""{"do":"set-focus","id":8,"seat":"left","guest":"{{Windows}}"}""", new SetFocus(8, "left", Windows) },
     };
 
@@ -38,8 +38,8 @@ public sealed class MessagesShould
         { """{"is":"focus-changed","seat":"left","focus":null}""", new FocusChanged("left", null) },
         { """{"is":"source-came","source":{"input":3,"grabbed":false}}""", new SourceCame(new(3, false)) },
         { """{"is":"source-gone","input":3}""", new SourceGone(3) },
-        { """{"is":"source-answered","input":3}""", new SourceAnswered(3) },
-        { """{"is":"code-typed","input":3,"index":1}""", new CodeTyped(3, 1) },
+        { """{"is":"source-answered","question":2,"input":3}""", new SourceAnswered(2, 3) },
+        { """{"is":"code-typed","question":2,"input":3,"index":1}""", new CodeTyped(2, 3, 1) },
         { $$$"""{"is":"sink-came","sink":{"input":40,"event":41,"guest":"{{{Windows}}}","kind":"keyboard","live":true,"clone-of":null}}""", new SinkCame(new(40, 41, Windows, SinkKind.Keyboard, true)) },
         { $$$"""{"is":"sink-came","sink":{"input":42,"event":43,"guest":"{{{Windows}}}","kind":"clone","live":true,"clone-of":"a1"}}""", new SinkCame(new(42, 43, Windows, SinkKind.Clone, true) { CloneOf = "a1" }) },
         { """{"is":"counters","id":9,"sources":[{"input":3,"events":6,"batches":2,"dropped":0,"overruns":0,"latency":[0,2]}],"more":false}""", new CountersReply(9, [new(3, 6, 2, 0, 0, [0, 2])], false) },
