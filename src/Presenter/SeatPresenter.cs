@@ -183,7 +183,7 @@ internal sealed class SeatPresenter : IDisposable
                 // Nobody could see it, and it is of no use later.
                 break;
             case TellAll:
-                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []));
+                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question });
                 break;
         }
     }

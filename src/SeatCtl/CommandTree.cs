@@ -82,6 +82,7 @@ internal sealed class CommandTree
             },
             Change("focus", "Move the seat's input", (client, words, cancellation) => client.FocusAsync(words[0], words[1], cancellation),
                 words => new(words[0], "focus", words[1]), ["focus"], seat, target),
+            Identify(),
             new Command("host", "What concerns the host")
             {
                 Change("take", "Give the devices of all seats back to the host, at once", (client, _, cancellation) => client.TakeBackAsync(cancellation),
@@ -255,6 +256,19 @@ internal sealed class CommandTree
                 GuestDiff.LibvirtUri, new VirtInstall(), parsed.GetValue(_dryRun), parsed.GetValue(_json), _terminal, cancellation), name);
         foreach (var option in new Option[] { os, iso, disk, memory, vcpus, pool, profile, _dryRun })
             command.Add(option);
+        return command;
+    }
+
+    private Command Identify()
+    {
+        var end = new Option<bool>("--end") { Description = "Ask no longer" };
+        var command = Command("identify", "Have each free screen ask for two minutes which keyboard and mouse are in front of it", WithClient((client, parsed, cancellation) =>
+        {
+            var begin = !parsed.GetValue(end);
+            return DoAsync(client, parsed, begin ? ["identify"] : ["identify", "--end"], new("host", "identify", begin ? null : "end"), () => client.IdentifyAsync(begin, cancellation), cancellation);
+        }));
+        command.Add(end);
+        command.Add(_dryRun);
         return command;
     }
 

@@ -53,6 +53,8 @@ internal sealed class SeatsClient : IAsyncDisposable
 
     internal Task TakeBackAsync(CancellationToken cancellation) => ChangeAsync("TakeBack", null, cancellation);
 
+    internal Task IdentifyAsync(bool begin, CancellationToken cancellation) => ChangeAsync("Identify", body => body.Write(begin), cancellation);
+
     /// <summary>What passed of each device that the router holds.</summary>
     internal Task<InputTraffic> GetTrafficAsync(CancellationToken cancellation) => AskAsync(
         new(SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager, "GetTraffic") { AllowInteraction = true, Deadline = Timeout.InfiniteTimeSpan },

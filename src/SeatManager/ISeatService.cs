@@ -31,6 +31,9 @@ public interface ISeatService
     /// <summary>Gives the devices of all seats back to the host, until a seat is started again.</summary>
     Task TakeBackAsync(CancellationToken cancellation);
 
+    /// <summary>Has each free screen ask who is in front of it for two minutes, or (false) no longer.</summary>
+    Task IdentifyAsync(bool begin, CancellationToken cancellation);
+
     /// <summary>Says what a request would do, and does nothing.</summary>
     /// <param name="words">As <c>seatctl</c> takes them: <c>seat start NAME</c>, <c>assign DEVICE SEAT</c>, ...</param>
     /// <returns>The sentences of the steps, in order.</returns>

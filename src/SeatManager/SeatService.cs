@@ -47,6 +47,8 @@ internal sealed class SeatService : ISeatService
 
     public Task TakeBackAsync(CancellationToken cancellation) => AskAsync(new ChangeMemory(new TakeBack()), cancellation);
 
+    public Task IdentifyAsync(bool begin, CancellationToken cancellation) => AskAsync(new IdentifyScreens(begin), cancellation);
+
     public async Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation)
     {
         object request = words.AsSpan() switch
@@ -57,6 +59,8 @@ internal sealed class SeatService : ISeatService
             ["assign", var device, var seat] => new ChangeMemory(new AssignDevice(device, seat)),
             ["seat", "add", var seat, var guest, var gpu, .. var devices] => new ChangeMemory(new AddSeat(seat, guest, gpu.Length == 0 ? null : gpu, ValueList.Create(devices))),
             ["seat", "remove", var seat] => new ChangeMemory(new RemoveSeat(seat)),
+            ["identify"] => new IdentifyScreens(Begin: true),
+            ["identify", "--end"] => new IdentifyScreens(Begin: false),
             ["host", "take"] => new ChangeMemory(new TakeBack()),
             _ => throw new SeatRefusedException(Refusal.Failed, $"It is not known what '{string.Join(' ', words)}' is."),
         };

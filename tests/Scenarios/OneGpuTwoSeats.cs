@@ -90,7 +90,75 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
     }
 
     [Fact(Explicit = true)]
-    public async Task Without_a_configuration_a_second_keyboard_makes_a_seat_at_the_second_monitor_and_the_host_has_a_page_of_its_own_at_the_first()
+    public Task Without_a_configuration_a_second_keyboard_makes_a_seat_at_the_second_monitor_and_the_host_has_a_page_of_its_own_at_the_first() => WithOneCardAsync(async monitors =>
+    {
+        for (var line = 0; line < 5; line++) await Pc.MustRunAsync("echo 'this is the console of the host, which has to come back' > /dev/tty1", Cancellation);
+        await Seats.StartServiceAsync(Cancellation);
+        await Pc.PlugKeyboardAsync(HostsKeyboard, "5", Cancellation);
+        await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
+        await monitors.WaitForPictureAsync(0, IsConsole, "the host's console", Cancellation);
+        await Seats.Left.PlugInAsync(Cancellation);
+        await SomebodySitsAsync(monitors);
+    });
+
+    [Fact(Explicit = true)]
+    public Task Where_newcomers_are_to_be_confirmed_the_second_monitor_asks_and_whoever_types_its_code_and_clicks_has_a_seat_there() => WithOneCardAsync(async monitors =>
+    {
+        await Pc.PlugKeyboardAsync(HostsKeyboard, "5", Cancellation);
+        await Pc.WaitUntilPluggedInAsync(HostsKeyboard, Cancellation);
+        await Seats.ConfigureAsync("[host]\nnew-devices = 'confirm'\n[spawn]\nmode = 'ask'\n", Cancellation);
+        await Seats.StartServiceAsync(Cancellation);
+        await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
+        Assert.Contains("the host has no other keyboard", (await Pc.RunAsync("seatctl identify --json 2>&1 | tr -s '[:space:]' ' '", Cancellation)).Output, StringComparison.Ordinal);
+
+        await Seats.Left.PlugInAsync(Cancellation);
+        await AnswerAsync(monitors, "typed");
+        await Seats.WaitForStatusAsync("the keyboard to have a seat, and no mouse", status => status.Seats is [{ Displays: [{ Way: "lease" }], Devices: [{ Kind: "keyboard" }] }], Cancellation);
+        await Seats.Left.Mouse.ClickAsync(cancellation: Cancellation);
+        await SeatAtTheSecondMonitorAsync(monitors, Seats.AlphaSince);
+
+        // Whoever wants it is asked again, at the keyboard that is the host's by now.
+        var since = Seats.Alpha.Lines.Count;
+        await Pc.MustRunAsync("seatctl seat remove seat1 && virsh --quiet destroy alpha", Cancellation);
+        await Seats.WaitForStatusAsync("all to be the host's", status => status.Seats.Count == 0 && status.Host.Displays is [{ Way: null }, { Way: null }] && status.Guests.All(guest => guest.State == Guests.GuestState.Off), Cancellation);
+        await Pc.MustRunAsync("seatctl identify", Cancellation);
+        await AnswerAsync(monitors, "typed-again");
+        await Seats.WaitForStatusAsync("the keyboard to have a seat again", status => status.Seats is [{ Displays: [{ Way: "lease" }] }], Cancellation);
+        await Seats.Left.Mouse.ClickAsync(cancellation: Cancellation);
+        await Seats.WaitForStatusAsync("the mouse to be its", status => status.Seats is [{ Devices.Count: 2 }], Cancellation);
+        await Pc.MustRunAsync("seatctl identify --end", Cancellation);
+        await SeatAtTheSecondMonitorAsync(monitors, since);
+    });
+
+    const string HostsKeyboard = "keyboard-host";
+
+    /// <summary>Types what the second monitor shows.</summary>
+    async Task AnswerAsync(BootMonitors monitors, string picture)
+    {
+        var status = await Seats.WaitForStatusAsync(
+            "the second monitor to ask, and the new keyboard to be nobody's",
+            status => status.Host.Displays is [{ Way: "page" }, { Way: "question" }] && status.Unassigned.Any(device => device is { Kind: "keyboard", Reason: Planning.ClaimReason.Held }), Cancellation);
+        var asking = status.Host.Displays[1];
+        var connector = asking.Connector[(asking.Connector.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        var name = asking.Monitor is null ? connector : $"{asking.Monitor} ({connector})";
+        string? code = null;
+        await monitors.WaitForPictureAsync(1, shown => (code = ScreenCode.Read(shown, name)) is not null, $"the question of {name}", Cancellation);
+        File.Copy(monitors.Picture(1), Path.Combine(ThePackage.Artifacts, "scenarios", $"question-{picture}.png"), overwrite: true);
+        await Seats.Left.Keyboard.TypeAsync(code!, Cancellation);
+    }
+
+    /// <param name="since">How many lines the guest had reported before it was started.</param>
+    async Task SeatAtTheSecondMonitorAsync(BootMonitors monitors, int since)
+    {
+        await Seats.WaitForStatusAsync("a seat at the second monitor", status => status is { Seats: [{ State: SeatState.Active, Guest.Name: "alpha", Devices.Count: 2, Problems.Count: 0, Displays: [{ Way: "lease" }] }], Host.Displays: [{ Way: "page" }] }, Cancellation);
+        await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, since, Cancellation);
+        await monitors.WaitUntilItShowsAsync(1, "alpha", Cancellation);
+        await Seats.Left.TypeAsync("hi", Seats.Alpha, Cancellation);
+        await Seats.Left.MoveAsync([7], Seats.Alpha, Cancellation);
+    }
+
+    /// <summary>A PC with one card, two monitors and one machine, whose host has never seen anybody.</summary>
+    async Task WithOneCardAsync(Func<BootMonitors, Task> people)
     {
         await EverybodyLeavesAsync();
         var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
@@ -100,23 +168,17 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
             rm -f {Memory}
             virsh dumpxml beta > /root/beta.xml && virsh --quiet undefine beta
             for card in {Seats.LeftGpu} {Seats.RightGpu}; do echo 1 > /sys/bus/pci/devices/$card/remove; done
-            for line in 1 2 3 4 5; do echo "this is the console of the host, which has to come back" > /dev/tty1; done
             """, Cancellation);
         try
         {
-            await Seats.StartServiceAsync(Cancellation);
-            await Pc.PlugKeyboardAsync("keyboard-host", "5", Cancellation);
-            await Seats.WaitForStatusAsync("no seat", status => status.Seats.Count == 0 && status.Unassigned.Any(device => device.Kind == "keyboard"), Cancellation);
-            await monitors.WaitForPictureAsync(0, IsConsole, "the host's console", Cancellation);
-            await Seats.Left.PlugInAsync(Cancellation);
-            await SomebodySitsAsync(monitors);
+            await people(monitors);
         }
         finally
         {
             await Seats.StopServiceAsync(Cancellation);
             await Pc.MustRunAsync($"rm -f {Memory}; virsh --quiet define /root/beta.xml; echo 1 > /sys/bus/pci/rescan", Cancellation);
             await EverybodyLeavesAsync();
-            await Pc.UnplugAsync("keyboard-host", Cancellation);
+            await Pc.UnplugAsync(HostsKeyboard, Cancellation);
             await Pc.UnplugMonitorAsync(output: 1, Cancellation);
         }
     }

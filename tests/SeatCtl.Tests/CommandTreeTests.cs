@@ -140,6 +140,8 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("seat add third gamer port:1-3 port:1-4 --gpu pci:0000:01:00.0", "add third gamer '0000:01:00.0' port:1-3+port:1-4")]
     [InlineData("seat remove third", "remove third")]
     [InlineData("host take", "take")]
+    [InlineData("identify", "identify True")]
+    [InlineData("identify --end", "identify False")]
     public async Task What_is_remembered_can_be_changed(string command, string done)
     {
         await using var manager = await FakeManager.StartAsync(_bus.Address);
@@ -154,6 +156,8 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("focus right next", "would focus right next\n")]
     [InlineData("seat stop left", "Nothing is to be done.\n")]
     [InlineData("host take", "would host take\n")]
+    [InlineData("identify", "would identify\n")]
+    [InlineData("identify --end", "would identify --end\n")]
     public async Task A_dry_run_prints_the_steps_and_does_nothing(string command, string printed)
     {
         await using var manager = await FakeManager.StartAsync(_bus.Address);

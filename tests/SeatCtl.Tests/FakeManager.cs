@@ -45,6 +45,7 @@ internal sealed class FakeManager : IAsyncDisposable
                     (_, body) => manager.Do($"add {body.ReadString()} {body.ReadString()} '{body.ReadString()}' {string.Join('+', body.ReadStrings())}")),
                 new("RemoveSeat", [new("seat", "s")], [], (_, body) => manager.Do($"remove {body.ReadString()}")),
                 new("TakeBack", [], [], (_, _) => manager.Do("take")),
+                new("Identify", [new("begin", "b")], [], (_, body) => manager.Do($"identify {body.ReadBoolean()}")),
                 new("Preview", [new("words", "as")], [new("steps", "as")], (_, body) =>
                 {
                     var words = string.Join(' ', body.ReadStrings());

@@ -89,6 +89,11 @@ internal sealed partial class SeatsBusService(
             }),
             new("TakeBack", [], [], (caller, _) =>
                 ChangeAsync(caller, SeatsBus.ActionHostTake, "take everything back to the host", () => service.TakeBackAsync(CancellationToken.None))),
+            new("Identify", [new("begin", "b")], [], (caller, arguments) =>
+            {
+                var begin = arguments.ReadBoolean();
+                return ChangeAsync(caller, SeatsBus.ActionChangeSeats, "ask who is in front of which screen", () => service.IdentifyAsync(begin, CancellationToken.None));
+            }),
             // Not for everyone, as reading else is: when keys are pressed tells much of which they are.
             new("GetTraffic", [], [new("json", "s")], (caller, _) => CountTrafficAsync(caller)),
             new("Preview", [new("words", "as")], [new("steps", "as")], (_, arguments) =>

@@ -144,6 +144,10 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             case CountersReply reply:
                 Take(reply.Id)?.Answer(reply);
                 break;
+            case SourceAnswered or CodeTyped:
+                foreach (var listener in _listeners)
+                    listener.Tell(message);
+                break;
             case not RouterReply when _state is not null:
                 Tell(_state.After(message));
                 break;

@@ -64,7 +64,7 @@ internal sealed class MonitorLender(
             try
             {
                 var state = presenter.Ask(Patience);
-                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status }, lessee, state.Objects, presenter));
+                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status, Asks = state.Question }, lessee, state.Objects, presenter));
             }
             catch (Exception failure) when (failure is LinuxException or JsonException)
             {
@@ -133,7 +133,9 @@ internal sealed class MonitorLender(
 
     public void ShowNothing(string connector) => Change(connector, new ShowNoGuest(), screen => screen with { Guest = null });
 
-    public void Say(string connector, ShowStatus words) => Change(connector, words, screen => screen with { Says = words });
+    public void Say(string connector, ShowStatus words) => Change(connector, words, screen => screen with { Says = words, Asks = null });
+
+    public void Ask(string connector, AskWhoIsThere question) => Change(connector, question, screen => screen with { Says = null, Asks = question });
 
     /// <summary>Has a seat's monitor show a notice, where it has one. What can't be shown is no loss: the status says it too.</summary>
     public void Notify(string seat, ShowNotice notice)

@@ -24,6 +24,9 @@ internal sealed record FocusSeat(string Seat, string Target);
 /// <summary>Change what is remembered.</summary>
 internal sealed record ChangeMemory(MemoryVerb Verb);
 
+/// <summary>Have the free screens ask who is in front of them, or no longer.</summary>
+internal sealed record IdentifyScreens(bool Begin);
+
 /// <summary>Say what passed of each device. Answered by an <see cref="InputTraffic"/>, or by an <see cref="Answer"/> where it is refused.</summary>
 internal sealed record CountTraffic;
 

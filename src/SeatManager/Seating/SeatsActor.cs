@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Phyllome.Seats.Configuration;
@@ -35,13 +36,15 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private Hotkeys? _askedHotkeys;
     private TimeSpan? _release;
     private bool _askedRelease;
+    private Asking? _asked;
+    private long _question;
     private ValueList<Guid> _keptStarted;
     private SleepWish _sleep = SleepWish.Nothing;
 
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, HostName = parts.HostName };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, HostName = parts.HostName, CodeSecret = RandomNumberGenerator.GetHexString(32) };
         _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
@@ -70,6 +73,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<StopSeat>(stop => OnStop(stop.Seat));
         Receive<FocusSeat>(OnFocus);
         Receive<ChangeMemory>(change => Sender.Tell(OnChange(change.Verb, dry: false)));
+        Receive<IdentifyScreens>(identify => Sender.Tell(OnIdentify(identify.Begin)));
+        Receive<IdentifyNoMore>(_ => EndIdentifying());
+        Receive<SourceAnswered>(answer => OnAnswered(answer.Question, answer.Input, screen: null));
+        Receive<CodeTyped>(typed => OnAnswered(typed.Question, typed.Input, typed.Index));
+        Receive<SourcesAsked>(OnSourcesAsked);
         Receive<CountTraffic>(_ => OnCountTraffic());
         Receive<Preview>(preview => Sender.Tell(OnPreview(preview.Request)));
         Receive<ReleaseSet>(set => OnTrouble(new("release-on-stall", set.Answer.State is null ? $"Could not set 'release-on-stall': {set.Answer.Refusal}." : null)));
@@ -110,7 +118,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     {
         var back = router.State is not null && _world.Router?.State is null;
         if (router.State is null)
-            (_askedHotkeys, _askedRelease) = (null, false);
+            (_askedHotkeys, _askedRelease, _asked) = (null, false, null);
         // What a seat's own steps change in the router is no reason to try that seat again.
         OnChanged(_world with { Router = router }, back ? run => run.WorldChanged() : run => run);
     }
@@ -173,6 +181,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             }
         }
 
+        AskSources(_plan.Asking);
         WatchTheRouter(configuration.Host.ReleaseOnStall, current?.Router.ReleaseAfter);
         KeepStarted();
         if (_world.Sleep is { } sleep && sleep != _sleep)
@@ -181,6 +190,59 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Publish();
         if (first)
             _parts.Planned();
+    }
+
+    /// <summary>Has the router tell who answers. One that was started anew asks nobody.</summary>
+    private void AskSources(Asking? asking)
+    {
+        if (_world.Current is null)
+            return;
+        // Who is no longer asked has been understood, or is too late; and a click counts where it is waited for, or never.
+        _world = _world with { Answers = _world.Answers.Where(answer => answer.Connector is not null && asking is not null && asking.Sources.Contains(answer.Input)).ToValueList() };
+        if (asking == _asked)
+            return;
+        _asked = asking;
+        var number = ++_question;
+        _parts.Router.Ask<RouterAnswer>(new AskRouter(new AskSources(0, number, asking?.Sources ?? [], asking?.Codes ?? [])), RouterPatience)
+            .PipeTo(Self, success: answer => new SourcesAsked(answer), failure: failure => new SourcesAsked(RouterAnswer.Refused(failure.Message)));
+    }
+
+    private void OnSourcesAsked(SourcesAsked asked) => OnTrouble(new(nameof(Asking), asked.Answer.State is not null ? null
+        : $"Could not ask who is in front of which screen: {asked.Answer.Refusal}. 'seatctl assign' and 'seatctl seat add' say it as well."));
+
+    /// <param name="screen">Which code was typed; null where a key or a button was pressed.</param>
+    private void OnAnswered(long question, int input, int? screen)
+    {
+        if (question != _question || _asked is not { } asked)
+            return;
+        var connector = screen is { } at ? asked.Screens[at].Connector : asked is { Codes.Count: 0, Screens: [var only] } ? only.Connector : null;
+        OnChanged(_world with { Answers = [.. _world.Answers, new(input, connector)] });
+    }
+
+    private Answer OnIdentify(bool begin)
+    {
+        if (!begin)
+        {
+            EndIdentifying();
+            return Answer.Done;
+        }
+
+        if (Identifying() is not { } plan)
+            return NotConnected;
+        if (plan.WhyNotAsking is { } why)
+            return Answer.Refused(Refusal.Failed, $"Could not ask who is in front of which screen: {why}. See: seatctl status.");
+        Timers.StartSingleTimer(IdentifyNoMore.Instance, IdentifyNoMore.Instance, _parts.Identifying);
+        OnChanged(_world with { Identify = true }, run => run.Anew());
+        return Answer.Done;
+    }
+
+    /// <summary>The plan with all that are asked; null where it is not known what is there.</summary>
+    private Plan? Identifying() => _plan is null || _world.Memory is null || _world.Current is null ? null : PlanOf(_world with { Identify = true });
+
+    private void EndIdentifying()
+    {
+        Timers.Cancel(IdentifyNoMore.Instance);
+        OnChanged(_world with { Identify = false });
     }
 
     /// <summary>Where the file asks for it, the router is told to let go of everything when it hears nothing more, and hears something three times as often.</summary>
@@ -517,7 +579,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private Answer OnChange(MemoryVerb verb, bool dry)
     {
         if (_plan is null || _world.Memory is null || _world.Current is null)
-            return Answer.Refused(Refusal.Failed, "Could not do it: the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router.");
+            return NotConnected;
         var (after, refusal) = MemoryVerbs.Apply(verb, _world, _plan);
         if (after is null)
             return refusal!;
@@ -530,10 +592,18 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         return Answer.Done;
     }
 
+    private static Answer NotConnected => Answer.Refused(
+        Refusal.Failed, "Could not do it: the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router.");
+
     private Answer OnPreview(object request)
     {
         switch (request)
         {
+            case IdentifyScreens { Begin: false }:
+                return _world.Current is null ? NotConnected : Steps(_world with { Identify = false });
+            case IdentifyScreens:
+                return Identifying() is not { } plan ? NotConnected
+                    : Answer.Done with { Steps = plan.WhyNotAsking is { } nobody ? [$"ask nobody: {nobody}"] : SentencesOf(plan) };
             case ChangeMemory change:
                 return OnChange(change.Verb, dry: true);
             case StartSeat start:
@@ -557,8 +627,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     /// <summary>What would be done in another world.</summary>
     private Answer Steps(World world) => Answer.Done with
     {
-        Steps = _parts.Planner(world.Configuration!.InForce, world.Memory ?? Memory.Empty, world.Inventory, world.Current!).Steps.Select(step => step.Sentence).ToValueList(),
+        Steps = SentencesOf(PlanOf(world)),
     };
+
+    private Plan PlanOf(World world) => _parts.Planner(world.Configuration!.InForce, world.Memory ?? Memory.Empty, world.Inventory, world.Current!);
+
+    private static ValueList<string> SentencesOf(Plan plan) => plan.Steps.Select(step => step.Sentence).ToValueList();
 
     private SeatWish? Wanted(string seat) => _world.Wanted.Seats.FirstOrDefault(wish => wish.Name == seat);
 
@@ -621,6 +695,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     /// <summary>A guest that was asked to shut down has had its time. Also the key of its own timer.</summary>
     private sealed record ShutdownLate(Guid Guest);
+
+    private sealed record SourcesAsked(RouterAnswer Answer);
+
+    /// <summary>Also the key of its own timer.</summary>
+    private sealed record IdentifyNoMore
+    {
+        public static IdentifyNoMore Instance { get; } = new();
+    }
 
     private sealed record HotkeysSet(RouterAnswer Answer);
 

@@ -54,6 +54,9 @@ internal sealed record SeatsParts(
     /// <summary>So long a device is new, and can be what a seat forms around.</summary>
     public TimeSpan Novelty { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>So long the free screens ask who is in front of them, for who wants it.</summary>
+    public TimeSpan Identifying { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>So long nothing must change before the next plan.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -39,6 +39,15 @@ internal sealed record World(
     /// <summary>Which of the host's processors the guests of seats have.</summary>
     public PinPlan Pins { get; init; } = PinPlan.None;
 
+    /// <summary>Whether somebody wants the free screens to ask who is in front of them.</summary>
+    public bool Identify { get; init; }
+
+    /// <summary>Who answered such a question and is still asked.</summary>
+    public ValueList<Answered> Answers { get; init; } = [];
+
+    /// <summary>What the codes on the screens follow from, another one for each manager.</summary>
+    public string CodeSecret { get; init; } = "";
+
     /// <summary>What the checks said of cards that were to be taken; asked anew when a guest is to be started anew.</summary>
     public ValueList<RefusedGpu> Refused { get; init; } = [];
 
@@ -67,7 +76,7 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text, Screens = Screens }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text, Screens = Screens, Identify = Identify, Answers = Answers, CodeSecret = CodeSecret }
         : null;
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>

@@ -53,6 +53,7 @@ internal sealed class StepRunner(
                 ShowPicture show => ShowAsync(show, cancellation),
                 ShowNoPicture none => Task.Run(() => lender.ShowNothing(none.Connector), cancellation),
                 SayOnScreen say => Task.Run(() => lender.Say(say.Connector, say.Words), cancellation),
+                AskOnScreen ask => Task.Run(() => lender.Ask(ask.Connector, ask.Question), cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
             }).ConfigureAwait(false);

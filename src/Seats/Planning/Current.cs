@@ -21,6 +21,15 @@ public sealed record Current(RouterState Router, ValueList<Guid> Started)
     /// <summary>The monitors that are lent to presenters; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
 
+    /// <summary>Whether somebody wants each free screen to ask who is in front of it.</summary>
+    public bool Identify { get; init; }
+
+    /// <summary>Who has answered and is still asked, the first first.</summary>
+    public ValueList<Answered> Answers { get; init; } = [];
+
+    /// <summary>What the codes on the screens follow from; nobody else knows it.</summary>
+    public string CodeSecret { get; init; } = "";
+
     /// <summary>Cards that must not be taken from the host as it is now.</summary>
     public ValueList<RefusedGpu> Refused { get; init; } = [];
 }

@@ -17,8 +17,9 @@ public static class Formation
     /// <summary>The memory with one more seat; or why there is none, null where nothing is there to make one of.</summary>
     /// <param name="wanted">With the remembered seats.</param>
     /// <param name="devices">Without our own sinks.</param>
+    /// <param name="whyNotAsked">Why nobody is asked, see <see cref="Identification.WhyNot"/>.</param>
     internal static (RememberedSeat? Seat, RememberedDevice? Keyboard, string? WhyNot) Find(
-        SeatsConfiguration wanted, Memory remembered, ValueList<Device> devices, Inventory observed, Current current, ClaimBook book)
+        SeatsConfiguration wanted, Memory remembered, ValueList<Device> devices, Inventory observed, Current current, ClaimBook book, string? whyNotAsked)
     {
         if (book.FreeKeyboards.Count == 0)
             return (null, null, null);
@@ -28,39 +29,50 @@ public static class Formation
         var fresh = book.Claims.Count(claim => claim.Reason == ClaimReason.Host && keyboards.Contains(claim.Device) && @new.Contains(claim.Device));
         var cards = Cards(wanted, observed);
         var monitors = cards.Length > 0 ? [] : SharedMonitors.Free(wanted, observed, current);
-        string[] displays = [.. cards, .. monitors.Select(monitor => monitor.Connector)];
-        var machines = Machines(wanted, observed);
-        var template = wanted.Spawn.Template;
-        var origin = observed.Guests?.FirstOrDefault(guest => guest.Name == (template?.CloneOf.Base ?? (machines is [var only] ? only : null)));
         var whyNot = wanted.Spawn.Mode switch
         {
             SpawnMode.Off => "no seat forms by itself: 'mode' of [spawn] is \"off\"",
-            SpawnMode.Ask => "a seat can be made of it with 'seatctl seat add': 'mode' of [spawn] is \"ask\"",
+            SpawnMode.Ask => $"no screen asks whose it is: {whyNotAsked}; a seat can be made of it with 'seatctl seat add'",
             _ when fresh > 1 => $"no seat forms: {fresh} keyboards are new at once; make one with 'seatctl seat add'",
             _ when !book.Claims.Any(claim => claim.Reason is ClaimReason.Host or ClaimReason.Configured && claim.Seat == Step.Host && keyboards.Contains(claim.Device) && !free.Contains(claim.Device)) =>
                 "no seat forms: the host has no other keyboard",
-            _ when displays.Length == 0 && observed.HasDesktop == true =>
+            _ when cards.Length + monitors.Length == 0 && observed.HasDesktop == true =>
                 "no seat forms: no display is free, since a desktop has the host's monitors, and every other graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
-            _ when displays.Length == 0 => "no seat forms: no display is free, since the host keeps a monitor, and every other graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
+            _ when cards.Length + monitors.Length == 0 => "no seat forms: no display is free, since the host keeps a monitor, and every other graphics card is a seat's, the boot's, in the host's use, or not to be passed through",
             _ when cards.Length > 1 => $"no seat forms: the displays of {Words.List(cards)} are free; choose one with 'seatctl seat add'",
-            _ when displays.Length > 1 => $"no seat forms: the monitors at {Words.List(displays)} are free; name one in a seat of seats.toml",
-            _ when machines is null => "no seat forms: libvirt cannot be asked for a machine",
-            _ when template is not null && origin is null =>
-                $"no seat forms: template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name",
-            _ when template is null && machines.Length == 0 => "no seat forms: there is no machine that is off and that no seat has",
-            _ when template is null && machines.Length > 1 => $"no seat forms: {Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'",
-            _ when observed.Room.Missing(origin!, template is not null, wanted, observed.Guests!.Value) is { } missing => $"no seat forms: {missing}",
-            _ => null,
+            _ => NoMachine(wanted, observed) is { } missing ? $"no seat forms: {missing}" : null,
         };
         if (whyNot is not null)
             return (null, null, whyNot);
-        var name = FreeName(wanted, remembered, current);
-        var seat = new RememberedSeat(name, template is null ? machines![0] : TemplateGuest.NameOf(template.CloneOf.Base, name, wanted, remembered, observed), cards.FirstOrDefault())
+        var seat = Make(wanted, remembered, observed, current, cards.FirstOrDefault(), monitors is [var monitor] ? monitor : null);
+        return (seat, new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), seat.Name, Chosen: false) { Because = "the seat formed around it" }, null);
+    }
+
+    /// <summary>A seat that there is none of yet, where <see cref="NoMachine"/> finds nothing missing.</summary>
+    /// <param name="gpu">PCI address of its card; null for none.</param>
+    /// <param name="monitor">Its monitor on a card of the host's; null for none.</param>
+    internal static RememberedSeat Make(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, string? gpu, Display? monitor)
+    {
+        var (name, template) = (FreeName(wanted, remembered, current), wanted.Spawn.Template);
+        return new(name, template is null ? Machines(wanted, observed)![0] : TemplateGuest.NameOf(template.CloneOf.Base, name, wanted, remembered, observed), gpu)
         {
-            Displays = monitors is [var monitor] ? SharedMonitors.SelectorsOf(monitor, observed) : [],
+            Displays = monitor is null ? [] : SharedMonitors.SelectorsOf(monitor, observed),
             CloneOf = template?.CloneOf,
         };
-        return (seat, new(DeviceKey.Of(devices.First(device => device.Id == book.FreeKeyboards[0])), name, Chosen: false) { Because = "the seat formed around it" }, null);
+    }
+
+    /// <summary>Why a new seat would have no machine; null where it has one.</summary>
+    internal static string? NoMachine(SeatsConfiguration wanted, Inventory observed)
+    {
+        if (Machines(wanted, observed) is not { } machines)
+            return "libvirt cannot be asked for a machine";
+        var template = wanted.Spawn.Template;
+        var origin = observed.Guests!.Value.FirstOrDefault(guest => guest.Name == (template?.CloneOf.Base ?? (machines is [var only] ? only : null)));
+        return template is not null && origin is null
+                ? $"template {Words.Quote(template.Name)} is a clone of {Words.Quote(template.CloneOf.Base)}, and libvirt has no guest of that name"
+            : template is null && machines.Length == 0 ? "there is no machine that is off and that no seat has"
+            : template is null && machines.Length > 1 ? $"{Words.List(machines)} are all off and no seat has them; choose one with 'seatctl seat add'"
+            : observed.Room.Missing(origin!, template is not null, wanted, observed.Guests!.Value);
     }
 
     /// <summary>PCI addresses of the cards that a new seat could have, in order.</summary>

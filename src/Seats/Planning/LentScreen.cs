@@ -10,6 +10,9 @@ public sealed record LentScreen(string Seat, string Connector)
     /// <summary>Name of the guest that its presenter shows; null for none.</summary>
     public string? Guest { get; init; }
 
-    /// <summary>What its status screen says while there is no picture; null before it was told.</summary>
+    /// <summary>What its status screen says while there is no picture; null before it was told, and while it asks.</summary>
     public ShowStatus? Says { get; init; }
+
+    /// <summary>What it asks in place of that; null where it asks nothing.</summary>
+    public AskWhoIsThere? Asks { get; init; }
 }

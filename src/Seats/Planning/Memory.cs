@@ -30,13 +30,13 @@ public sealed record Memory(
 
     /// <summary>With a device where somebody put it; what it was before is forgotten.</summary>
     /// <param name="seat">A seat's name, or <see cref="Step.Host"/>.</param>
-    public Memory With(Device device, string seat)
+    public Memory With(Device device, string seat) => With(device, new RememberedDevice(DeviceKey.Of(device), seat, Chosen: true));
+
+    /// <summary>With whose a device is; what it was before is forgotten.</summary>
+    public Memory With(Device device, RememberedDevice entry)
     {
-        var before = Recognition.Recognize(Devices, entry => entry.Key, [device]).GetValueOrDefault(device.Id);
-        return this with
-        {
-            Devices = [.. Devices.Where(entry => !ReferenceEquals(entry, before)), new(DeviceKey.Of(device), seat, Chosen: true)],
-        };
+        var before = Recognition.Recognize(Devices, other => other.Key, [device]).GetValueOrDefault(device.Id);
+        return this with { Devices = [.. Devices.Where(other => !ReferenceEquals(other, before)), entry] };
     }
 
     /// <summary>With one more seat.</summary>

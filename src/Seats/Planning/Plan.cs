@@ -46,6 +46,12 @@ public sealed record Problem(string? Seat, string Sentence, bool Prevents = fals
 /// <param name="Claims">Of every device, in the order of their ids.</param>
 public sealed record Plan(ValueList<Claim> Claims, ValueList<Step> Steps, ValueList<Problem> Problems)
 {
+    /// <summary>What is asked of whom; null where nothing is.</summary>
+    public Asking? Asking { get; init; }
+
+    /// <summary>Why no screen asks, for who wants it; null where one does.</summary>
+    public string? WhyNotAsking { get; init; }
+
     /// <summary>What is to be remembered before the steps are begun; null for what is remembered already.</summary>
     public Memory? Remembered { get; init; }
 }

@@ -7,6 +7,8 @@ namespace Phyllome.Seats.Planning;
 /// <summary>What a seat's screen says while there is no picture on it. Pure.</summary>
 internal static class ScreenWords
 {
+    public const string Click = "Click the mouse in front of this screen: it is not known yet.";
+
     /// <param name="guest">Where the seat's keyboard goes; null for the host.</param>
     /// <param name="own">The seat's own guest.</param>
     /// <param name="page">What the host says of itself on this card's monitors; null where its console is drawn on another card.</param>
@@ -32,14 +34,15 @@ internal static class ScreenWords
         "This is the host.",
         [
             "Its console is not drawn while seats use this card. It comes back with: seatctl host take",
-            $"{string.Join(", ", lent.Select(one => $"{one.Seat} at {Name(one.Monitor)}"))}.",
+            .. lent.Select(one => $"{one.Seat} at {Name(one.Monitor)}").ToArray() is { Length: > 0 } who ? [$"{string.Join(", ", who)}."] : Array.Empty<string>(),
             "What its keyboard types goes there unseen. To see it, log in over the network.",
         ])
     {
         Title = host,
     };
 
-    private static string Name(Display monitor)
+    /// <summary>A monitor's own name, with its connector: two of a kind have the same.</summary>
+    public static string Name(Display monitor)
     {
         var connector = monitor.Connector[(monitor.Connector.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return monitor.Monitor is { } name ? $"{name} ({connector})" : connector;

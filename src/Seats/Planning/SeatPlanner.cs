@@ -14,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture and SayOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -25,25 +25,28 @@ public static class SeatPlanner
         var devices = observed.Devices.Where(device => !device.Nodes.Any(node => sinks.Contains(node.Input))).ToValueList();
         var all = GpuChoice.Resolve(wanted, remembered, observed, current);
         var claims = ClaimBook.Make(all, remembered, devices, observed.Displays, current);
-        var (seat, keyboard, whyNot) = Formation.Find(all, remembered, devices, observed, current, claims);
         var memory = remembered;
-        if (seat is not null)
+        var question = new Identification(all, memory, devices, observed, current, claims);
+        if (question.Answer() is { } answer)
+            Remember((answer.Seat is { } made ? memory.With(made) : memory).With(answer.Device, answer.Entry));
+        else if (question.WhyNot is { } whyNotAsked)
         {
-            memory = memory.With(seat) with { Devices = [.. memory.Devices, keyboard!] };
-            all = GpuChoice.Resolve(wanted, memory, observed, current);
-            claims = ClaimBook.Make(all, memory, devices, observed.Displays, current);
+            var (seat, keyboard, whyNot) = Formation.Find(all, memory, devices, observed, current, claims, whyNotAsked);
+            if (seat is not null)
+                Remember(memory.With(seat) with { Devices = [.. memory.Devices, keyboard!] });
+            else if (whyNot is not null)
+                Mark(claims.FreeKeyboards, claim => claim with { Because = whyNot });
         }
-        else if (whyNot is not null)
-        {
-            var free = claims.FreeKeyboards.ToHashSet();
-            claims = claims with { Claims = claims.Claims.Select(claim => free.Contains(claim.Device) ? claim with { Because = whyNot } : claim).ToValueList() };
-        }
+
+        var asking = question.Asking();
+        if (asking is not null)
+            Mark(asking.Devices, claim => claim with { Reason = ClaimReason.Held, Because = "it is asked at which screen it is: press a key of it there, or click it" });
         memory = Recollection.After(memory, all, devices, observed, current, claims);
 
         var faults = MachineChecks.Check(all, observed, claims);
         var gpus = new SeatGpus(all, observed, current);
         var satAt = Sitting(devices, claims);
-        var screens = new SeatScreens(all, memory, observed, current, satAt.Contains);
+        var screens = new SeatScreens(all, memory, observed, current, satAt.Contains, asking);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
@@ -57,7 +60,23 @@ public static class SeatPlanner
         return new(claims.Claims, steps.ToValueList(), problems.ToValueList())
         {
             Remembered = memory == remembered ? null : memory,
+            Asking = asking,
+            WhyNotAsking = question.WhyNot,
         };
+
+        void Remember(Memory after)
+        {
+            memory = after;
+            all = GpuChoice.Resolve(wanted, memory, observed, current);
+            claims = ClaimBook.Make(all, memory, devices, observed.Displays, current);
+            question = new(all, memory, devices, observed, current, claims);
+        }
+
+        void Mark(ValueList<string> of, Func<Claim, Claim> mark)
+        {
+            var marked = of.ToHashSet();
+            claims = claims with { Claims = claims.Claims.Select(claim => marked.Contains(claim.Device) ? mark(claim) : claim).ToValueList() };
+        }
     }
 
     /// <summary>Names of the seats that have something to type or point with.</summary>

@@ -12,13 +12,16 @@ internal sealed class SeatScreens
     private readonly SeatsConfiguration _wanted;
     private readonly Inventory _observed;
     private readonly ValueList<LentScreen> _lent;
+    private readonly ValueList<AskingScreen> _asking;
+    private readonly string? _clicking;
     private readonly Dictionary<string, Display> _displays = new(StringComparer.Ordinal);
 
     /// <param name="wanted">All seats, each with its card where it has one.</param>
     /// <param name="isSatAt">Whether a seat has a keyboard or a pointer.</param>
-    public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, Func<string, bool> isSatAt)
+    /// <param name="asking">What is asked at which monitors; null where nothing is.</param>
+    public SeatScreens(SeatsConfiguration wanted, Memory remembered, Inventory observed, Current current, Func<string, bool> isSatAt, Asking? asking)
     {
-        (_wanted, _observed, _lent) = (wanted, observed, current.Screens ?? []);
+        (_wanted, _observed, _lent, _asking, _clicking) = (wanted, observed, current.Screens ?? [], asking?.Screens ?? [], asking?.Clicking);
         if (current.Screens is null)
             return;
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -61,6 +64,8 @@ internal sealed class SeatScreens
             yield break;
         var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
         var words = ScreenWords.Of(seat, guest, own, guest is null && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null);
+        if (_clicking == seat)
+            words = words with { Lines = [ScreenWords.Click, .. words.Lines] };
         if (lent?.Says != words)
             yield return new SayOnScreen(seat, display.Connector, words);
         if (guest is { Screen: { } screen, State: not GuestState.Off })
@@ -73,11 +78,12 @@ internal sealed class SeatScreens
             yield return new ShowNoPicture(seat, display.Connector);
     }
 
-    /// <summary>What was lent for seats that are no more, and the host's own pages.</summary>
+    /// <summary>What was lent for seats that are no more, and the monitors that ask who is there or have the host's own page.</summary>
     /// <param name="seats">Those that there are.</param>
     public IEnumerable<Step> OfHost(IReadOnlyCollection<string> seats)
     {
-        var monitors = HostPages.Monitors([.. seats.Select(Of).OfType<Display>()], _wanted, _observed);
+        Display[] asking = [.. _asking.Select(screen => _observed.Displays.First(display => display.Connector == screen.Connector))];
+        Display[] monitors = [.. asking, .. HostPages.Monitors([.. seats.Select(Of).OfType<Display>(), .. asking], _wanted, _observed)];
         foreach (var screen in _lent.OrderBy(screen => screen.Connector, StringComparer.Ordinal)
             .Where(screen => screen.Seat == Step.Host ? monitors.All(monitor => monitor.Connector != screen.Connector) : !seats.Contains(screen.Seat)))
             yield return new TakeMonitorBack(Step.Host, screen.Connector);
@@ -89,8 +95,12 @@ internal sealed class SeatScreens
                 continue;
             if (lent is null)
                 yield return new LendMonitor(Step.Host, monitor.Connector, monitor.Gpu!);
-            var words = Page(monitor.Gpu!);
-            if (lent?.Says != words)
+            if (_asking.FirstOrDefault(screen => screen.Connector == monitor.Connector) is { } asks)
+            {
+                if (lent?.Asks != asks.Question)
+                    yield return new AskOnScreen(Step.Host, monitor.Connector, asks.Question);
+            }
+            else if (Page(monitor.Gpu!) is var words && (lent?.Says != words || lent.Asks is not null))
                 yield return new SayOnScreen(Step.Host, monitor.Connector, words);
         }
     }

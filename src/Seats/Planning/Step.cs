@@ -30,6 +30,7 @@ public abstract record Step(string Seat)
         (CreateSink create, TakeSource) => create.Guest == HostReach.Id,
         (Unroute, RemoveSink) => true,
         (LendMonitor lend, SayOnScreen say) => lend.Connector == say.Connector,
+        (LendMonitor lend, AskOnScreen ask) => lend.Connector == ask.Connector,
         (LendMonitor lend, ShowPicture show) => lend.Connector == show.Connector,
         _ => false,
     };
@@ -187,6 +188,12 @@ public sealed record ShowNoPicture(string Seat, string Connector) : Step(Seat)
 public sealed record SayOnScreen(string Seat, string Connector, ShowStatus Words) : Step(Seat)
 {
     public override string Sentence => $"say on the monitor at {Connector}: {Words.Heading}";
+}
+
+/// <summary>Have a monitor ask who is in front of it, in place of its status screen. Inverse: <see cref="SayOnScreen"/>.</summary>
+public sealed record AskOnScreen(string Seat, string Connector, AskWhoIsThere Question) : Step(Seat)
+{
+    public override string Sentence => $"ask on the monitor at {Connector} who is in front of it";
 }
 
 /// <summary>Have udev give what the seats have to seats that are not the host's. Inverse: the same with the rules before.</summary>

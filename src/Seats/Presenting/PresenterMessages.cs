@@ -80,7 +80,11 @@ public sealed record OrderRefused(string Sentence) : PresenterNotice;
 /// <param name="Guest">The guest that it shows, be it that nothing was drawn yet; null for none.</param>
 /// <param name="Status">What the status screen says while there is no picture.</param>
 /// <param name="Objects">What of the card its lease has.</param>
-public sealed record ScreenState(string Seat, string? Guest, ShowStatus Status, ValueList<uint> Objects) : PresenterNotice;
+public sealed record ScreenState(string Seat, string? Guest, ShowStatus Status, ValueList<uint> Objects) : PresenterNotice
+{
+    /// <summary>What it asks in place of that; null where it asks nothing.</summary>
+    public AskWhoIsThere? Question { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,

@@ -35,7 +35,7 @@ public static class StatusPicture
             new(
                 observed.Displays.Where(display => display.Connected && !shown.Contains(display.Connector))
                     .OrderBy(display => display.Connector, StringComparer.Ordinal)
-                    .Select(display => new DisplayStatus(display.Connector, display.Monitor, display.Mode, (current.Screens ?? []).Any(screen => screen.Seat == Step.Host && screen.Connector == display.Connector) ? "page" : null)).ToValueList(),
+                    .Select(display => new DisplayStatus(display.Connector, display.Monitor, display.Mode, (current.Screens ?? []).FirstOrDefault(screen => screen.Seat == Step.Host && screen.Connector == display.Connector) is { } screen ? screen.Asks is null ? "page" : "question" : null)).ToValueList(),
                 fault?.ToString(), current.Router.Counters.Written,
                 all.Where(problem => problem.Seat is null || !names.Contains(problem.Seat)).Select(problem => problem.Sentence).ToValueList())
             {

@@ -45,6 +45,8 @@ internal sealed class FakeSeatService : ISeatService
 
     public Task RemoveSeatAsync(string seat, CancellationToken cancellation) => DoAsync($"remove {seat}");
 
+    public Task IdentifyAsync(bool begin, CancellationToken cancellation) => DoAsync(begin ? "identify" : "identify no more");
+
     public Task TakeBackAsync(CancellationToken cancellation) => DoAsync("take");
 
     public Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation) => Task.FromResult<ValueList<string>>([$"would {string.Join(' ', words)}"]);

@@ -159,14 +159,15 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
         }), Cancellation);
         await _client.CallAsync(OnManager("RemoveSeat", body => Write(body, "third")), Cancellation);
         await _client.CallAsync(OnManager("TakeBack"), Cancellation);
-        Assert.Equal(["assign port:1-3 left", "add third gamer without [port:1-4]", "remove third", "take"], _seats.Done);
+        await _client.CallAsync(OnManager("Identify", body => body.Write(true)), Cancellation);
+        Assert.Equal(["assign port:1-3 left", "add third gamer without [port:1-4]", "remove third", "take", "identify"], _seats.Done);
         Assert.Equal(
-            [SeatsBus.ActionAssign, SeatsBus.ActionChangeSeats, SeatsBus.ActionChangeSeats, SeatsBus.ActionHostTake], polkit.Asked.Select(asked => asked.Action));
+            [SeatsBus.ActionAssign, SeatsBus.ActionChangeSeats, SeatsBus.ActionChangeSeats, SeatsBus.ActionHostTake, SeatsBus.ActionChangeSeats], polkit.Asked.Select(asked => asked.Action));
 
         polkit.Authorized = false;
         var refused = await Assert.ThrowsAsync<BusException>(() => _client.CallAsync(OnManager("TakeBack"), Cancellation));
         Assert.Equal(SeatsBus.ErrorRefused, refused.Name);
-        Assert.Equal(4, _seats.Done.Count);
+        Assert.Equal(5, _seats.Done.Count);
         Assert.Equal(["would host take"], await _client.CallAsync(OnManager("Preview", body => body.Write(["host", "take"])), body => body.ReadStrings(), Cancellation));
 
         static void Write(MessageWriter body, params string[] values)
@@ -208,7 +209,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     {
         Assert.SkipUnless(File.Exists("/usr/bin/busctl"), "busctl is not installed");
         var manager = await BusctlAsync("introspect", SeatsBus.Name, SeatsBus.Path, SeatsBus.Manager);
-        foreach (var member in new[] { ".AddSeat method sssas -", ".Assign method ss -", ".GetStatus method - s", ".GetTraffic method - s", ".Preview method as as", ".RemoveSeat method s -", ".TakeBack method - -", ".StatusChanged signal s -" })
+        foreach (var member in new[] { ".AddSeat method sssas -", ".Assign method ss -", ".GetStatus method - s", ".GetTraffic method - s", ".Identify method b -", ".Preview method as as", ".RemoveSeat method s -", ".TakeBack method - -", ".StatusChanged signal s -" })
             Assert.Contains(member, manager, StringComparison.Ordinal);
         var seat = await BusctlAsync("introspect", SeatsBus.Name, Left, SeatsBus.Seat);
         foreach (var member in new[] { ".Focus method s -", ".Start method - -", ".Stop method - -", ".State property s \"active\" emits-change", ".Name property s \"left\" emits-change" })

@@ -27,6 +27,8 @@ public sealed class SeatsActorSpecs : SeatsActorKit
     private readonly List<(string Seat, ShowNotice Notice)> _notices = [];
     private Picture? _picture;
     private Current? _current;
+    private volatile Asking? _asking;
+    private volatile string? _whyNotAsking;
 
     public SeatsActorSpecs()
     {
@@ -41,7 +43,7 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                     _current = current;
                     lock (_planned)
                         _planned.Add(inventory);
-                    return new([], _plan(inventory), []);
+                    return new([], _plan(inventory), []) { Asking = _asking, WhyNotAsking = current.Identify ? null : _whyNotAsking };
                 },
                 picture =>
                 {
@@ -251,6 +253,79 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         await QuietAsync();
         Assert.Single(_notices);
     }
+
+    [Fact]
+    public async Task An_answer_should_be_known_to_the_next_plan_and_one_to_an_earlier_question_to_none()
+    {
+        _asking = new(["keyboard"], [3, 4], [new("card0-DP-2", "0000:00:02.0", new("LG (DP-2)", "4827")), new("card0-DP-3", "0000:00:02.0", new("LG (DP-3)", "9534"))]);
+        await BeginAsync();
+        Assert.Equal(new AskSources(0, 1, [3, 4], ["4827", "9534"]), await AskedAsync());
+        _seats.Tell(new CodeTyped(1, 4, 1));
+        await QuietAsync();
+        Assert.Equal(new Answered(4, "card0-DP-3"), Assert.Single(_current!.Answers));
+
+        _asking = new(["keyboard"], [3], [new("card0-DP-2", "0000:00:02.0", new("LG (DP-2)"))]);
+        _seats.Tell(Devices("another"));
+        await QuietAsync();
+        Assert.Equal(new AskSources(0, 2, [3], []), await AskedAsync());
+        _seats.Tell(new SourceAnswered(1, 3));
+        await QuietAsync();
+        Assert.DoesNotContain(_current!.Answers, answer => answer.Input == 3);
+        _seats.Tell(new SourceAnswered(2, 3));
+        await QuietAsync();
+        Assert.Equal(new Answered(3, "card0-DP-2"), Assert.Single(_current!.Answers));
+
+        _asking = null;
+        _seats.Tell(Devices("one more"));
+        await QuietAsync();
+        Assert.Equal(new AskSources(0, 3, [], []), await AskedAsync());
+    }
+
+    [Fact]
+    public async Task A_click_should_count_in_the_next_plan_or_never()
+    {
+        _asking = new(["mouse"], [5], []) { Clicking = "left" };
+        await BeginAsync();
+        _seats.Tell(new SourceAnswered(1, 5));
+        await QuietAsync();
+        Assert.Equal(new Answered(5, null), Assert.Single(_current!.Answers));
+        _seats.Tell(Devices("another"));
+        await QuietAsync();
+        Assert.Empty(_current!.Answers);
+    }
+
+    [Fact]
+    public async Task A_router_that_was_started_anew_should_be_told_again_whom_to_ask()
+    {
+        _asking = new(["mouse"], [5], []);
+        await BeginAsync();
+        Assert.Equal(new AskSources(0, 1, [5], []), await AskedAsync());
+        _seats.Tell(new RouterObserved(null));
+        _seats.Tell(new RouterObserved(RouterState.Empty with { Hotkeys = SeatsConfiguration.DefaultHotkeys }));
+        await QuietAsync();
+        Assert.Equal(new AskSources(0, 2, [5], []), await AskedAsync());
+    }
+
+    [Fact]
+    public async Task Who_wants_all_to_be_asked_should_have_it_for_two_minutes_or_hear_why_not()
+    {
+        _whyNotAsking = "nobody asks for it";
+        await BeginAsync();
+        var answer = await _seats.Ask<Answer>(new IdentifyScreens(Begin: true), TestContext.Current.CancellationToken);
+        Assert.Null(answer.Refusal);
+        await QuietAsync();
+        Assert.True(_current!.Identify);
+        Scheduler.Advance(TimeSpan.FromMinutes(2));
+        await QuietAsync();
+        Assert.False(_current.Identify);
+
+        _seats.Tell(new RouterObserved(null));
+        var refused = await _seats.Ask<Answer>(new IdentifyScreens(Begin: true), TestContext.Current.CancellationToken);
+        Assert.Contains("the input router is not connected", refused.Sentence, StringComparison.Ordinal);
+    }
+
+    private async Task<RouterRequest> AskedAsync() =>
+        (await _router.FishForMessageAsync<AskRouter>(_ => true, Long, cancellationToken: TestContext.Current.CancellationToken)).Request;
 
     private static SeatsStatus Focus(string guest) => SeatsStatus.Empty with { Seats = [new("left", SeatState.Active, null, guest, [], [], [], null, [])] };
 

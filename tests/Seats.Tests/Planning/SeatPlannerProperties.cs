@@ -10,7 +10,7 @@ namespace Phyllome.Seats.Tests.Planning;
 /// <remarks>PHYLLOME_HISTORIES=1000000 lives through so many instead of the sample.</remarks>
 public sealed class SeatPlannerProperties
 {
-    private static readonly long Histories =
+    internal static readonly long Histories =
         long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 10_000;
 
     [Fact]

@@ -59,10 +59,11 @@ public sealed class SeatsFormAtAMonitor
         Assert.StartsWith("no seat forms: no display is free", WhyNot(Nothing, desktop), StringComparison.Ordinal);
 
     [Fact]
-    public void Two_free_monitors_are_one_too_many()
+    public void Two_free_monitors_are_one_too_many_to_know_so_that_each_asks()
     {
         _world.Displays.Add(new("card0-HDMI-A-1", Card, true, "EIZO", "ENC-2A2B-7", "1920x1200"));
-        Assert.Equal("no seat forms: the monitors at 'card0-DP-2' and 'card0-HDMI-A-1' are free; name one in a seat of seats.toml", WhyNot());
+        Assert.StartsWith("it is asked at which screen it is", WhyNot(), StringComparison.Ordinal);
+        Assert.Equal(["card0-DP-2", "card0-HDMI-A-1"], Plan().Steps.OfType<AskOnScreen>().Select(ask => ask.Connector));
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class SeatsFormByThemselves
 
     [Theory]
     [InlineData("off", "no seat forms by itself: 'mode' of [spawn] is \"off\"")]
-    [InlineData("ask", "a seat can be made of it with 'seatctl seat add': 'mode' of [spawn] is \"ask\"")]
+    [InlineData("ask", "no screen asks whose it is: no monitor is free to ask at; a seat can be made of it with 'seatctl seat add'")]
     public void The_configuration_can_have_it_otherwise(string mode, string why)
     {
         _wanted = SeatsToml.Parse($"[spawn]\nmode='{mode}'\n", "f").Configuration!;

@@ -31,6 +31,11 @@ internal sealed class World(int seed)
     /// <summary>The monitors that are lent; null where nobody lends any.</summary>
     public List<LentScreen>? Screens { get; set; }
 
+    /// <summary>Who has answered, as the manager keeps it.</summary>
+    public ValueList<Answered> Answers { get; set; } = [];
+
+    public bool Identify { get; set; }
+
     public bool? HasDesktop { get; set; }
 
     /// <summary>Ids of devices that have been there for longer than a minute.</summary>
@@ -57,6 +62,9 @@ internal sealed class World(int seed)
         Shuffled(_started))
     {
         HostRules = UdevRules.Render(_hostRules),
+        Answers = Answers,
+        Identify = Identify,
+        CodeSecret = "secret",
         Screens = Screens is null ? null : Shuffled(Screens),
         New = Newcomer.Among(Devices.Values.ToValueList(), Memory, _settled),
         Lingered = Shuffled(_lingered.Where(seat => _routes.TryGetValue(seat, out var route) && route.Sources.Count == 0)),
@@ -231,7 +239,10 @@ internal sealed class World(int seed)
                 Refuse(Screens!.RemoveAll(screen => screen.Connector == back.Connector) == 0, step, "not lent");
                 break;
             case SayOnScreen say:
-                OnScreen(say.Connector, step, screen => screen with { Says = say.Words });
+                OnScreen(say.Connector, step, screen => screen with { Says = say.Words, Asks = null });
+                break;
+            case AskOnScreen ask:
+                OnScreen(ask.Connector, step, screen => screen with { Says = null, Asks = ask.Question });
                 break;
             case ShowPicture show:
                 OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName });
