@@ -19,11 +19,12 @@ public sealed class BootMonitors(Pc pc, string folder)
     }
 
     /// <summary>Their sizes, each another one, so that a picture on the wrong monitor is seen.</summary>
-    public static IReadOnlyList<(int Width, int Height)> Sizes { get; } = [(1280, 800), (1024, 768)];
+    public static IReadOnlyList<(int Width, int Height)> Sizes { get; } = [(1280, 800), (1024, 768), (800, 600), (1152, 864)];
 
-    public async Task PlugInAsync(CancellationToken cancellation)
+    /// <param name="count">How many, from the first output on.</param>
+    public async Task PlugInAsync(CancellationToken cancellation, int count = 2)
     {
-        for (var output = 0; output < Sizes.Count; output++) await pc.PlugMonitorAsync(output, Sizes[output].Width, Sizes[output].Height, cancellation);
+        for (var output = 0; output < count; output++) await pc.PlugMonitorAsync(output, Sizes[output].Width, Sizes[output].Height, cancellation);
     }
 
     /// <summary>The card's connectors, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>

@@ -16,7 +16,8 @@ public sealed class Person
     readonly Pc _pc;
     readonly string _port;
 
-    internal Person(Pc pc, string name, string port, PcGuest own) => (_pc, Name, _port, Own) = (pc, name, port, own);
+    /// <param name="port">Of their hub, as in sysfs.</param>
+    public Person(Pc pc, string name, string port, PcGuest own) => (_pc, Name, _port, Own) = (pc, name, port, own);
 
     /// <summary>The seat's name.</summary>
     public string Name { get; }
