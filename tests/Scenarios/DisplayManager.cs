@@ -18,7 +18,7 @@ public sealed class DisplayManager
     [Fact(Explicit = true)]
     public async Task A_greeter_comes_on_the_hosts_seat_alone_and_its_X_server_has_nothing_of_the_seats_until_the_host_takes_it()
     {
-        await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.Hardware(DebianRelease.Bookworm) with { Greeter = true }, new Said(), Cancellation);
+        await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.Hardware(DebianRelease.Bookworm) with { Software = PcSoftware.Greeter }, new Said(), Cancellation);
         try
         {
             await seats.InstallAsync(ThePackage.Path, Cancellation);

@@ -19,6 +19,10 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void What_is_installed_beside_the_usual_makes_another_image() => Assert.Distinct(
+        Enum.GetValues<PcSoftware>().Select(software => new ImageRecipe(DebianRelease.Bookworm, software).Key));
+
+    [Fact]
     public void One_changed_byte_of_any_file_changes_the_key()
     {
         var recipe = new ImageRecipe(DebianRelease.Bookworm);

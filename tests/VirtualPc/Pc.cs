@@ -53,7 +53,7 @@ public sealed class Pc : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(hardware);
         progress ??= new Progress<string>();
         Tools.Check(forBuilding: false);
-        var image = await PcImage.GetAsync(new ImageRecipe(hardware.Release, hardware.Greeter), progress, cancellation);
+        var image = await PcImage.GetAsync(new ImageRecipe(hardware.Release, hardware.Software), progress, cancellation);
         var accelerator = await KvmTrial.ChooseAsync(image, progress, cancellation);
         var files = new PcFiles(
             image.Kernel, disk?.Initramfs ?? image.Initramfs, disk?.File ?? image.Disk, Directory.CreateTempSubdirectory("virtual-pc-").FullName, KeepsDisk: disk is not null);

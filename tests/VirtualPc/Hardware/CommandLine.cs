@@ -70,7 +70,7 @@ static class CommandLine
         var words = "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no intel_iommu=on iommu=pt mitigations=off panic=-1 net.ifnames=0";
         if (accelerator == Accelerator.Tcg)
             words += TwoProcessors + Short + (hardware.PreciseTimers ? "" : PeriodicTick) + (hardware.HasAppArmor ? "" : NoAppArmor);
-        if (hardware.Greeter) words += " systemd.unit=multi-user.target";
+        if (hardware.Software == PcSoftware.Greeter) words += " systemd.unit=multi-user.target";
         return hardware.KernelArguments.Length == 0 ? words : words + " " + hardware.KernelArguments;
     }
 

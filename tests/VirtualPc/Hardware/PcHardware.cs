@@ -10,14 +10,27 @@ public enum DebianRelease
     Trixie,
 }
 
+/// <summary>What is installed on the PC beside what every one has. Each is an image of its own, made the first time that a PC needs it.</summary>
+public enum PcSoftware
+{
+    /// <summary>Nothing more.</summary>
+    Usual,
+
+    /// <summary>LightDM, a display manager that starts a greeter on each seat of logind's that has a screen. Nobody logs in by a screen before
+    /// 'systemctl start lightdm'.</summary>
+    Greeter,
+
+    /// <summary>What installing systems in guests takes: UEFI firmware (OVMF), a TPM, libvirt's own network, virt-install, and GRUB, which makes
+    /// media that start (grub-mkrescue).</summary>
+    Installing,
+}
+
 /// <summary>What a PC is made of when it is powered on. Keyboards, mice, hubs and monitors can come and go afterwards.</summary>
 public sealed record PcHardware
 {
     public DebianRelease Release { get; init; } = DebianRelease.Bookworm;
 
-    /// <summary>With LightDM, a display manager that starts a greeter on each seat of logind's that has a screen. An image of its own; nobody
-    /// logs in by a screen before 'systemctl start lightdm'.</summary>
-    public bool Greeter { get; init; }
+    public PcSoftware Software { get; init; }
 
     public int MemoryMegabytes { get; init; } = 4096;
     /// <summary>An emulated PC boots with two of them and goes on with one (see <see cref="Pc.LeaveOneProcessorAsync"/>).</summary>

@@ -6,8 +6,7 @@ using Phyllome.Seats.VirtualPc.Hardware;
 namespace Phyllome.Seats.VirtualPc.Image;
 
 /// <summary>All that an image is made from. Two recipes that differ in anything have different keys, and so different images.</summary>
-/// <param name="Greeter">With a display manager, see <see cref="PcHardware.Greeter"/>.</param>
-sealed record ImageRecipe(DebianRelease Release, bool Greeter = false)
+sealed record ImageRecipe(DebianRelease Release, PcSoftware Software = PcSoftware.Usual)
 {
     static readonly string[] Common =
     [
@@ -16,12 +15,17 @@ sealed record ImageRecipe(DebianRelease Release, bool Greeter = false)
         "evtest", "libinput-tools", "usbutils", "pciutils", "python3-jeepney", "busybox-static", "cpio", "xz-utils", "zstd",
     ];
 
-    static readonly string[] ForGreeter = ["lightdm", "lightdm-gtk-greeter", "xserver-xorg-core", "xserver-xorg-input-libinput", "fonts-dejavu-core"];
+    static readonly string[] Greeter = ["lightdm", "lightdm-gtk-greeter", "xserver-xorg-core", "xserver-xorg-input-libinput", "fonts-dejavu-core"];
+
+    static readonly string[] Installing = ["ovmf", "swtpm", "swtpm-tools", "dnsmasq-base", "virtinst", "grub-efi-amd64-bin", "mtools"];
 
     internal string Suite => Release switch { DebianRelease.Bookworm => "bookworm", _ => "trixie" };
 
     internal IEnumerable<string> Packages =>
-        [.. Common, .. Release == DebianRelease.Bookworm ? Array.Empty<string>() : ["libvirt-daemon-driver-qemu"], .. Greeter ? ForGreeter : []];
+    [
+        .. Common, .. Release == DebianRelease.Bookworm ? Array.Empty<string>() : ["libvirt-daemon-driver-qemu"],
+        .. Software switch { PcSoftware.Greeter => Greeter, PcSoftware.Installing => Installing, _ => [] },
+    ];
 
     /// <summary>The files of image/ and guest/, by name.</summary>
     internal static IReadOnlyList<(string Name, byte[] Content)> Files { get; } =
