@@ -1,83 +1,131 @@
 using Phyllome.Seats.TwoSeats;
+using Phyllome.Seats.VirtualPc.Hardware;
 
 namespace Phyllome.Seats.Scenarios;
 
-/// <summary>Somebody who installs a system types before there is one: into SeaBIOS, its boot menu, and the setup of a UEFI firmware (OVMF).</summary>
-[Collection(Order.NobodyIsThere)]
-public sealed class FirmwareListens(RunningPc running) : Scenario(running)
+/// <summary>Who installs a system types before there is one: into SeaBIOS, its boot menu, and the setup of a UEFI firmware (OVMF).</summary>
+[Collection(Order.PcOfItsOwn)]
+public sealed class FirmwareListens
 {
-    /// <summary>The height of a line of text on a VGA console.</summary>
-    const int Line = 16;
+    const string Disk = "/var/lib/libvirt/images/empty.img", Console = "/var/log/uefi.console";
+
+    /// <summary>A VGA console: its size, and that of a letter on it.</summary>
+    const int Width = 720, Height = 400, LetterWidth = 9, LetterHeight = 16;
+
+    static string Pictures { get; } = Path.Combine(ThePackage.Artifacts, "firmware");
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Explicit = true)]
-    public async Task Two_people_type_into_a_boot_menu_and_a_setup_screen_before_any_system_runs()
+    public async Task Two_people_type_into_a_boot_menu_and_a_setup_screen_before_any_system_runs_also_after_they_came_anew()
     {
-        await EverybodyLeavesAsync();
-        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios", "firmware"));
-        await monitors.PlugInAsync(Cancellation);
-        await Pc.MustRunAsync($"truncate --size=1M /var/lib/libvirt/images/empty.img", Cancellation);
-        await DefineAsync("bios", "<bootmenu enable='yes' timeout='60000'/>", "", "<disk type='file'><driver name='qemu' type='raw'/><source file='/var/lib/libvirt/images/empty.img'/><target dev='vda' bus='virtio'/></disk>");
-        await DefineAsync("uefi", "", " firmware='efi'", "<serial type='file'><source path='/var/log/uefi.console'/></serial>");
+        await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) with { Software = PcSoftware.Installing }, new Said(), Cancellation);
         try
         {
-            await PlugInWhatIsMissingAsync();
-            await Seats.StartServiceAsync(Cancellation);
-            await Seats.ConfigureAsync(
+            var monitors = new BootMonitors(seats.Pc, Pictures);
+            await monitors.PlugInAsync(Cancellation);
+            await seats.InstallAsync(ThePackage.Path, Cancellation);
+            await seats.Pc.MustRunAsync($"""
+                truncate --size=1M {Disk}
+                virsh --quiet define /dev/stdin <<'END'
+                {Domain("bios", "", "<bootmenu enable='yes' timeout='60000'/>", $"<disk type='file'><driver name='qemu' type='raw'/><source file='{Disk}'/><target dev='vda' bus='virtio'/></disk>")}
+                END
+                virsh --quiet define /dev/stdin <<'END'
+                {Domain("uefi", " firmware='efi'", "<firmware><feature enabled='no' name='secure-boot'/></firmware>", $"<serial type='file'><source path='{Console}'/></serial>")}
+                END
+                """, Cancellation);
+            await seats.Left.PlugInAsync(Cancellation);
+            await seats.Right.PlugInAsync(Cancellation);
+            await seats.ConfigureAsync(
                 TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation)).Replace("alpha", "bios", StringComparison.Ordinal).Replace("beta", "uefi", StringComparison.Ordinal), Cancellation);
-            await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+            await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
 
-            // SeaBIOS: its name, the machine's, and how to get to the menu.
-            await monitors.WaitForPictureAsync(0, picture => LinesOf(picture) >= 3, "SeaBIOS and its offer of a menu", Cancellation);
-            var offer = await monitors.WaitUntilItShowsAsync(0, "bios", Cancellation);
-            await Seats.Left.Keyboard.ChordAsync(["esc"], Cancellation);
-            await monitors.WaitForPictureAsync(0, picture => LinesOf(picture) >= LinesOf(offer) + 2, "the boot menu", Cancellation);
-            var menu = await monitors.WaitUntilItShowsAsync(0, "bios", Cancellation);
-            await Seats.Left.Keyboard.TypeAsync("1", Cancellation);
-            await monitors.WaitForPictureAsync(0, picture => LinesOf(picture) > LinesOf(menu), "the start of what was chosen", Cancellation);
-            await monitors.WaitUntilItShowsAsync(0, "bios", Cancellation);
-
-            // OVMF says on its serial port what it draws; with nothing to boot it comes to its shell, and from there to its setup.
-            await ConsoleSaysAsync("Shell>");
-            var shell = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
-            await Seats.Right.Keyboard.TypeAsync("exit\n", Cancellation);
-            await ConsoleSaysAsync("Boot Maintenance Manager");
-            var setup = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
-            Assert.NotEqual(0, setup.DifferencesFrom(shell));
-            await Seats.Right.Keyboard.ChordAsync(["down"], Cancellation);
-            await monitors.WaitForPictureAsync(1, picture => picture.DifferencesFrom(setup) > 0, "the next entry of the setup", Cancellation);
-            await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
+            await UseTheBootMenuAsync(seats, monitors);
+            await UseTheSetupAsync(seats, monitors);
         }
         finally
         {
-            await EverybodyLeavesAsync();
-            await Pc.RunAsync("virsh --quiet undefine bios; virsh --quiet undefine --nvram uefi; rm -f /var/lib/libvirt/images/empty.img /var/log/uefi.console", Cancellation);
-            await Pc.UnplugMonitorAsync(output: 1, Cancellation);
+            await seats.Pc.RunAsync($"cp {Console} /var/log/guests/", Cancellation);
+            await seats.Pc.CollectLogsAsync(Pictures, Cancellation);
         }
     }
 
-    Task<string> ConsoleSaysAsync(string what) => Pc.MustRunAsync($"timeout 600 grep --text --quiet --max-count=1 '{what}' < <(exec tail --lines=+1 --follow=name --retry /var/log/uefi.console 2> /dev/null)", Cancellation);
+    static async Task UseTheBootMenuAsync(TwoSeatPc seats, BootMonitors monitors)
+    {
+        // It waits for a key for a minute, which may have begun before the other seat was active.
+        await seats.Pc.MustRunAsync("virsh --quiet reset bios", Cancellation);
+        // Its name, the machine's, and how to get to the menu.
+        var offer = await ShowsTextAsync(monitors, lines => lines >= 3, "SeaBIOS and its offer of a menu");
+        Keep(monitors, 0, "seabios-offer");
+        await seats.Left.Keyboard.ChordAsync(["esc"], Cancellation);
+        var menu = await ShowsTextAsync(monitors, lines => lines >= offer + 2, "the boot menu");
+        Keep(monitors, 0, "seabios-menu");
+        await ComesAnewAsync(seats, seats.Left);
+        await seats.Left.Keyboard.TypeAsync("1", Cancellation);
+        await ShowsTextAsync(monitors, lines => lines > menu, "the start of what was chosen");
+        Keep(monitors, 0, "seabios-chosen");
+    }
 
-    /// <summary>How many lines of text there are on a black ground.</summary>
-    static int LinesOf(Pixels picture) => Enumerable.Range(0, picture.Height / Line)
-        .Count(line => picture.Colours.AsSpan(line * Line * picture.Width * 3, Line * picture.Width * 3).ContainsAnyExcept((byte)0));
+    /// <summary>OVMF says on its serial port what it draws. With nothing to start it comes to its shell, and from there to its setup.</summary>
+    static async Task UseTheSetupAsync(TwoSeatPc seats, BootMonitors monitors)
+    {
+        await ConsoleSaysAsync(seats, "Shell>");
+        var shell = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
+        Keep(monitors, 1, "ovmf-shell");
+        await seats.Right.Keyboard.TypeAsync("exit\n", Cancellation);
+        await ConsoleSaysAsync(seats, "Boot Maintenance Manager");
+        var setup = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
+        Assert.NotEqual(0, setup.DifferencesFrom(shell));
+        Keep(monitors, 1, "ovmf-setup");
+        await ComesAnewAsync(seats, seats.Right);
+        await seats.Right.Keyboard.ChordAsync(["down"], Cancellation);
+        await monitors.WaitForPictureAsync(1, picture => picture.DifferencesFrom(setup) > 0, "the next entry of the setup", Cancellation);
+        await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
+        Keep(monitors, 1, "ovmf-next");
+    }
 
-    Task<string> DefineAsync(string name, string boot, string firmware, string more) => Pc.MustRunAsync($"""
-        virsh --quiet define /dev/stdin <<'END'
+    /// <summary>Somebody pulls their hub and plugs it in again, while the firmware waits for a key.</summary>
+    static async Task ComesAnewAsync(TwoSeatPc seats, Person person)
+    {
+        await person.UnplugAsync(Cancellation);
+        await seats.WaitUntilAwayAsync(person, Cancellation);
+        await person.PlugInAsync(Cancellation);
+        await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+    }
+
+    /// <returns>How many lines of text there are.</returns>
+    static async Task<int> ShowsTextAsync(BootMonitors monitors, Func<int, bool> wanted, string what)
+    {
+        // Around it the monitor is black, which the status screen is not.
+        var picture = await monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == default && wanted(LinesOf(picture.Middle(Width, Height))), what, Cancellation);
+        await monitors.WaitUntilItShowsAsync(0, "bios", Cancellation);
+        return LinesOf(picture.Middle(Width, Height));
+    }
+
+    /// <summary>Lines with more than a cursor at their beginning, which comes and goes.</summary>
+    static int LinesOf(Pixels console) => Enumerable.Range(0, Height / LetterHeight).Count(line => Enumerable.Range(line * LetterHeight, LetterHeight)
+        .Any(y => console.Colours.AsSpan(((y * Width) + LetterWidth) * 3, (Width - LetterWidth) * 3).ContainsAnyExcept((byte)0)));
+
+    static Task<string> ConsoleSaysAsync(TwoSeatPc seats, string what) =>
+        seats.Pc.MustRunAsync($"timeout 600 grep --text --quiet --max-count=1 '{what}' < <(exec tail --lines=+1 --follow=name --retry {Console} 2> /dev/null)", Cancellation);
+
+    static void Keep(BootMonitors monitors, int output, string name) => File.Copy(monitors.Picture(output), Path.Combine(Pictures, $"{name}.png"), overwrite: true);
+
+    static string Domain(string name, string firmware, string start, string devices) => $"""
         <domain type='kvm'>
           <name>{name}</name>
-          <memory unit='MiB'>192</memory>
+          <memory unit='MiB'>256</memory>
           <vcpu>1</vcpu>
-          <os{firmware}><type arch='x86_64' machine='q35'>hvm</type>{boot}</os>
+          <os{firmware}><type arch='x86_64' machine='q35'>hvm</type>{start}</os>
           <features><acpi/><apic/></features>
           <cpu mode='host-passthrough'/>
           <devices>
             <controller type='usb' model='qemu-xhci'/>
-            {more}
+            {devices}
             <graphics type='dbus' p2p='yes'/>
             <video><model type='virtio'/></video>
             <memballoon model='none'/>
           </devices>
         </domain>
-        END
-        """, Cancellation);
+        """;
 }

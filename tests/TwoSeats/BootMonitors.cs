@@ -32,12 +32,14 @@ public sealed class BootMonitors(Pc pc, string folder)
         (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Waits until a monitor shows what its guest's own card holds.</summary>
+    /// <summary>Waits until a monitor shows what its guest's own card holds, in the middle where the sizes differ, and gives that.</summary>
     public async Task<Pixels> WaitUntilItShowsAsync(int output, string guest, CancellationToken cancellation)
     {
-        Pixels? own = null;
-        return await WaitForPictureAsync(
-            output, picture => own is not null && picture.DifferencesFrom(own) == 0, $"guest {guest}", cancellation, async () => own = await GuestsOwnAsync(guest, cancellation));
+        Pixels own = new(0, 0, []);
+        var picture = await WaitForPictureAsync(
+            output, picture => picture.Middle(own.Width, own.Height).DifferencesFrom(own.Middle(picture.Width, picture.Height)) == 0, $"guest {guest}", cancellation,
+            async () => own = await GuestsOwnAsync(guest, cancellation));
+        return picture.Middle(own.Width, own.Height);
     }
 
     /// <summary>Each picture takes a moment of QEMU's main loop, so that this is no busy wait.</summary>

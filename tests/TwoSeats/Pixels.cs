@@ -15,6 +15,17 @@ public sealed record Pixels(int Width, int Height, byte[] Colours)
         return (Colours[at], Colours[at + 1], Colours[at + 2]);
     }
 
+    /// <summary>What is in the middle, of this size, or as much of it as there is.</summary>
+    public Pixels Middle(int width, int height)
+    {
+        (width, height) = (Math.Min(width, Width), Math.Min(height, Height));
+        if ((width, height) == (Width, Height)) return this;
+        var colours = new byte[width * height * 3];
+        for (var y = 0; y < height; y++)
+            Colours.AsSpan(((((Height - height) / 2 + y) * Width) + ((Width - width) / 2)) * 3, width * 3).CopyTo(colours.AsSpan(y * width * 3));
+        return new(width, height, colours);
+    }
+
     /// <summary>How many pixels differ; all of them where the sizes do.</summary>
     public int DifferencesFrom(Pixels other)
     {
