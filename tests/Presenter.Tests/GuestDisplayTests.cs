@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Presenter.Core;
@@ -11,13 +12,14 @@ public sealed class GuestDisplayTests : IAsyncLifetime
 {
     private const string Console = "org.qemu.Display1.Console", Listener = "org.qemu.Display1.Listener", Path = "/org/qemu/Display1/Listener";
     private const uint X8R8G8B8 = 0x20020888;
-    private readonly TaskCompletionSource<FileDescriptor> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<FileDescriptor> _registered = Channel.CreateUnbounded<FileDescriptor>();
     private readonly TaskCompletionSource<string> _monitor = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventFd _changed = new();
     private GuestScreen _screen = null!;
     private BusConnection _qemu = null!;
     private BusConnection _listener = null!;
     private GuestDisplay _display = null!;
+    private uint _width = 2;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -30,7 +32,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
         [
             new("RegisterListener", [new("listener", "h")], [], (_, arguments) =>
             {
-                _registered.SetResult(arguments.ReadDescriptor());
+                _registered.Writer.TryWrite(arguments.ReadDescriptor());
                 return Task.FromResult<WriteBody?>(null);
             }),
             new("SetUIInfo", [new("w", "q"), new("h", "q"), new("x", "i"), new("y", "i"), new("width", "u"), new("height", "u")], [], (_, arguments) =>
@@ -38,9 +40,9 @@ public sealed class GuestDisplayTests : IAsyncLifetime
                 _monitor.SetResult($"{arguments.ReadUInt16()} {arguments.ReadUInt16()} {arguments.ReadInt32()} {arguments.ReadInt32()} {arguments.ReadUInt32()} {arguments.ReadUInt32()}");
                 return Task.FromResult<WriteBody?>(null);
             }),
-        ], [], []));
+        ], [new("Width", "u", body => body.Write(_width)), new("Height", "u", body => body.Write(1u))], []));
         var connecting = GuestDisplay.ConnectAsync(theirs, 0, _screen);
-        _listener = BusConnection.ServePeer(await _registered.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        _listener = await RegisteredAsync();
         _display = await connecting;
     }
 
@@ -87,6 +89,30 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_only_the_size_is_told_the_whole_is_asked_for_anew()
+    {
+        await SayAsync("Scanout", body => Scanout(body, 2, 1, [1, 2]));
+        await SizeIsAsync(2);
+        await SizeIsAsync(3);
+        // The line of a console of text that is wider than the picture.
+        await SayAsync("Update", body => Update(body, new(0, 0, 3, 1), [7, 8, 9]));
+        var old = _listener;
+        _listener = await RegisteredAsync();
+        await old.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
+        await old.DisposeAsync();
+        await SayAsync("Scanout", body => Scanout(body, 3, 1, [7, 8, 9]));
+        Assert.Equal([7, 8, 9], _screen.Take().Picture!.Row(0).ToArray());
+
+        // As large as the picture is, and so nothing is asked for.
+        await SizeIsAsync(3);
+        await _display.TellMonitorAsync(1920, 1080, 520, 290);
+        await SayAsync("Update", body => Update(body, new(0, 0, 1, 1), [5]));
+        Assert.Equal([5, 8, 9], _screen.Take().Picture!.Row(0).ToArray());
+        Assert.False(_registered.Reader.TryRead(out _));
+        Assert.False(_display.Gone.IsCompleted);
+    }
+
+    [Fact]
     public async Task The_pointer_has_a_picture_and_a_place()
     {
         await SayAsync("CursorDefine", body =>
@@ -130,6 +156,19 @@ public sealed class GuestDisplayTests : IAsyncLifetime
         await _listener.DisposeAsync();
         await _qemu.DisposeAsync();
         Assert.NotEmpty(await _display.Gone.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+    }
+
+    private Task SizeIsAsync(uint width)
+    {
+        _width = width;
+        return _qemu.EmitPropertiesChangedAsync("/org/qemu/Display1/Console_0", Console, ["Width", "Height"]);
+    }
+
+    private async Task<BusConnection> RegisteredAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        return BusConnection.ServePeer(await _registered.Reader.ReadAsync(limit.Token));
     }
 
     private static void Scanout(MessageWriter body, int width, int height, uint[] pixels)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Presenter.Core;
@@ -9,43 +10,48 @@ namespace Phyllome.Seats.Presenter.Guests;
 /// in its main loop, with the guest standing still: so all is exported before it hears of the listener, and nothing here waits for QEMU
 /// on the thread that answers it.
 /// </summary>
+/// <remarks>
+/// A listener is told a picture's size with the whole picture alone. Of a console of text (a BIOS, a boot loader) QEMU draws line by line, and so
+/// never the whole; what its properties say of its size is then another one than the picture's, and a new listener is given the whole. The old one is
+/// gone before: QEMU knows listeners without a bus by one name.
+/// </remarks>
 internal sealed class GuestDisplay : IAsyncDisposable
 {
-    private const string Listener = "org.qemu.Display1.Listener", Console = "org.qemu.Display1.Console";
+    private const string Listener = "org.qemu.Display1.Listener", Console = "org.qemu.Display1.Console", Properties = "org.freedesktop.DBus.Properties";
     private static readonly Task<WriteBody?> Done = Task.FromResult<WriteBody?>(null);
+    private readonly TaskCompletionSource<string> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> _resized = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly GuestScreen _screen;
     private readonly BusConnection _qemu;
-    private readonly BusConnection _listener;
     private readonly string _console;
+    private volatile BusConnection? _listener;
+    private Task _followed = Task.CompletedTask;
 
-    private GuestDisplay(BusConnection qemu, BusConnection listener, int head)
+    private GuestDisplay(BusConnection qemu, int head, GuestScreen screen)
     {
-        (_qemu, _listener, _console) = (qemu, listener, $"/org/qemu/Display1/Console_{head}");
-        Gone = GoneAsync();
+        (_qemu, _console, _screen) = (qemu, $"/org/qemu/Display1/Console_{head}", screen);
+        _ = GoneWithAsync(qemu);
     }
 
     /// <summary>Completes, with the reason, when QEMU has closed the connection.</summary>
-    public Task<string> Gone { get; }
+    public Task<string> Gone => _gone.Task;
 
     /// <summary>Asks QEMU for the pictures of one of its guest's screens; the first comes with the answer.</summary>
     public static async Task<GuestDisplay> ConnectAsync(FileDescriptor socket, int head, GuestScreen screen)
     {
-        var qemu = BusConnection.OpenPeer(socket);
-        var (ours, theirs) = FileDescriptor.StreamPair(nonBlocking: true);
-        var listener = BusConnection.OpenPeer(ours);
-        var display = new GuestDisplay(qemu, listener, head);
-        using (theirs)
+        var display = new GuestDisplay(BusConnection.OpenPeer(socket), head, screen);
+        try
         {
-            try
-            {
-                await listener.ExportAsync("/org/qemu/Display1/Listener", Describe(screen)).ConfigureAwait(false);
-                await qemu.CallAsync(new(null, display._console, Console, "RegisterListener", body => body.Write(theirs))).ConfigureAwait(false);
-                return display;
-            }
-            catch
-            {
-                await display.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
+            await display._qemu.WatchSignalAsync(
+                new(null, display._console, Properties, "PropertiesChanged"), (_, _) => display._resized.Writer.TryWrite(true)).ConfigureAwait(false);
+            await display.ListenAsync().ConfigureAwait(false);
+            display._followed = display.FollowSizeAsync();
+            return display;
+        }
+        catch
+        {
+            await display.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -63,14 +69,64 @@ internal sealed class GuestDisplay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _listener.DisposeAsync().ConfigureAwait(false);
+        _resized.Writer.TryComplete();
+        // What waits for QEMU ends with this.
         await _qemu.DisposeAsync().ConfigureAwait(false);
+        await _followed.ConfigureAwait(false);
+        if (_listener is { } listener)
+            await listener.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<string> GoneAsync()
+    private async Task ListenAsync()
     {
-        var first = await Task.WhenAny(_qemu.Ended, _listener.Ended).ConfigureAwait(false);
-        return first.Exception?.InnerException?.Message ?? "The connection to the guest's display was closed.";
+        var (ours, theirs) = FileDescriptor.StreamPair(nonBlocking: true);
+        using (theirs)
+        {
+            var listener = BusConnection.OpenPeer(ours);
+            _listener = listener;
+            _ = GoneWithAsync(listener);
+            await listener.ExportAsync("/org/qemu/Display1/Listener", Describe(_screen)).ConfigureAwait(false);
+            await _qemu.CallAsync(new(null, _console, Console, "RegisterListener", body => body.Write(theirs))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowSizeAsync()
+    {
+        try
+        {
+            await foreach (var _ in _resized.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                if (await SizeAsync().ConfigureAwait(false) == _screen.Size || _listener is not { } old)
+                    continue;
+                _listener = null;
+                await old.DisposeAsync().ConfigureAwait(false);
+                // Once it has answered this, QEMU has seen that the old listener is gone.
+                await SizeAsync().ConfigureAwait(false);
+                await ListenAsync().ConfigureAwait(false);
+            }
+        }
+        catch (BusException exception)
+        {
+            _gone.TrySetResult(exception.Message);
+        }
+    }
+
+    private async Task<(int Width, int Height)?> SizeAsync() =>
+        (await SideAsync("Width").ConfigureAwait(false), await SideAsync("Height").ConfigureAwait(false));
+
+    private Task<int> SideAsync(string name) => _qemu.CallAsync(
+        new(null, _console, Properties, "Get", body =>
+        {
+            body.Write(Console);
+            body.Write(name);
+        }),
+        static body => body.ReadVariant("u", static value => Side(value.ReadUInt32())));
+
+    private async Task GoneWithAsync(BusConnection connection)
+    {
+        await connection.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connection == _qemu || connection == _listener)
+            _gone.TrySetResult(connection.Ended.Exception?.InnerException?.Message ?? "The connection to the guest's display was closed.");
     }
 
     private static BusInterface Describe(GuestScreen screen) => new(

@@ -23,6 +23,16 @@ internal sealed class GuestScreen(EventFd changed)
     private (int X, int Y)? _pointerAt;
     private string? _fault;
 
+    /// <summary>Of the picture; null while there is none.</summary>
+    public (int Width, int Height)? Size
+    {
+        get
+        {
+            lock (_gate)
+                return _picture is { } picture ? (picture.Width, picture.Height) : null;
+        }
+    }
+
     public void Scanout(int width, int height, int stride, uint format, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
