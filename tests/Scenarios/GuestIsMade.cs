@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
-using Phyllome.Seats.VirtualPc.Hardware;
 
 namespace Phyllome.Seats.Scenarios;
 
@@ -11,7 +10,7 @@ namespace Phyllome.Seats.Scenarios;
 [Collection(Order.PcOfItsOwn)]
 public sealed class GuestIsMade
 {
-    const string Medium = "/var/lib/libvirt/images/setup.iso";
+    const string Medium = InstallersPc.Medium;
 
     static string Pictures { get; } = Path.Combine(ThePackage.Artifacts, "guest-is-made");
 
@@ -20,11 +19,11 @@ public sealed class GuestIsMade
     [Fact(Explicit = true)]
     public async Task A_new_guest_starts_from_its_medium_at_its_seat_and_hears_its_person_and_what_cannot_be_made_leaves_nothing()
     {
-        await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) with { Software = PcSoftware.Installing }, new Said(), Cancellation);
+        await using var seats = await TwoSeatPc.StartAsync(InstallersPc.Hardware, new Said(), Cancellation);
         try
         {
             await seats.InstallAsync(ThePackage.Path, Cancellation);
-            await PrepareAsync(seats.Pc);
+            await InstallersPc.PrepareAsync(seats.Pc, Cancellation);
             var before = await LeftAsync(seats.Pc);
 
             await NotMadeAsync(seats.Pc, "first --os debian11 --iso /nowhere.iso", "the medium /nowhere.iso is not there");
@@ -46,23 +45,6 @@ public sealed class GuestIsMade
             await seats.Pc.CollectLogsAsync(Pictures, Cancellation);
         }
     }
-
-    /// <summary>What an owner has: libvirt's network, pools, and a medium that starts. GRUB on it has a menu, and a key that switches off.</summary>
-    /// <remarks>The large pool lies in memory, of which an empty disk takes none.</remarks>
-    static Task<string> PrepareAsync(Pc pc) => pc.MustRunAsync($$"""
-        virsh --quiet net-start default
-        mkdir /large && mount -t tmpfs -o size=200G large /large
-        for pool in default=/var/lib/libvirt/images large=/large; do
-          virsh --quiet pool-define-as ${pool%=*} dir --target ${pool#*=} && virsh --quiet pool-start ${pool%=*}
-        done
-        mkdir -p /run/medium/boot/grub
-        cat > /run/medium/boot/grub/grub.cfg <<'END'
-        set timeout=-1
-        menuentry "Set the system up" --hotkey=s { echo "set up"; halt }
-        menuentry "Look around" --hotkey=l { echo "nothing here" }
-        END
-        grub-mkrescue --output={{Medium}} /run/medium 2>&1
-        """, Cancellation);
 
     static async Task NotMadeAsync(Pc pc, string words, string why)
     {
@@ -97,6 +79,7 @@ public sealed class GuestIsMade
     static async Task StartsAtItsSeatAsync(TwoSeatPc seats)
     {
         var pc = seats.Pc;
+        await pc.MustRunAsync($"virsh dumpxml --inactive --security-info first | sed \"s|</domain>|{InstallersPc.OwnInterruptController}</domain>|\" | virsh --quiet define /dev/stdin", Cancellation);
         var stored = await pc.MustRunAsync("virsh dumpxml --inactive --security-info first", Cancellation);
         var monitors = new BootMonitors(pc, Pictures);
         await monitors.PlugInAsync(Cancellation);
