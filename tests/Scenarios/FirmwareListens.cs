@@ -31,10 +31,10 @@ public sealed class FirmwareListens
             await seats.Pc.MustRunAsync($"""
                 truncate --size=1M {Disk}
                 virsh --quiet define /dev/stdin <<'END'
-                {Domain("bios", "", "<bootmenu enable='yes' timeout='60000'/>", $"<disk type='file'><driver name='qemu' type='raw'/><source file='{Disk}'/><target dev='vda' bus='virtio'/></disk>")}
+                {Domain("bios", "", "", "<bootmenu enable='yes' timeout='60000'/>", $"<disk type='file'><driver name='qemu' type='raw'/><source file='{Disk}'/><target dev='vda' bus='virtio'/></disk>")}
                 END
                 virsh --quiet define /dev/stdin <<'END'
-                {Domain("uefi", " firmware='efi'", "<firmware><feature enabled='no' name='secure-boot'/></firmware>", $"<serial type='file'><source path='{Console}'/></serial>")}
+                {Domain("uefi", " firmware='efi'", InstallersPc.OwnInterruptController, "<firmware><feature enabled='no' name='secure-boot'/></firmware>", $"<serial type='file'><source path='{Console}'/></serial>")}
                 END
                 """, Cancellation);
             await seats.Left.PlugInAsync(Cancellation);
@@ -118,7 +118,7 @@ public sealed class FirmwareListens
 
     static void Keep(BootMonitors monitors, int output, string name) => File.Copy(monitors.Picture(output), Path.Combine(Pictures, $"{name}.png"), overwrite: true);
 
-    static string Domain(string name, string firmware, string start, string devices) => $"""
+    static string Domain(string name, string firmware, string commandLine, string start, string devices) => $"""
         <domain type='kvm'>
           <name>{name}</name>
           <memory unit='MiB'>256</memory>
@@ -133,7 +133,7 @@ public sealed class FirmwareListens
             <video><model type='virtio'/></video>
             <memballoon model='none'/>
           </devices>
-          {InstallersPc.OwnInterruptController}
+          {commandLine}
         </domain>
         """;
 }

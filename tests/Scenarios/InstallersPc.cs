@@ -12,9 +12,10 @@ static class InstallersPc
 
     /// <summary>What a guest with UEFI needs in the emulated PC, at the end of its definition: QEMU 7.2's emulated SVM breaks off (tcg_handle_interrupt)
     /// where a guest writes CR8 while an interrupt waits, as OVMF does at the end of each one. KVM takes such writes itself where the guest's APIC is not
-    /// the kernel's.</summary>
-    public const string OwnInterruptController =
-        "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:arg value='-machine'/><qemu:arg value='kernel_irqchip=off'/></qemu:commandline>";
+    /// the kernel's; what else of KVM needs that APIC is off.</summary>
+    public const string OwnInterruptController = "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+        + "<qemu:arg value='-machine'/><qemu:arg value='kernel_irqchip=off'/>"
+        + "<qemu:arg value='-global'/><qemu:arg value='driver=host-x86_64-cpu,property=kvm-asyncpf-int,value=off'/></qemu:commandline>";
 
     public static PcHardware Hardware { get; } = TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) with { Software = PcSoftware.Installing };
 
