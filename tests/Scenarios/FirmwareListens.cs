@@ -12,6 +12,9 @@ public sealed class FirmwareListens
     /// <summary>A VGA console: its size, and that of a letter on it.</summary>
     const int Width = 720, Height = 400, LetterWidth = 9, LetterHeight = 16;
 
+    /// <summary>SeaBIOS's name, the machine's, and how to get to the menu.</summary>
+    const int OfferLines = 3;
+
     /// <summary>Of the boot menu: its heading, the disk, and the option ROMs.</summary>
     const int MenuLines = 3;
 
@@ -59,8 +62,8 @@ public sealed class FirmwareListens
     {
         // It waits for a key for a minute, which may have begun before the other seat was active.
         await seats.Pc.MustRunAsync("virsh --quiet reset bios", Cancellation);
-        // Its name, the machine's, and how to get to the menu.
-        var offer = await ShowsTextAsync(monitors, lines => lines >= 3, "SeaBIOS and its offer of a menu");
+        await monitors.WaitForPictureAsync(0, picture => LinesOf(picture.Middle(Width, Height)) < OfferLines, "the reset", Cancellation);
+        var offer = await ShowsTextAsync(monitors, lines => lines >= OfferLines, "SeaBIOS and its offer of a menu");
         Keep(monitors, 0, "seabios-offer");
         await seats.Left.Keyboard.ChordAsync(["esc"], Cancellation);
         await ShowsTextAsync(monitors, lines => lines >= offer + MenuLines, "the boot menu");
