@@ -105,7 +105,7 @@ internal sealed class GuestDisplay : IAsyncDisposable
                 await ListenAsync().ConfigureAwait(false);
             }
         }
-        catch (BusException exception)
+        catch (Exception exception) when (exception is BusException or IOException)
         {
             _gone.TrySetResult(exception.Message);
         }
