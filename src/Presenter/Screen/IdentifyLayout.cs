@@ -14,7 +14,7 @@ internal sealed record IdentifyLayout(TextBlock Name, TextBlock Heading, Area Pi
     public const double Step = 1.15;
 
     internal const string HeadingWords = "Press a key on the keyboard in front of this screen", MouseWords = "Then click the mouse beside it.",
-        CodeWords = "Is the keyboard new? Type this on it:";
+        CodeHeadingWords = "Type the number on the keyboard in front of this screen", CodeWords = "This number:";
 
     /// <summary>All of the parts, from top to bottom.</summary>
     public IEnumerable<Area> Parts => [Name.Area, Heading.Area, Picture, Mouse.Area, .. Code is { } code ? new[] { code.Words.Area, code.Characters.Area } : []];
@@ -31,7 +31,7 @@ internal sealed record IdentifyLayout(TextBlock Name, TextBlock Heading, Area Pi
         var isWide = width > height;
         var side = code is null || !isWide ? 0 : room * 9 / 25;
         var title = Text(name, room, unit / 17, unit / 34, 1, type);
-        var heading = Text(HeadingWords, room, unit / 10, unit / 15, isWide ? 2 : 3, type);
+        var heading = Text(code is null ? HeadingWords : CodeHeadingWords, room, unit / 10, unit / 15, isWide ? 2 : 3, type);
         var mouse = Text(MouseWords, room, unit / 19, unit / 34, 1, type);
         var codeRoom = side > 0 ? side : room;
         var codeParts = code is null ? null : new[]

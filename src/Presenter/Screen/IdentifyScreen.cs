@@ -4,7 +4,7 @@ namespace Phyllome.Seats.Presenter.Screen;
 
 /// <summary>Asks which keyboard and mouse are in front of a monitor that no seat has yet, to be understood by a child.</summary>
 /// <param name="Name">The screen's own.</param>
-/// <param name="Code">To be typed on a keyboard that nobody knows yet; null where any key will do.</param>
+/// <param name="Code">To be typed; null where any key will do.</param>
 internal sealed record IdentifyScreen(string Name, string? Code)
 {
     internal const uint Box = 0x101820;

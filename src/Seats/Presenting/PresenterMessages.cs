@@ -40,7 +40,7 @@ public sealed record ShowStatus(string Heading, ValueList<string> Lines) : Prese
 
 /// <summary>Ask for a key of the keyboard in front of this screen, in place of the status screen, until that is to say something else.</summary>
 /// <param name="Screen">The screen's own name.</param>
-/// <param name="Code">To be typed on a keyboard that nobody knows yet; null where any key will do.</param>
+/// <param name="Code">To be typed; null where any key will do.</param>
 public sealed record AskWhoIsThere(string Screen, string? Code = null) : PresenterOrder;
 
 /// <summary>Show a few words above whatever is shown, for two seconds. A later one takes the place of one that is there.</summary>
