@@ -83,16 +83,7 @@ public sealed class GuestIsMade
         var stored = await pc.MustRunAsync("virsh dumpxml --inactive --security-info first", Cancellation);
         var monitors = new BootMonitors(pc, Pictures);
         await monitors.PlugInAsync(Cancellation);
-        await seats.Left.PlugInAsync(Cancellation);
-        await seats.ConfigureAsync($"""
-            [[seat]]
-            name = "left"
-            guests = ["first"]
-            devices = ["port:1-1"]
-            displays = ["connector:{(await monitors.ConnectorsAsync(Cancellation))[0]}"]
-
-            """, Cancellation);
-        await seats.WaitForStatusAsync("the seat to be active", status => status.Seats is [{ State: SeatState.Active, Problems.Count: 0 }], Cancellation);
+        await InstallersPc.SeatAsync(seats, monitors, "first", Cancellation);
 
         // What UEFI shows it writes to the serial port, too.
         await pc.MustRunAsync("timeout 600 grep --text --quiet --max-count=1 'Set the system up' < <(exec cat $(virsh ttyconsole first))", Cancellation);

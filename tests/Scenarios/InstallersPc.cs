@@ -1,3 +1,4 @@
+using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
 using Phyllome.Seats.VirtualPc.Hardware;
@@ -35,4 +36,19 @@ static class InstallersPc
         END
         grub-mkrescue --output={{Medium}} /run/medium 2>&1
         """, cancellation);
+
+    /// <summary>One person plugs in, and the seat at the first monitor is theirs, with this guest.</summary>
+    public static async Task SeatAsync(TwoSeatPc seats, BootMonitors monitors, string guest, CancellationToken cancellation)
+    {
+        await seats.Left.PlugInAsync(cancellation);
+        await seats.ConfigureAsync($"""
+            [[seat]]
+            name = "left"
+            guests = ["{guest}"]
+            devices = ["port:1-1"]
+            displays = ["connector:{(await monitors.ConnectorsAsync(cancellation))[0]}"]
+
+            """, cancellation);
+        await seats.WaitForStatusAsync("the seat to be active", status => status.Seats is [{ State: SeatState.Active, Problems.Count: 0 }], cancellation);
+    }
 }

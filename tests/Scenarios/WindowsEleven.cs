@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Phyllome.Seats.Status;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
 
@@ -30,16 +29,7 @@ public sealed class WindowsEleven
             await pc.MustRunAsync($"truncate --size=64G /large/{Guest}.img && virsh --quiet define /dev/stdin <<'END'\n{Domain}\nEND", Cancellation);
             var stored = await StoredAsync(pc);
 
-            await seats.Left.PlugInAsync(Cancellation);
-            await seats.ConfigureAsync($"""
-                [[seat]]
-                name = "left"
-                guests = ["{Guest}"]
-                devices = ["port:1-1"]
-                displays = ["connector:{(await monitors.ConnectorsAsync(Cancellation))[0]}"]
-
-                """, Cancellation);
-            await seats.WaitForStatusAsync("the seat to be active", status => status.Seats is [{ State: SeatState.Active, Problems.Count: 0 }], Cancellation);
+            await InstallersPc.SeatAsync(seats, monitors, Guest, Cancellation);
 
             await RunsAsMeantAsync(pc);
             await ShowsItselfAsync(seats, monitors);
