@@ -138,41 +138,29 @@ internal sealed class MonitorLender(
     public void Ask(string connector, AskWhoIsThere question) => Change(connector, question, screen => screen with { Says = null, Asks = question });
 
     /// <summary>Has a seat's monitor show a notice, where it has one. What can't be shown is no loss: the status says it too.</summary>
-    public void Notify(string seat, ShowNotice notice)
-    {
-        List<Lent> own;
-        lock (_gate)
-            own = [.. _lent.Values.Where(lent => lent.Screen.Seat == seat)];
-        foreach (var lent in own)
-        {
-            try
-            {
-                lent.Presenter.Order(notice);
-            }
-            catch (LinuxException failure)
-            {
-                warn($"Could not show a notice on {lent.Screen.Connector}: {failure.Message}");
-            }
-        }
-    }
+    public void Notify(string seat, ShowNotice notice) =>
+        OrderEach(lent => lent.Screen.Seat == seat, notice, connector => $"Could not show a notice on {connector}");
 
     /// <summary>Has each presenter look at its monitor whenever a card tells of a change at its connectors.</summary>
     public void Watch(Func<Action, IDisposable> cards) => _watch = cards(LookAtMonitors);
 
-    private void LookAtMonitors()
+    private void LookAtMonitors() => OrderEach(_ => true, new LookAtMonitor(), connector => $"Could not have the presenter at {connector} look at its monitor");
+
+    /// <summary>What one of them can't be told is no reason to leave out the others.</summary>
+    private void OrderEach(Func<Lent, bool> which, PresenterOrder order, Func<string, string> couldNot)
     {
-        List<Lent> all;
+        List<Lent> told;
         lock (_gate)
-            all = [.. _lent.Values];
-        foreach (var lent in all)
+            told = [.. _lent.Values.Where(which)];
+        foreach (var lent in told)
         {
             try
             {
-                lent.Presenter.Order(new LookAtMonitor());
+                lent.Presenter.Order(order);
             }
             catch (LinuxException failure)
             {
-                warn($"Could not have the presenter at {lent.Screen.Connector} look at its monitor: {failure.Message}");
+                warn($"{couldNot(lent.Screen.Connector)}: {failure.Message}");
             }
         }
     }
