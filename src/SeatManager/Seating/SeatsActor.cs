@@ -77,12 +77,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<IdentifyNoMore>(_ => EndIdentifying());
         Receive<SourceAnswered>(answer => OnAnswered(answer.Question, answer.Input, screen: null));
         Receive<CodeTyped>(typed => OnAnswered(typed.Question, typed.Input, typed.Index));
-        Receive<SourcesAsked>(OnSourcesAsked);
         Receive<CountTraffic>(_ => OnCountTraffic());
         Receive<Preview>(preview => Sender.Tell(OnPreview(preview.Request)));
-        Receive<ReleaseSet>(set => OnTrouble(new("release-on-stall", set.Answer.State is null ? $"Could not set 'release-on-stall': {set.Answer.Refusal}." : null)));
         Receive<StillHere>(_ => _parts.Router.Tell(new AskRouter(StillHere.Word), ActorRefs.Nobody));
-        Receive<HotkeysSet>(set => OnTrouble(new("hotkeys", set.Answer.State is null ? $"Could not set the hotkeys: {set.Answer.Refusal}." : null)));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -176,8 +173,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             if (current.Router.Hotkeys != configuration.Hotkeys && _askedHotkeys != configuration.Hotkeys)
             {
                 _askedHotkeys = configuration.Hotkeys;
-                _parts.Router.Ask<RouterAnswer>(new AskRouter(new SetHotkeys(0, configuration.Hotkeys)), RouterPatience)
-                    .PipeTo(Self, success: answer => new HotkeysSet(answer), failure: failure => new HotkeysSet(RouterAnswer.Refused(failure.Message)));
+                TellRouter(new SetHotkeys(0, configuration.Hotkeys), "hotkeys", why => $"Could not set the hotkeys: {why}.");
             }
         }
 
@@ -202,13 +198,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         if (asking == _asked)
             return;
         _asked = asking;
-        var number = ++_question;
-        _parts.Router.Ask<RouterAnswer>(new AskRouter(new AskSources(0, number, asking?.Sources ?? [], asking?.Codes ?? [])), RouterPatience)
-            .PipeTo(Self, success: answer => new SourcesAsked(answer), failure: failure => new SourcesAsked(RouterAnswer.Refused(failure.Message)));
+        TellRouter(
+            new AskSources(0, ++_question, asking?.Sources ?? [], asking?.Codes ?? []), nameof(Asking),
+            why => $"Could not ask who is in front of which screen: {why}. 'seatctl assign' and 'seatctl seat add' say it as well.");
     }
 
-    private void OnSourcesAsked(SourcesAsked asked) => OnTrouble(new(nameof(Asking), asked.Answer.State is not null ? null
-        : $"Could not ask who is in front of which screen: {asked.Answer.Refusal}. 'seatctl assign' and 'seatctl seat add' say it as well."));
+    /// <summary>What the router refuses is a trouble until it takes the next of its kind.</summary>
+    private void TellRouter(RouterRequest request, string kind, Func<string, string> couldNot) => _parts.Router.Ask<RouterAnswer>(new AskRouter(request), RouterPatience)
+        .PipeTo(Self, success: answer => new Trouble(kind, answer.State is null ? couldNot(answer.Refusal!) : null), failure: failure => new Trouble(kind, couldNot(failure.Message)));
 
     /// <param name="screen">Which code was typed; null where a key or a button was pressed.</param>
     private void OnAnswered(long question, int input, int? screen)
@@ -261,8 +258,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         if (_world.Current is null || _askedRelease || (int?)wanted?.TotalSeconds == inForce)
             return;
         _askedRelease = true;
-        _parts.Router.Ask<RouterAnswer>(new AskRouter(new SetRelease(0, (int?)wanted?.TotalSeconds)), RouterPatience)
-            .PipeTo(Self, success: answer => new ReleaseSet(answer), failure: failure => new ReleaseSet(RouterAnswer.Refused(failure.Message)));
+        TellRouter(new SetRelease(0, (int?)wanted?.TotalSeconds), "release-on-stall", why => $"Could not set 'release-on-stall': {why}.");
     }
 
     /// <summary>So that the next manager does not start what its owner shut down.</summary>
@@ -696,17 +692,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     /// <summary>A guest that was asked to shut down has had its time. Also the key of its own timer.</summary>
     private sealed record ShutdownLate(Guid Guest);
 
-    private sealed record SourcesAsked(RouterAnswer Answer);
-
     /// <summary>Also the key of its own timer.</summary>
     private sealed record IdentifyNoMore
     {
         public static IdentifyNoMore Instance { get; } = new();
     }
-
-    private sealed record HotkeysSet(RouterAnswer Answer);
-
-    private sealed record ReleaseSet(RouterAnswer Answer);
 
     /// <summary>Also the key of its own timer.</summary>
     private sealed record StillHere
