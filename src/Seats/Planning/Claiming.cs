@@ -287,9 +287,9 @@ internal sealed class Claiming
             yield return port = port[..dot];
     }
 
-    private static bool IsKeyboard(Device device) => device.Kind == DeviceKind.Keyboard;
+    internal static bool IsKeyboard(Device device) => device.Kind == DeviceKind.Keyboard;
 
-    private static bool IsPointer(Device device) => device.Kind is DeviceKind.Mouse or DeviceKind.Touchpad;
+    internal static bool IsPointer(Device device) => device.Kind is DeviceKind.Mouse or DeviceKind.Touchpad;
 
     private string Unmatched(Selector selector)
     {

@@ -18,6 +18,7 @@ internal sealed class Identification
     private readonly Device[] _keyboards, _pointers;
     private readonly Display[] _monitors;
     private readonly int _newest;
+
     /// <summary>Names of the seats that formed around a keyboard, have nothing to point with, and a screen of which we can say so.</summary>
     private readonly string[] _lacking;
 
@@ -29,17 +30,16 @@ internal sealed class Identification
         var claims = book.Claims.ToDictionary(claim => claim.Device, StringComparer.Ordinal);
         var mine = devices.Where(UsbPassing.IsRouted).OrderBy(device => device.Id, StringComparer.Ordinal).ToArray();
         var open = mine.Where(device => IsOpen(device, claims[device.Id])).ToArray();
-        _keyboards = [.. open.Where(IsKeyboard)];
-        _pointers = [.. open.Where(IsPointer)];
+        _keyboards = [.. open.Where(Claiming.IsKeyboard)];
+        _pointers = [.. open.Where(Claiming.IsPointer)];
         _newest = devices.SelectMany(device => device.Nodes).Select(node => node.Input).DefaultIfEmpty().Max();
         _monitors = SharedMonitors.Free(wanted, observed, current);
-        var sat = mine.Where(IsKeyboard).Select(device => claims[device.Id].Seat).ToHashSet();
-        var pointed = mine.Where(IsPointer).Select(device => claims[device.Id].Seat).ToHashSet();
+        var sat = mine.Where(Claiming.IsKeyboard).Select(device => claims[device.Id].Seat).ToHashSet();
+        var pointed = mine.Where(Claiming.IsPointer).Select(device => claims[device.Id].Seat).ToHashSet();
         _lacking =
         [
             .. wanted.Seats.Where(seat => seat.IsRemembered && !remembered.Taken.Contains(seat.Name) && sat.Contains(seat.Name) && !pointed.Contains(seat.Name)
-                && current.Screens is not null && observed.Displays.Any(display => SharedMonitors.CanBeLent(display, wanted, observed) && seat.Displays.Any(selector => SelectorMatch.Matches(selector, display))))
-                .Select(seat => seat.Name),
+                && current.Screens is not null && SeatScreens.Lendable(seat, wanted, observed).Any()).Select(seat => seat.Name),
         ];
 
         var isWanted = current.Identify || wanted.Spawn.Mode switch
@@ -51,7 +51,7 @@ internal sealed class Identification
         WhyNot = !isWanted ? "nobody asks for it"
             : _keyboards.Length == 0 ? "no keyboard is new, or the host's own to give"
             : _monitors.Length == 0 ? "no monitor is free to ask at"
-            : !mine.Any(device => IsKeyboard(device) && claims[device.Id] is { Seat: Step.Host, Reason: not ClaimReason.Held } && !_keyboards.Contains(device)) && !(current.Identify && _keyboards.Length > 1)
+            : !mine.Any(device => Claiming.IsKeyboard(device) && claims[device.Id] is { Seat: Step.Host, Reason: not ClaimReason.Held } && !_keyboards.Contains(device)) && !(current.Identify && _keyboards.Length > 1)
                 ? "the host has no other keyboard"
             : Formation.NoMachine(wanted, observed);
     }
@@ -102,13 +102,9 @@ internal sealed class Identification
     private bool IsOpen(Device device, Claim claim) => claim.Seat == Step.Host && claim.Reason switch
     {
         ClaimReason.Held => _wanted.Host.NewDevices == NewDevices.Confirm && (_current.Identify || _current.New.Contains(device.Id)),
-        ClaimReason.Host => _current.Identify || (_current.New.Contains(device.Id) && (!IsKeyboard(device) || _book.FreeKeyboards.Contains(device.Id))),
+        ClaimReason.Host => _current.Identify || (_current.New.Contains(device.Id) && (!Claiming.IsKeyboard(device) || _book.FreeKeyboards.Contains(device.Id))),
         _ => false,
     };
 
     private static Device? Of(Device[] devices, Answered answer) => Array.Find(devices, device => device.Nodes.Any(node => node.Input == answer.Input));
-
-    private static bool IsKeyboard(Device device) => device.Kind == DeviceKind.Keyboard;
-
-    private static bool IsPointer(Device device) => device.Kind is DeviceKind.Mouse or DeviceKind.Touchpad;
 }

@@ -27,7 +27,7 @@ internal sealed class SeatScreens
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name) && (!seat.IsRemembered || isSatAt(seat.Name) || IsKept(seat))))
         {
-            if (Of(seat, wanted, observed).FirstOrDefault(display => !taken.Contains(display.Connector)) is not { } display)
+            if (Lendable(seat, wanted, observed).FirstOrDefault(display => !taken.Contains(display.Connector)) is not { } display)
                 continue;
             taken.Add(display.Connector);
             _displays[seat.Name] = display;
@@ -39,7 +39,7 @@ internal sealed class SeatScreens
         ? guests.Any(guest => guest.Name == seat.Guests[0] && guest.Seat == seat.Name && guest.State != GuestState.Off) : Lent(seat.Name).Any();
 
     /// <summary>The monitors that could be lent for a seat, in the order of its selectors: those that it names, on cards of the host's that no seat has whole.</summary>
-    private static IEnumerable<Display> Of(SeatWish seat, SeatsConfiguration wanted, Inventory observed) => seat.Gpu is not null ? []
+    internal static IEnumerable<Display> Lendable(SeatWish seat, SeatsConfiguration wanted, Inventory observed) => seat.Gpu is not null ? []
         : seat.Displays.SelectMany(selector => observed.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
             .Where(display => SharedMonitors.CanBeLent(display, wanted, observed));
 
