@@ -78,11 +78,11 @@ public sealed class FirmwareListens
     /// <summary>OVMF says on its serial port what it draws. With nothing to start it comes to its shell, and from there to its setup.</summary>
     static async Task UseTheSetupAsync(TwoSeatPc seats, BootMonitors monitors)
     {
-        await ConsoleSaysAsync(seats, "Shell>");
+        await InstallersPc.DrawsAsync(seats.Pc, InstallersPc.FollowingFile(Console), "Shell$", Cancellation);
         var shell = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
         Keep(monitors, 1, "ovmf-shell");
         await seats.Right.Keyboard.TypeAsync("exit\n", Cancellation);
-        await ConsoleSaysAsync(seats, "Boot Maintenance Manager");
+        await InstallersPc.DrawsAsync(seats.Pc, InstallersPc.FollowingFile(Console), "Boot Maintenance Manager", Cancellation);
         var setup = await monitors.WaitUntilItShowsAsync(1, "uefi", Cancellation);
         Assert.NotEqual(0, setup.DifferencesFrom(shell));
         Keep(monitors, 1, "ovmf-setup");
@@ -115,9 +115,6 @@ public sealed class FirmwareListens
     /// <summary>Lines with more than a cursor at their beginning, which comes and goes.</summary>
     static int LinesOf(Pixels console) => Enumerable.Range(0, Height / LetterHeight).Count(line => Enumerable.Range(line * LetterHeight, LetterHeight)
         .Any(y => console.Colours.AsSpan(((y * Width) + LetterWidth) * 3, (Width - LetterWidth) * 3).ContainsAnyExcept((byte)0)));
-
-    static Task<string> ConsoleSaysAsync(TwoSeatPc seats, string what) =>
-        seats.Pc.MustRunAsync($"timeout 600 grep --text --quiet --max-count=1 '{what}' < <(exec tail --lines=+1 --follow=name --retry {Console} 2> /dev/null)", Cancellation);
 
     static void Keep(BootMonitors monitors, int output, string name) => File.Copy(monitors.Picture(output), Path.Combine(Pictures, $"{name}.png"), overwrite: true);
 

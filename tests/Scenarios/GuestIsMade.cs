@@ -86,7 +86,7 @@ public sealed class GuestIsMade
         await InstallersPc.SeatAsync(seats, monitors, "first", Cancellation);
 
         // What UEFI shows it writes to the serial port, too.
-        await pc.MustRunAsync("timeout 600 grep --text --quiet --max-count=1 'Set the system up' < <(exec cat $(virsh ttyconsole first))", Cancellation);
+        await InstallersPc.DrawsAsync(pc, "cat $(virsh ttyconsole first)", "Set the system up", Cancellation);
         await monitors.WaitUntilItShowsAsync(0, "first", Cancellation);
         File.Copy(monitors.Picture(0), Path.Combine(Pictures, "medium.png"), overwrite: true);
         await seats.Left.Keyboard.TypeAsync("s", Cancellation);

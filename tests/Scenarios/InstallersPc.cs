@@ -37,6 +37,15 @@ static class InstallersPc
         grub-mkrescue --output={{Medium}} /run/medium 2>&1
         """, cancellation);
 
+    /// <summary>Waits until a firmware has drawn a text, which it also writes to its serial port.</summary>
+    /// <param name="reads">The command that reads there.</param>
+    /// <remarks>It ends no line where it can move the cursor, nor after a prompt.</remarks>
+    public static Task<string> DrawsAsync(Pc pc, string reads, string what, CancellationToken cancellation) => pc.MustRunAsync($$"""
+        timeout 900 grep --text --ignore-case --quiet --max-count=1 '{{what}}' < <(exec 2> /dev/null; {{reads}} | stdbuf --output=0 tr '\033>' '\n\n')
+        """, cancellation);
+
+    public static string FollowingFile(string serial) => $"tail --bytes=+1 --follow=name --retry {serial}";
+
     /// <summary>One person plugs in, and the seat at the first monitor is theirs, with this guest.</summary>
     public static async Task SeatAsync(TwoSeatPc seats, BootMonitors monitors, string guest, CancellationToken cancellation)
     {

@@ -77,12 +77,12 @@ public sealed class WindowsEleven
     /// <summary>By picture, and by what it writes to its serial port, which is what it draws.</summary>
     static async Task ShowsItselfAsync(TwoSeatPc seats, BootMonitors monitors)
     {
-        await SaysAsync(seats.Pc, "Press any key to enter the Boot Manager Menu");
+        await DrawsAsync(seats.Pc, "Press any key to enter the Boot Manager Menu");
         Assert.Contains("AccessDenied", await seats.Pc.MustRunAsync($"tr --delete '\\r\\n ' < {Serial}", Cancellation), StringComparison.Ordinal);
         var refusal = await monitors.WaitUntilItShowsAsync(0, Guest, Cancellation);
         Keep(monitors, "refusal");
         await seats.Left.Keyboard.TypeAsync("x", Cancellation);
-        await SaysAsync(seats.Pc, "Boot Maintenance Manager");
+        await DrawsAsync(seats.Pc, "Boot Maintenance Manager");
         var setup = await monitors.WaitUntilItShowsAsync(0, Guest, Cancellation);
         Assert.NotEqual(0, setup.DifferencesFrom(refusal));
         Keep(monitors, "setup");
@@ -91,14 +91,13 @@ public sealed class WindowsEleven
         await seats.Left.Keyboard.ChordAsync(["down"], Cancellation);
         await monitors.WaitForPictureAsync(0, picture => picture.Middle(setup.Width, setup.Height).DifferencesFrom(setup) > 0, "the next entry of the setup", Cancellation);
         await seats.Left.Keyboard.TypeAsync("\n", Cancellation);
-        await SaysAsync(seats.Pc, "Secure Boot Configuration");
-        await SaysAsync(seats.Pc, "Tcg2 Configuration");
+        await DrawsAsync(seats.Pc, "Secure Boot Configuration");
+        await DrawsAsync(seats.Pc, "Tcg2 Configuration");
         await monitors.WaitUntilItShowsAsync(0, Guest, Cancellation);
         Keep(monitors, "devices");
     }
 
-    static Task<string> SaysAsync(Pc pc, string what) =>
-        pc.MustRunAsync($"timeout 900 grep --text --ignore-case --quiet --max-count=1 '{what}' < <(exec tail --lines=+1 --follow=name --retry {Serial} 2> /dev/null)", Cancellation);
+    static Task<string> DrawsAsync(Pc pc, string what) => InstallersPc.DrawsAsync(pc, InstallersPc.FollowingFile(Serial), what, Cancellation);
 
     /// <summary>As its owner has it from elsewhere: with the firmware and the buses with which it was installed. TPM, enlightenments and timers are the
     /// seat's. Without those of the enlightenments that need the kernel's APIC (<see cref="InstallersPc.OwnInterruptController"/>).</summary>
