@@ -11,13 +11,15 @@ public sealed class GuestIsOff(RunningPc running) : Scenario(running)
     public async Task The_host_hears_nothing_of_what_is_typed_at_a_seat_whose_guest_has_crashed_and_the_guest_comes_back()
     {
         await BothSitDownAsync();
-        var lines = Seats.Alpha.Lines.Count;
+        await NothingIsLeftByAsync(async () =>
+        {
+            var lines = Seats.Alpha.Lines.Count;
+            await HostHearsNothingAfterAsync("kill -KILL $(cat /run/libvirt/qemu/alpha.pid)");
 
-        await HostHearsNothingAfterAsync("kill -KILL $(cat /run/libvirt/qemu/alpha.pid)");
-
-        await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
-        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
-        await EachReceivesItsOwnAsync(keys: 10, movements: 10);
+            await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, Cancellation);
+            await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+            await EachReceivesItsOwnAsync(keys: 10, movements: 10);
+        });
     }
 
     [Fact]

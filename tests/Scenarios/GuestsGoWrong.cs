@@ -138,20 +138,6 @@ public sealed class GuestsGoWrong(RunningPc running) : Scenario(running)
         });
     }
 
-    /// <summary>Guests, pools and their volumes, states of TPMs, and what of the definitions runs otherwise than it is stored.</summary>
-    async Task NothingIsLeftByAsync(Func<Task> happens)
-    {
-        const string All = """
-            virsh list --all --name | sort
-            for pool in $(virsh pool-list --all --name); do virsh vol-list $pool; done
-            ls -R /var/lib/libvirt/images /var/lib/libvirt/swtpm 2> /dev/null
-            for guest in $(virsh list --all --name); do virsh dumpxml --inactive $guest | sha256sum; done
-            """;
-        var before = await Pc.MustRunAsync(All, Cancellation);
-        await happens();
-        Assert.Equal(before, await Pc.MustRunAsync(All, Cancellation));
-    }
-
     static ValueList<string> LeftsProblems(SeatsStatus status) => status.Seats.FirstOrDefault(seat => seat.Name == "left")?.Problems ?? [];
 
     static bool HasStick(SeatsStatus status) => status.Seats.Any(seat => seat.Name == "left" && seat.Devices.Any(device => device.Id == "port:1-1.3"));

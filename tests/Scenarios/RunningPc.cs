@@ -20,6 +20,11 @@ public sealed class RunningPc : IAsyncDisposable
     /// <summary>All files of the PC's disk and the units, rules and sockets that run, before the package was installed.</summary>
     public IReadOnlyList<string> BeforeInstallation { get; private set; } = [];
 
+    /// <summary>The guests as their owner has stored them.</summary>
+    public string Stored { get; private set; } = "";
+
+    public Task<string> StoredNowAsync() => Pc.Pc.MustRunAsync("for guest in alpha beta; do virsh dumpxml --inactive --security-info $guest; done", TestContext.Current.CancellationToken);
+
     /// <summary>How both people came when they last came anew.</summary>
     public Arrival? Arrival { get; set; }
 
@@ -42,6 +47,7 @@ public sealed class RunningPc : IAsyncDisposable
     async Task SwitchOnAsync()
     {
         _pc = await TwoSeatPc.StartAsync(DebianRelease.Bookworm, new Said(), TestContext.Current.CancellationToken);
+        Stored = await StoredNowAsync();
         BeforeInstallation = await Traces.FindAsync(_pc.Pc);
         await _pc.Pc.LeaveOneProcessorAsync(TestContext.Current.CancellationToken);
         await InstallAsync();

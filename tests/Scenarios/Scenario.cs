@@ -16,10 +16,11 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await running.StartAsync();
 
-    public virtual ValueTask DisposeAsync()
+    /// <summary>Whatever happened, the guests are stored as they were.</summary>
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        Assert.Equal(running.Stored, await running.StoredNowAsync());
     }
 
     /// <summary>How long a guest may take to show what a person waits for.</summary>
@@ -107,6 +108,21 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected async Task<string> DriverAsync(string card) => (await Pc.MustRunAsync($"basename $(readlink /sys/bus/pci/devices/{card}/driver)", Cancellation)).Trim();
 
     protected Task EachReceivesItsOwnAsync(int keys, int movements) => Seats.EachReceivesItsOwnAsync(keys, movements, Cancellation);
+
+    /// <summary>Guests, pools and their volumes, states of TPMs, and what of the definitions runs otherwise than it is stored.</summary>
+    protected async Task NothingIsLeftByAsync(Func<Task> happens)
+    {
+        const string All = """
+            virsh list --all --name | sort
+            for pool in $(virsh pool-list --all --name); do virsh vol-list $pool; done
+            ls -R /var/lib/libvirt/images /var/lib/libvirt/swtpm 2> /dev/null
+            for guest in $(virsh list --all --name); do virsh dumpxml --inactive $guest | sha256sum; done
+            """;
+        ArgumentNullException.ThrowIfNull(happens);
+        var before = await Pc.MustRunAsync(All, Cancellation);
+        await happens();
+        Assert.Equal(before, await Pc.MustRunAsync(All, Cancellation));
+    }
 
     /// <summary>Process numbers and start times of a program's processes, so that another one with the same number is told apart.</summary>
     /// <param name="name">The kernel's name of it, which has 15 characters at most (proc(5), comm).</param>
