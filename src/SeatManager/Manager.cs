@@ -120,6 +120,7 @@ internal static class Manager
                     KeepStarted = guests => started?.Save(guests),
                     Sleep = wish => sleep.Tell(wish),
                     Notify = lender.Notify,
+                    BreakOff = guests.BreakOffAsync,
                 },
                 log),
             "seats");

@@ -28,7 +28,9 @@ public sealed partial class GuestHost
     /// Takes our keyboard, our pointer and our clones out of a running guest, so that their nodes may go. Nothing is done where it has none. All
     /// are tried; what fails is told for all.
     /// </summary>
-    public async Task TakeInputsOutAsync(Guid guest, CancellationToken cancellation = default)
+    public Task TakeInputsOutAsync(Guid guest, CancellationToken cancellation = default) => TakeInputsOutAsync(guest, _ => true, cancellation);
+
+    private async Task TakeInputsOutAsync(Guid guest, Predicate<RunningInput> which, CancellationToken cancellation)
     {
         var running = await OnAsync(guest, "read the inputs of", CallDeadline,
             (_, domain) => domain.IsActive ? RunningDefinition.Parse(domain.GetXml(DomainXml.None)) : null, cancellation).ConfigureAwait(false);
@@ -38,7 +40,7 @@ public sealed partial class GuestHost
         var clones = running.Clones.Select(clone => (InputKind.OfClone(clone), (RunningInput?)new RunningInput(clone.Node, IsEvdev: false, IsOut: false)));
         foreach (var (kind, input) in clones.Prepend((InputKind.Pointer, running.Pointer)).Prepend((InputKind.Keyboard, running.Keyboard)))
         {
-            if (input is null or { IsOut: true })
+            if (input is null or { IsOut: true } || !which(input))
                 continue;
             try
             {
@@ -54,8 +56,8 @@ public sealed partial class GuestHost
     }
 
     /// <summary>
-    /// Gives a running guest those of our inputs that it lacks, and its seat's mark. Nothing is done where it lacks none. Both are tried;
-    /// what fails is told for both.
+    /// Gives a running guest those of our inputs that it lacks, and its seat's mark. Nothing is done where it lacks none, or is off. Both are
+    /// tried; what fails is told for both.
     /// </summary>
     public Task AttachInputsAsync(Guid guest, SeatOverlay overlay, CancellationToken cancellation = default) =>
         OnAsync(guest, "attach the inputs of", CallDeadline, (session, domain) => AttachInputs(session, domain, overlay), cancellation);
@@ -176,7 +178,7 @@ public sealed partial class GuestHost
     private static bool AttachInputs(GuestSession session, LibvirtDomain domain, SeatOverlay overlay)
     {
         if (!domain.IsActive)
-            throw new GuestException($"Could not attach the inputs of guest '{domain.Name}': it is off. Start it.");
+            return true;
         var live = domain.GetXml(DomainXml.None);
         var running = RunningDefinition.Parse(live);
         if (running.Seat is { } other && other != overlay.Seat)
@@ -187,14 +189,14 @@ public sealed partial class GuestHost
         var failures = new List<string>();
         if (running.Seat is null)
             Note(() => Mark(domain, overlay.Seat, null, isOut: false), failures);
-        Note(() => Attach(session, domain, InputKind.Keyboard, running.Keyboard, overlay.Keyboard, SeatInputs.KeyboardOf(overlay.Keyboard)), failures);
+        Note(() => Attach(session, domain, overlay.Seat, InputKind.Keyboard, running.Keyboard, overlay.Keyboard, SeatInputs.KeyboardOf(overlay.Keyboard)), failures);
         if (running.Pointer is null && inputs.Pointer == InputBus.Usb && !SeatInputs.HasUsbInput(definition.Element("devices")!, "mouse"))
             Note(() => domain.AttachDevice(SeatInputs.UsbMouse().ToString(), DomainImpact.Live), failures);
-        Note(() => Attach(session, domain, InputKind.Pointer, running.Pointer, overlay.Pointer, inputs.PointerOf(overlay.Pointer)), failures);
+        Note(() => Attach(session, domain, overlay.Seat, InputKind.Pointer, running.Pointer, overlay.Pointer, inputs.PointerOf(overlay.Pointer)), failures);
         return failures.Count == 0 ? true : throw new GuestException(string.Join(" ", failures));
     }
 
-    private static void Attach(GuestSession session, LibvirtDomain domain, InputKind kind, RunningInput? has, string node, XElement input)
+    private static void Attach(GuestSession session, LibvirtDomain domain, string seat, InputKind kind, RunningInput? has, string node, XElement input)
     {
         if (has == new RunningInput(node, has?.IsEvdev ?? false, IsOut: false))
             return;
@@ -206,7 +208,7 @@ public sealed partial class GuestHost
         else
             throw new GuestException($"Could not give {node} to the running guest '{domain.Name}': "
                 + $"{(has is null ? $"libvirt {session.Version} can't hot-plug evdev inputs" : $"it still has {has.Node}")}. "
-                + $"Restart the guest to give it its {kind.Word}.");
+                + $"Shut it down, then start it with 'seatctl seat start {seat}', to give it its {kind.Word}.");
     }
 
     private static void Note(Action part, List<string> failures)

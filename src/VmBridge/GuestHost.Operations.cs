@@ -11,6 +11,8 @@ public sealed partial class GuestHost
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
     /// <summary>libvirt waits for a silent agent before it presses the power button.</summary>
     private static readonly TimeSpan ShutdownDeadline = TimeSpan.FromMinutes(1);
+    /// <summary>A large memory to a slow disk.</summary>
+    private static readonly TimeSpan SaveDeadline = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(20);
 
     /// <summary>libvirt's start call, for which a test may put another.</summary>
@@ -35,6 +37,60 @@ public sealed partial class GuestHost
                 domain.Shutdown();
             return true;
         }, cancellation);
+
+    /// <summary>
+    /// Saves the state of a guest that is on, which is off then. Those of our inputs that are passed through by virtio go first: QEMU has no state
+    /// of them (virtio-input-host is unmigratable). Nothing is done to one that is off.
+    /// </summary>
+    public async Task SaveAsync(Guid guest, CancellationToken cancellation = default)
+    {
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _saving[guest] = broken;
+        try
+        {
+            await TakeInputsOutAsync(guest, input => !input.IsEvdev, broken.Token).ConfigureAwait(false);
+            broken.Token.ThrowIfCancellationRequested();
+            // Once begun it is libvirt that is to break it off: one that is only waited for no more goes on.
+            await OnAsync(guest, "save", SaveDeadline, (_, domain) =>
+            {
+                if (domain.IsActive)
+                    domain.ManagedSave();
+                return true;
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is GuestException or OperationCanceledException && broken.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new GuestException($"Guest {guest} is not saved: it was broken off, and the guest runs on.", failure);
+        }
+        finally
+        {
+            _saving.TryRemove(guest, out _);
+        }
+    }
+
+    /// <summary>Breaks <see cref="SaveAsync"/> off, which then fails, and the guest runs on. Nothing is done where it is over.</summary>
+    public async Task BreakOffAsync(Guid guest, CancellationToken cancellation = default)
+    {
+        if (!_saving.TryGetValue(guest, out var saving))
+            return;
+        try
+        {
+            await saving.CancelAsync().ConfigureAwait(false);
+            await OnAsync(guest, "break off the saving of", CallDeadline, (_, domain) =>
+            {
+                domain.AbortJob();
+                return true;
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+        catch (GuestException failure) when (failure.InnerException is LibvirtException { Code: LibvirtErrorCode.OperationInvalid })
+        {
+            // It has not begun, and will not; or it has ended.
+        }
+    }
 
     /// <summary>Pauses a guest.</summary>
     /// <returns>Whether it ran; only then it is to be resumed.</returns>
@@ -66,7 +122,7 @@ public sealed partial class GuestHost
         if (domain.IsActive)
             throw new GuestException($"Could not start guest '{domain.Name}' for seat {overlay.Seat}: it is running already. Shut it down first.");
         if (domain.HasManagedSave)
-            return Restore(session, domain, overlay);
+            return Restore(domain, overlay);
         var stored = domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
         try
         {
@@ -84,35 +140,24 @@ public sealed partial class GuestHost
 
     /// <summary>
     /// A guest whose state was saved would lose what was open in it, and perhaps its file systems, were it started afresh. The state fits
-    /// only the devices that it was saved with; of a seat's inputs just their nodes change.
+    /// only the devices that it was saved with; of a seat's inputs just their nodes change. What it lacks it gets once it runs.
     /// </summary>
-    private static string? Restore(GuestSession session, LibvirtDomain domain, SeatOverlay overlay)
+    private static string? Restore(LibvirtDomain domain, SeatOverlay overlay)
     {
         try
         {
             var saved = domain.GetManagedSaveXml();
-            var seated = SavedDefinition.AtSeat(saved, overlay);
-            if (seated is not null && seated != saved)
+            if (SavedDefinition.AtSeat(saved, overlay) is var seated && seated != saved)
                 domain.SetManagedSaveXml(seated);
             domain.Start();
-            if (seated is not null)
-                return null;
         }
         catch (LibvirtException failure)
         {
             throw new GuestException($"Could not restore guest '{domain.Name}' for seat {overlay.Seat} from its saved state: {failure.Text}. It is not "
                 + $"started without it. Try 'virsh start {domain.Name}', or give up what was saved with 'virsh managedsave-remove {domain.Name}'.", failure);
         }
-        const string Lacks = "and what it was saved with is all that it has until it is shut down and started again";
-        try
-        {
-            AttachInputs(session, domain, overlay);
-            return overlay.Gpu.Count == 0 ? null : $"Guest '{domain.Name}' was restored from its saved state without the seat's graphics card, {Lacks}.";
-        }
-        catch (GuestException failure)
-        {
-            return $"Guest '{domain.Name}' was restored from its saved state, {Lacks}: {failure.Message}";
-        }
+        return overlay.Gpu.Count == 0 ? null
+            : $"Guest '{domain.Name}' was restored from its saved state without the seat's graphics card, and what it was saved with is all that it has until it is shut down and started again.";
     }
 
     private GuestSession Session(string what)

@@ -25,6 +25,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     private readonly Lock _gate = new();
     private Task _watching = Task.CompletedTask;
     private readonly ConcurrentDictionary<Guid, int> _ends = new();
+    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _saving = new();
     private HashSet<Guid> _on = [];
     private GuestSession? _session;
     private GuestsSeen _seen = new(null, null);
@@ -112,7 +113,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
         var before = _on;
         while (session.Closed is null)
         {
-            var guests = await _calls.RunAsync($"list the guests of {uri}", ListDeadline, () => ReadGuests(session.Connection), cancellation)
+            var guests = await _calls.RunAsync($"list the guests of {uri}", ListDeadline, () => ReadGuests(session), cancellation)
                 .ConfigureAwait(false);
             // Nobody told of what ended while there was no connection.
             if (guests.Any(guest => guest.State == GuestState.Off && before.Contains(guest.Uuid)))
@@ -131,14 +132,14 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     /// <summary>On libvirt's event thread.</summary>
     private void CountEnd(Guid guest) => _ends.AddOrUpdate(guest, 1, static (_, ends) => ends + 1);
 
-    private ValueList<Guest> ReadGuests(LibvirtConnection connection)
+    private ValueList<Guest> ReadGuests(GuestSession session)
     {
         var guests = new List<Guest>();
-        foreach (var domain in connection.ListDomains())
+        foreach (var domain in session.Connection.ListDomains())
         {
             using (domain)
             {
-                if (ReadGuest(domain) is { } guest)
+                if (ReadGuest(domain, session.Version) is { } guest)
                     guests.Add(guest);
             }
         }
@@ -146,7 +147,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     }
 
     /// <summary>Null where it went away while it was read.</summary>
-    private Guest? ReadGuest(LibvirtDomain domain)
+    private Guest? ReadGuest(LibvirtDomain domain, Version version)
     {
         try
         {
@@ -169,6 +170,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,
                 ThrowawayOf = origin is null || domain.HasManagedSave ? null : origin,
+                TakesKeyboard = running is null or { Keyboard: not null } || version >= EvdevHotplug,
             };
         }
         catch (LibvirtException gone) when (gone.Code == LibvirtErrorCode.NoDomain)

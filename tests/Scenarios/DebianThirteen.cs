@@ -38,10 +38,28 @@ public sealed class DebianThirteen
             Assert.Equal("shut off (shutdown)", (await seats.Pc.MustRunAsync("virsh domstate alpha --reason", cancellation)).Trim());
 
             Assert.Equal(console, await seats.Pc.HostConsoleReceivedAsync(cancellation));
+
+            await AdoptsWhatItsOwnerStartsAsync(seats, cancellation);
         }
         finally
         {
             await seats.Pc.CollectLogsAsync(Path.Combine(ThePackage.Artifacts, "debian-13"), cancellation);
         }
+    }
+
+    /// <summary>The seat's guest runs without anything of the seat's: it gets what can be plugged into one that runs, and the seat says what cannot.</summary>
+    static async Task AdoptsWhatItsOwnerStartsAsync(TwoSeatPc seats, CancellationToken cancellation)
+    {
+        var stored = await seats.Pc.MustRunAsync("virsh dumpxml --inactive --security-info alpha", cancellation);
+        var lines = seats.Alpha.Lines.Count;
+        await seats.Pc.MustRunAsync("virsh --quiet start alpha", cancellation);
+        await seats.WaitForStatusAsync(
+            "alpha to be adopted without its card",
+            status => status.Seats.Any(seat => seat is { Name: "left", State: SeatState.Active, Problems: [var only] } && only.Contains($"runs without the gpu {seats.LeftGpu}", StringComparison.Ordinal)), cancellation);
+        await seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, lines, cancellation);
+        await seats.EachReceivesItsOwnAsync(keys: 10, movements: 10, cancellation);
+        await seats.Pc.PlugStickAsync("stick", "1.3", cancellation);
+        await seats.WaitForUsbAsync(seats.Alpha, "1-1.3", cancellation);
+        Assert.Equal(stored, await seats.Pc.MustRunAsync("virsh dumpxml --inactive --security-info alpha", cancellation));
     }
 }

@@ -81,20 +81,77 @@ public sealed class QemuLifeShould : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Restore_a_saved_guest_from_what_was_saved_and_say_what_it_lacks()
+    public async Task Restore_a_saved_guest_for_the_seat_from_what_was_saved_and_say_what_it_cannot_have()
     {
         var stored = _domain.GetXml(DomainXml.Inactive | DomainXml.Secure);
         _domain.Start();
         _domain.ManagedSave();
         Assert.Equal(GuestEnd.Saved, (await SeenAsync(guest => guest.End == GuestEnd.Saved)).End);
 
-        var warning = await _host.StartAsync(_domain.Uuid, Overlay, Cancellation);
+        var warning = await _host.StartAsync(_domain.Uuid, Overlay with { Gpu = ["0000:01:00.0"] }, Cancellation);
 
         Assert.True(_domain.IsRestored);
         Assert.False(_domain.HasManagedSave);
-        Assert.Contains("was restored from its saved state", warning, StringComparison.Ordinal);
-        Assert.Contains("shut down and started again", warning, StringComparison.Ordinal);
+        Assert.Contains("was restored from its saved state without the seat's graphics card", warning, StringComparison.Ordinal);
+        await SeenAsync(guest => guest is { State: GuestState.Running, Seat: "left" });
         Assert.Equal(stored, _domain.GetXml(DomainXml.Inactive | DomainXml.Secure));
+        _domain.Destroy();
+    }
+
+    [Fact]
+    public async Task Mark_a_guest_that_runs_already_and_say_what_this_libvirt_cannot_plug_into_it()
+    {
+        Assert.SkipUnless(_owner.Version < new Version(10, 4), "this libvirt plugs evdev inputs in");
+        _domain.Start();
+        var refusal = await Assert.ThrowsAsync<GuestException>(() => _host.AttachInputsAsync(_domain.Uuid, Overlay, Cancellation));
+        Assert.Contains(
+            $"Could not give {Overlay.Keyboard} to the running guest 'headless': libvirt {_owner.Version} can't hot-plug evdev inputs. Shut it down, then start it with 'seatctl seat start left', to give it its keyboard.",
+            refusal.Message, StringComparison.Ordinal);
+        await SeenAsync(guest => guest is { State: GuestState.Running, Seat: "left" });
+        _domain.Destroy();
+    }
+
+    [Fact]
+    public async Task Save_a_guest_and_say_that_it_is_saved()
+    {
+        _domain.Start();
+        await SeenAsync(guest => guest.State == GuestState.Running);
+
+        await _host.SaveAsync(_domain.Uuid, Cancellation);
+
+        await SeenAsync(guest => guest is { State: GuestState.Off, End: GuestEnd.Saved });
+        // One that is off has nothing to be saved, nor to be broken off.
+        await _host.SaveAsync(_domain.Uuid, Cancellation);
+        await _host.BreakOffAsync(_domain.Uuid, Cancellation);
+        await _host.StartAsync(_domain.Uuid, Overlay, Cancellation);
+        Assert.True(_domain.IsRestored);
+        await SeenAsync(guest => guest.State == GuestState.Running);
+        _domain.Destroy();
+    }
+
+    [Fact]
+    public async Task Let_a_guest_run_on_whose_saving_is_broken_off()
+    {
+        _domain.Start();
+        var pid = _daemon.PidOf(_domain.Name);
+        for (var round = 0; round < 20; round++)
+        {
+            var saving = _host.SaveAsync(_domain.Uuid, Cancellation);
+            // Sooner or later in the save, so that some are broken off before it, some in it, some after it.
+            for (var spins = 0; spins < round * 50; spins++)
+                await Task.Yield();
+            await _host.BreakOffAsync(_domain.Uuid, Cancellation);
+            if (await Record.ExceptionAsync(() => saving) is null)
+            {
+                Assert.False(_domain.IsActive);
+                await _host.StartAsync(_domain.Uuid, Overlay, Cancellation);
+                pid = _daemon.PidOf(_domain.Name);
+            }
+
+            Assert.Equal((DomainState.Running, pid), (_domain.State, _daemon.PidOf(_domain.Name)));
+            Assert.False(_domain.HasManagedSave);
+        }
+
         _domain.Destroy();
     }
 

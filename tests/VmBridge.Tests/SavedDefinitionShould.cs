@@ -16,10 +16,16 @@ public sealed class SavedDefinitionShould
             var saved = Overlay.Apply(Fixture.Read(name), Yesterday);
             var expected = XElement.Parse(saved.Replace("/dev/input/event7", Today.Keyboard, StringComparison.Ordinal).Replace("/dev/input/event8", Today.Pointer, StringComparison.Ordinal)
                 .Replace("name=\"left\"", "name=\"right\"", StringComparison.Ordinal));
-            Assert.True(XNode.DeepEquals(expected, XElement.Parse(SavedDefinition.AtSeat(saved, Today)!)), name);
+            Assert.True(XNode.DeepEquals(expected, XElement.Parse(SavedDefinition.AtSeat(saved, Today))), name);
         }
     }
 
     [Fact]
-    public void Be_left_as_it_is_where_it_was_saved_without_a_seat() => Assert.Null(SavedDefinition.AtSeat(Fixture.Read("headless.xml"), Today));
+    public void Have_the_mark_alone_where_it_was_saved_without_a_seat()
+    {
+        var saved = XElement.Parse(Fixture.Read("headless.xml"));
+        var seated = XElement.Parse(SavedDefinition.AtSeat(saved.ToString(), Today));
+        Assert.Equal("right", seated.Element("metadata")!.Element(DomainXmlNames.Seat)!.Attribute("name")!.Value);
+        Assert.True(XNode.DeepEquals(saved.Element("devices"), seated.Element("devices")));
+    }
 }

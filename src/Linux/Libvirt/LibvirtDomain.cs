@@ -133,7 +133,11 @@ public sealed class LibvirtDomain : IDisposable
         Check(NativeLibvirt.virDomainUndefineFlags(_handle, version >= new Version(8, 9, 0) ? Whole | Tpm : Whole), $"remove guest '{Name}'");
     }
 
+    /// <summary>Writes its memory to a file of libvirt's and ends it; its next start goes on from there. Another thread may break it off by <see cref="AbortJob"/>.</summary>
     public void ManagedSave() => Check(NativeLibvirt.virDomainManagedSave(_handle, 0), $"save guest '{Name}'");
+
+    /// <summary>Breaks off what it is being saved by, and whatever else of that kind; it then runs on.</summary>
+    public void AbortJob() => Check(NativeLibvirt.virDomainAbortJob(_handle), $"break off what is done to guest '{Name}'");
 
     public void RemoveManagedSave() =>
         Check(NativeLibvirt.virDomainManagedSaveRemove(_handle, 0), $"remove the saved state of guest '{Name}'");

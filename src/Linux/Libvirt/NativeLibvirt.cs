@@ -131,6 +131,9 @@ internal static unsafe partial class NativeLibvirt
     internal static partial int virDomainManagedSave(DomainHandle domain, uint flags);
 
     [LibraryImport(Library)]
+    internal static partial int virDomainAbortJob(DomainHandle domain);
+
+    [LibraryImport(Library)]
     internal static partial int virDomainManagedSaveRemove(DomainHandle domain, uint flags);
 
     /// <summary>To be freed with free().</summary>

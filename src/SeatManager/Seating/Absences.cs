@@ -5,12 +5,12 @@ using Phyllome.Seats.Planning;
 namespace Phyllome.Seats.SeatManager.Seating;
 
 /// <summary>
-/// The seats that formed by themselves and whose devices are gone while their guest runs. Each is waited for, then its guest is asked
-/// to shut down, once; when its devices come back it is as if it had never been away. Pure, but for the time, which the caller counts.
+/// The seats whose guest is not kept for ever, and whose devices are gone while it runs. Each is waited for, then its guest is asked
+/// to shut down or saved, once; when its devices come back it is as if it had never been away. Pure, but for the time, which the caller counts.
 /// </summary>
 /// <param name="Waiting">Time is counted for these.</param>
-/// <param name="Over">Their time is over, and their guest is to be asked.</param>
-/// <param name="Parted">Their guest was asked.</param>
+/// <param name="Over">Their time is over, and their guest is to be asked or saved.</param>
+/// <param name="Parted">Their guest was.</param>
 internal sealed record Absences(ValueList<string> Waiting, ValueList<string> Over, ValueList<string> Parted)
 {
     public static Absences None { get; } = new([], [], []);
@@ -19,7 +19,7 @@ internal sealed record Absences(ValueList<string> Waiting, ValueList<string> Ove
     public Absences After(SeatsConfiguration wanted, Plan plan, ValueList<Guest>? guests)
     {
         var sat = plan.Claims.Where(claim => !claim.IsWhole).Select(claim => claim.Seat).ToHashSet();
-        var left = wanted.Seats.Where(seat => seat.IsRemembered && !sat.Contains(seat.Name)).Select(seat => seat.Name).ToHashSet();
+        var left = wanted.Seats.Where(seat => seat.Away != WhenAway.Keep && !sat.Contains(seat.Name)).Select(seat => seat.Name).ToHashSet();
         // While libvirt cannot be asked, nobody knows whose guest runs; who waits goes on waiting.
         var running = guests?.Where(guest => guest.State == GuestState.Running).Select(guest => guest.Seat).ToHashSet();
         return new(
@@ -35,6 +35,6 @@ internal sealed record Absences(ValueList<string> Waiting, ValueList<string> Ove
         Over = [.. Over, seat],
     };
 
-    /// <summary>The guest was asked to shut down.</summary>
-    public Absences Asked(string seat) => this with { Over = Over.Where(other => other != seat).ToValueList(), Parted = [.. Parted, seat] };
+    /// <summary>The guest was asked to shut down, or is saved.</summary>
+    public Absences Part(string seat) => this with { Over = Over.Where(other => other != seat).ToValueList(), Parted = [.. Parted, seat] };
 }

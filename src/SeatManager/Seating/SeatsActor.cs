@@ -357,6 +357,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         foreach (var seat in steps.Keys.Union(_runs.Keys).ToList())
         {
             var before = _runs.GetValueOrDefault(seat) ?? new SeatRun(seat);
+            // Somebody is back: what is typed there is not to wait for a memory to be written.
+            foreach (var save in before.Running.OfType<SaveGuest>().Where(save => !plan.Steps.Contains(save)))
+                BreakOff(save);
             var run = before.Offer(steps.GetValueOrDefault(seat));
             _runs[seat] = run;
             if (run.Generation != before.Generation)
@@ -374,6 +377,10 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
                 Forget(seat);
         }
     }
+
+    private void BreakOff(SaveGuest save) => _parts.BreakOff(save.Guest, _stopped.Token).PipeTo(
+        Self, success: () => new Trouble(nameof(SaveGuest), null),
+        failure: failure => new Trouble(nameof(SaveGuest), $"Seat {save.Seat} has to wait until its guest '{save.GuestName}' is saved: {failure.Message}"));
 
     private IActorRef SeatOf(string seat)
     {
@@ -413,9 +420,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         _world = _world.WithStarted(ended.Done.OfType<StartGuest>().Select(step => step.Guest));
         foreach (var stop in ended.Done.OfType<StopGuest>())
         {
-            _world = _world with { Absences = _world.Absences.Asked(ended.Seat) };
+            _world = _world with { Absences = _world.Absences.Part(ended.Seat) };
             OnAsked(stop.Guest);
         }
+        foreach (var save in ended.Done.OfType<SaveGuest>())
+            _world = _world.WithoutStarted(save.Guest) with { Absences = _world.Absences.Part(ended.Seat) };
         if (ended.Done.Count > 0)
         {
             // What this seat gave up may be what another one waits for.

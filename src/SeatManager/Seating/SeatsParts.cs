@@ -43,6 +43,9 @@ internal sealed record SeatsParts(
     /// <summary>What the host calls itself.</summary>
     public string HostName { get; init; } = Inventory.Empty.HostName;
 
+    /// <summary>Breaks the saving of a guest off, whose step then fails.</summary>
+    public Func<Guid, CancellationToken, Task> BreakOff { get; init; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>Has a seat's own screen say something for the moment; does nothing where it has none, and returns at once.</summary>
     public Action<string, ShowNotice> Notify { get; init; } = static (_, _) => { };
 

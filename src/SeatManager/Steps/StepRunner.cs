@@ -46,6 +46,7 @@ internal sealed class StepRunner(
                 CloneGuest clone => guests.CloneAsync(clone.CloneOf.Base, clone.GuestName, throwaway: !clone.CloneOf.Persistent, cancellation),
                 DiscardGuest discard => guests.DiscardAsync(discard.Guest, cancellation),
                 StartGuest start => StartAsync(start, cancellation),
+                AdoptGuest adopt => AdoptAsync(adopt, cancellation),
                 AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
                 DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),
                 LendMonitor lend => lender.LendAsync(lend.Seat, lend.Connector, () => OpenAsync(lend, cancellation), cancellation),
@@ -55,6 +56,7 @@ internal sealed class StepRunner(
                 SayOnScreen say => Task.Run(() => lender.Say(say.Connector, say.Words), cancellation),
                 AskOnScreen ask => Task.Run(() => lender.Ask(ask.Connector, ask.Question), cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
+                SaveGuest save => guests.SaveAsync(save.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
             }).ConfigureAwait(false);
         }
@@ -150,7 +152,7 @@ internal sealed class StepRunner(
         if (start is { Gpu: { } card, Taking: { } taking, Part: not { Type: not null } })
             await GpuAsync(start, card, new TakeGpu(card, taking == GpuTaking.Named), cancellation).ConfigureAwait(false);
         var state = await RouteAsync(start, new QueryState(0), cancellation).ConfigureAwait(false);
-        var overlay = new SeatOverlay(start.Seat, Node(SinkKind.Keyboard), Node(SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
+        var overlay = new SeatOverlay(start.Seat, Node(state, start, start.Guest, SinkKind.Keyboard), Node(state, start, start.Guest, SinkKind.Pointer), start.Gpu is { } gpu ? functions(gpu) : [])
         {
             Mediated = start.Part is { Type: not null } && Guid.TryParse(start.Gpu, out var device) ? device : null,
             IsPart = start.Part is not null,
@@ -172,11 +174,22 @@ internal sealed class StepRunner(
         {
             processors.Tell(new GuestStartEnded(start.Guest));
         }
-
-        string Node(SinkKind kind) => state.Sinks.FirstOrDefault(sink => sink.Guest == start.Guest && sink.Kind == kind) is { } sink
-            ? EventNode(sink.Event)
-            : throw new StepException($"Could not {start.Sentence}: the input router has no virtual {kind.ToString().ToLowerInvariant()} of it.");
     }
+
+    private async Task AdoptAsync(AdoptGuest adopt, CancellationToken cancellation)
+    {
+        var state = await RouteAsync(adopt, new QueryState(0), cancellation).ConfigureAwait(false);
+        var overlay = new SeatOverlay(adopt.Seat, Node(state, adopt, adopt.Guest, SinkKind.Keyboard), Node(state, adopt, adopt.Guest, SinkKind.Pointer), [])
+        {
+            Profile = adopt.Wish?.Profile,
+            Input = adopt.Wish?.Input,
+        };
+        await guests.AttachInputsAsync(adopt.Guest, overlay, cancellation).ConfigureAwait(false);
+    }
+
+    private static string Node(RouterState state, Step step, Guid guest, SinkKind kind) => state.Sinks.FirstOrDefault(sink => sink.Guest == guest && sink.Kind == kind) is { } sink
+        ? EventNode(sink.Event)
+        : throw new StepException($"Could not {step.Sentence}: the input router has no virtual {kind.ToString().ToLowerInvariant()} of it.");
 
     private static string EventNode(int number) => $"/dev/input/event{number}";
 }

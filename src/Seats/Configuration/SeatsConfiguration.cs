@@ -66,10 +66,24 @@ public enum SpawnMode
     [JsonStringEnumMemberName("off")] Off,
 }
 
+/// <summary>What becomes of a seat's guest when nobody has sat at the seat for as long as guests linger.</summary>
+public enum WhenAway
+{
+    /// <summary>It runs on.</summary>
+    [JsonStringEnumMemberName("keep")] Keep,
+    /// <summary>Its state is saved, and it goes on from there when somebody sits down.</summary>
+    [JsonStringEnumMemberName("save")] Save,
+    /// <summary>It is asked to shut down, and started when somebody sits down.</summary>
+    [JsonStringEnumMemberName("shut-down")] ShutDown,
+}
+
 /// <param name="Template">What is cloned for a seat; null for the only machine that is off.</param>
-/// <param name="Linger">How long the guest of a seat that formed by itself is kept when the seat's devices are gone.</param>
+/// <param name="Linger">How long nobody has to sit at a seat before its guest is not kept any more.</param>
 public sealed record SpawnWish(SpawnMode Mode, TemplateWish? Template, TimeSpan Linger)
 {
+    /// <summary>Of the seats that form by themselves.</summary>
+    public WhenAway Away { get; init; } = WhenAway.ShutDown;
+
     public static SpawnWish Default { get; } = new(SpawnMode.Auto, null, TimeSpan.FromMinutes(10));
 }
 
@@ -93,6 +107,12 @@ public sealed record SeatWish(
 
     /// <summary>Whether it stands in no file: it formed by itself, or was made with <c>seatctl seat add</c>.</summary>
     public bool IsRemembered { get; init; }
+
+    /// <summary>What becomes of its guest when nobody sits there for long.</summary>
+    public WhenAway Away { get; init; }
+
+    /// <summary>Whether its guest is started only for somebody who sits there.</summary>
+    public bool AwaitsSomebody => IsRemembered || Away != WhenAway.Keep;
 
     /// <summary>How its guest is made; null for a machine that its owner made.</summary>
     public SeatClone? CloneOf { get; init; }

@@ -134,13 +134,16 @@ public static partial class SeatsToml
     {
         if (table is null)
             return SpawnWish.Default;
-        reader.CheckKeys(table, "[spawn]", "mode", "template", "linger");
+        reader.CheckKeys(table, "[spawn]", "mode", "template", "linger", "away");
         var mode = reader.OneOf<SpawnMode>(table, "mode") ?? SpawnMode.Auto;
         var template = reader.Text(table, "template");
         TemplateWish? wish = null;
         if (template is { } named && !templates.TryGetValue(named.Value, out wish))
             reader.Fault(named.Place, $"there is no [template.NAME] with the name {Words.Quote(named.Value)}{Words.DidYouMean(named.Value, templates.Keys)}");
-        return new(mode, wish, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger);
+        return new(mode, wish, reader.Duration(table, "linger") ?? SpawnWish.Default.Linger)
+        {
+            Away = reader.OneOf<WhenAway>(table, "away") ?? SpawnWish.Default.Away,
+        };
     }
 
     private static List<SeatWish> Seats(TomlReader reader, TomlTable root, Hotkeys hotkeys)
@@ -165,7 +168,7 @@ public static partial class SeatsToml
 
     private static SeatWish Seat(TomlReader reader, TomlTable table, Hotkeys hotkeys)
     {
-        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys");
+        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys", "away");
         var name = reader.Text(table, "name");
         if (name is { } named)
             CheckName(reader, named.Place, named.Value);
@@ -192,6 +195,7 @@ public static partial class SeatsToml
         {
             GpuPick = gpu?.Pick,
             HostKeys = HostKeys.Read(reader, table, hotkeys),
+            Away = reader.OneOf<WhenAway>(table, "away") ?? WhenAway.Keep,
         };
     }
 

@@ -52,6 +52,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>Its processors; null while it is off.</summary>
     public GuestProcessors? Processors { get; init; }
 
+    /// <summary>Whether libvirt could plug a seat's keyboard into it while it runs, or has.</summary>
+    public bool TakesKeyboard { get; init; } = true;
+
     /// <summary>Why it is off.</summary>
     public GuestEnd End { get; init; }
 

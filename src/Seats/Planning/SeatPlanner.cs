@@ -13,8 +13,8 @@ namespace Phyllome.Seats.Planning;
 /// </summary>
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
-/// not live, but where it is the host's; AttachClone adds to a guest's inputs; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// not live, but where it is the host's; AttachClone adds to a guest's inputs; AdoptGuest gives it its keyboard and pointer and the seat's mark; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; SaveGuest ends the guest, leaves it saved, and takes it out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -52,8 +52,9 @@ public static class SeatPlanner
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
 
         var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
-            .Concat(targets.SelectMany(target => Deaf(target, observed, current)))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
+            .Concat(targets.SelectMany(target => Unsaved(target, current)))
+            .Concat(targets.SelectMany(target => Deaf(target, current)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
         var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current))
             .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));
@@ -148,8 +149,8 @@ public static class SeatPlanner
             if (formed)
             {
                 Source[] sources = [.. claimed[seat.Name].Where(UsbPassing.IsRouted).SelectMany(Sources).OrderBy(source => source.Node.Input)];
-                // A seat that formed by itself has its guest for as long as somebody sits there.
-                var startable = !(seat.IsRemembered && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
+                // Nobody needs it before somebody sits there.
+                var startable = !(seat.AwaitsSomebody && sources.Length == 0) && !faults.Any(fault => fault.Seat == seat.Name && fault.Prevents);
                 targets.Add(new(seat, sources, reach, startable, wanted.Guests)
                 {
                     ReachesHost = wanted.Host.Seat == seat.Name,
@@ -258,6 +259,13 @@ public static class SeatPlanner
         public bool Holds(Guest guest) =>
             guest.State == GuestState.Running && Main(guest.Uuid).Any() && Main(guest.Uuid).All(sink => guest.Inputs.Contains(sink.Event));
 
+        /// <summary>Whether it runs without a keyboard and a pointer that it could have, since somebody else started it.</summary>
+        public bool IsDeaf(Guest guest) => guest.State == GuestState.Running && !Holds(guest) && Main(guest.Uuid).Select(sink => sink.Kind).Distinct().Count() == 2;
+
+        /// <summary>The seat that is to give it them: that for which it runs, else whose own it is, else the one that sees to its sinks.</summary>
+        public string Adopter(Guest guest) => Targets.Find(target => target.Name == guest.Seat && target.Reaches(guest.Uuid))?.Name
+            ?? Targets.Find(target => target.Reach is [var own, ..] && own.Uuid == guest.Uuid)?.Name ?? Keeper[guest.Uuid];
+
         /// <summary>A guest's keyboard and pointer.</summary>
         public IEnumerable<RouterSink> Main(Guid guest) => Sinks[guest].Where(sink => sink.Kind != SinkKind.Clone);
     }
@@ -307,6 +315,11 @@ public static class SeatPlanner
                 yield return live;
         }
 
+        var left = Left(target, now.Current);
+        var leaving = Leaving(target, left);
+        foreach (var guest in (target.Reach ?? []).Where(guest => now.IsDeaf(guest) && (guest.Seat is null || guest.TakesKeyboard) && now.Adopter(guest) == target.Name && (leaving is null || guest != left)))
+            yield return new AdoptGuest(target.Name, guest.Uuid, guest.Name) { Wish = target.Wish(guest) };
+
         foreach (var guest in (target.Reach ?? []).Where(guest => guest.Seat is not null && now.Holds(guest)))
         {
             foreach (var sink in now.Sinks[guest.Uuid].Where(sink => target.Clones.Any(clone => clone.Name == sink.CloneOf) && !guest.Inputs.Contains(sink.Event)))
@@ -334,17 +347,32 @@ public static class SeatPlanner
         foreach (var step in OfUsb(target, now))
             yield return step;
 
-        if (target.Reach is [{ State: GuestState.Running } left, ..] && left.Seat == target.Name
-            && target is { Seat.IsRemembered: true, Sources.Count: 0 } && now.Current.Lingered.Contains(target.Name))
-            yield return new StopGuest(target.Name, left.Uuid, left.Name);
+        if (leaving is not null)
+            yield return leaving;
     }
+
+    /// <summary>How a guest ends that is left; null while it does not.</summary>
+    private static Step? Leaving(Target target, Guest? left) => (target.Seat.Away, left) switch
+    {
+        (WhenAway.ShutDown, { State: GuestState.Running }) => new StopGuest(target.Name, left.Uuid, left.Name),
+        // It is paused as soon as saving begins.
+        (WhenAway.Save, { State: GuestState.Running or GuestState.Paused, Passed.Count: 0, Usb.Count: 0 }) => new SaveGuest(target.Name, left.Uuid, left.Name),
+        _ => null,
+    };
+
+    /// <summary>A seat's guest for which nobody has sat there for too long, nor sits in front of it at another seat; null where there is none.</summary>
+    private static Guest? Left(Target target, Current current) =>
+        target.Reach is [var own, ..] && own.Seat == target.Name && target is { Seat.Away: not WhenAway.Keep, Sources.Count: 0 } && current.Lingered.Contains(target.Name)
+        && current.Router.Seats.All(route => route.Route.Sources.Count == 0 || route.Focus != own.Uuid) ? own : null;
 
     /// <summary>A device that another guest has still comes with the next plan.</summary>
     private static IEnumerable<Step> OfUsb(Target target, Situation now)
     {
         if (target.Reach is not [var own, ..] || own.Seat != target.Name || own.State == GuestState.Off)
             yield break;
-        var wanted = target.Whole.Select(device => (Device: device, Usb: Passed(device))).ToArray();
+        // Before a state is saved all that is passed through goes.
+        var whole = target.Seat.Away == WhenAway.Save && Left(target, now.Current) is { Passed.Count: 0 } ? [] : target.Whole;
+        var wanted = whole.Select(device => (Device: device, Usb: Passed(device))).ToArray();
         foreach (var usb in own.Usb.Where(usb => wanted.All(one => one.Usb != usb)).OrderBy(usb => usb.Port, StringComparer.Ordinal))
             yield return new DetachUsb(target.Name, own.Uuid, own.Name, usb);
         // Of a port it has one at a time: what was there before goes first.
@@ -393,14 +421,15 @@ public static class SeatPlanner
             yield return new(target.Name, $"guest '{own.Name}' waits for the gpu {target.Seat.Gpu}, which guest '{holder.Name}' has: shut that one down");
     }
 
-    /// <summary>A seat's guest that runs without the seat's keyboard and pointer, since somebody else started it.</summary>
-    private static IEnumerable<Problem> Deaf(Target target, Inventory observed, Current current)
+    /// <summary>A guest that was adopted as far as an older libvirt can.</summary>
+    private static IEnumerable<Problem> Deaf(Target target, Current current) => (target.Reach ?? [])
+        .Where(guest => guest is { State: GuestState.Running, Seat: not null, TakesKeyboard: false } && current.Router.Sinks.Any(sink => sink.Guest == guest.Uuid && sink.Kind == SinkKind.Keyboard && !guest.Inputs.Contains(sink.Event)))
+        .Select(guest => new Problem(target.Name, $"guest '{guest.Name}' runs without the keyboard of its seat, which this libvirt cannot plug into a guest that runs: shut it down, then start it with 'seatctl seat start {target.Name}'"));
+
+    /// <summary>A guest that should be saved and cannot be.</summary>
+    private static IEnumerable<Problem> Unsaved(Target target, Current current)
     {
-        foreach (var guest in target.Reach ?? [])
-        {
-            RouterSink[] sinks = [.. current.Router.Sinks.Where(sink => sink.Guest == guest.Uuid && sink.Kind != SinkKind.Clone)];
-            if (guest.State == GuestState.Running && sinks.Length > 0 && !sinks.All(sink => guest.Inputs.Contains(sink.Event)))
-                yield return new(target.Name, $"guest '{guest.Name}' runs without the keyboard and the pointer of its seat, so nothing typed reaches it: shut it down, then start it with 'seatctl seat start {target.Name}'");
-        }
+        if (target.Seat.Away == WhenAway.Save && Left(target, current) is { Passed: [var bound, ..] } own)
+            yield return new(target.Name, $"nobody sits here, and guest '{own.Name}' runs on: it has {bound}, and nobody can save the state of a device that is passed through; set away = \"shut-down\", or shut it down");
     }
 }

@@ -22,6 +22,7 @@ public abstract record Step(string Seat)
     public bool DependsOn(Step failed) => (failed, this) switch
     {
         (CreateSink create, StartGuest start) => create.Guest == start.Guest,
+        (CreateSink create, AdoptGuest adopt) => create.Guest == adopt.Guest,
         (CreateSink create, SetLive live) => create.Guest == live.Guest,
         // A keyboard that is taken goes somewhere at once.
         (Route, TakeSource) => true,
@@ -131,10 +132,25 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }
 
+/// <summary>Give a guest that somebody else started its keyboard, its pointer and the seat's mark, as far as libvirt plugs them in. Inverse: the guest's end.</summary>
+public sealed record AdoptGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
+{
+    /// <summary>What the configuration says of the guest; null where it says nothing.</summary>
+    public GuestWish? Wish { get; init; }
+
+    public override string Sentence => $"give guest '{GuestName}', which runs already, the keyboard and the pointer of seat {Seat}";
+}
+
 /// <summary>Ask a seat's guest to shut down. Inverse: <see cref="StartGuest"/>.</summary>
 public sealed record StopGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
 {
     public override string Sentence => $"ask guest '{GuestName}' of seat {Seat} to shut down";
+}
+
+/// <summary>Save the state of a seat's guest, which is off then. Takes as long as it takes to write its memory, and is broken off where somebody comes meanwhile. Inverse: <see cref="StartGuest"/>.</summary>
+public sealed record SaveGuest(string Seat, Guid Guest, string GuestName) : Step(Seat)
+{
+    public override string Sentence => $"save the state of guest '{GuestName}' of seat {Seat}";
 }
 
 /// <summary>Give a USB device whole to a seat's running guest. Inverse: <see cref="DetachUsb"/>.</summary>

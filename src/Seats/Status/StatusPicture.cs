@@ -63,7 +63,7 @@ public static class StatusPicture
         var state = problems.Any(problem => problem.Prevents) ? SeatState.Failed
             : taken || (!devices.Any(UsbPassing.IsRouted) && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
             : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step, problems)) ? SeatState.Forming
-            : starting ? SeatState.Starting
+            : starting || (problems.Length == 0 && plan.Steps.Any(step => step is AdoptGuest adopt && adopt.Guest == own?.Uuid || step is SetLive { Live: true } live && live.Guest == own?.Uuid)) ? SeatState.Starting
             : runs ? SeatState.Active
             : SeatState.Waiting;
         return new(

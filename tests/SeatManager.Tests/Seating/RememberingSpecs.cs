@@ -44,11 +44,18 @@ public sealed class RememberingSpecs : SeatsActorKit
                         throw _full;
                     _memory = memory;
                 },
+                KeepStarted = guests => _started = guests,
+                BreakOff = (guest, _) =>
+                {
+                    _brokenOff = [.. _brokenOff, guest];
+                    return Task.CompletedTask;
+                },
             },
             NullLogger.Instance));
     }
 
     private ValueList<string> _troubles;
+    private ValueList<Guid> _brokenOff = [], _started = [];
 
     protected override IActorRef Seats => _seats;
 
@@ -136,6 +143,70 @@ public sealed class RememberingSpecs : SeatsActorKit
         await HandledAsync();
         await QuietAsync();
         await _seat.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_while_their_guest_is_saved_should_not_wait_for_it()
+    {
+        var saving = await LeaveAsync();
+        // So it is while it is saved.
+        _seats.Tell(new GuestsObserved([Seated with { State = GuestState.Paused }]));
+        await QuietAsync();
+        Assert.Empty(_brokenOff);
+
+        _seats.Tell(Devices(Keyboard("1-1", 1), Keyboard("1-3", 3)));
+        await QuietAsync();
+        Assert.Equal([Gamer.Uuid], _brokenOff);
+        _seats.Tell(new StepsEnded("left", saving.Generation, [], [new(saving.Steps[0], "it was broken off")]));
+        _seats.Tell(new GuestsObserved([Seated]));
+        await QuietAsync();
+        var back = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([typeof(Route), typeof(TakeSource)], back.Steps.Select(step => step.GetType()));
+    }
+
+    [Fact]
+    public async Task A_guest_that_was_saved_should_go_on_when_its_person_is_back_be_it_under_another_manager()
+    {
+        var saving = await LeaveAsync();
+        Assert.Equal([Gamer.Uuid], _started);
+        _seats.Tell(new StepsEnded("left", saving.Generation, saving.Steps, []));
+        _seats.Tell(new GuestsObserved([Gamer]));
+        await QuietAsync();
+        Assert.Empty(_started);
+
+        _seats.Tell(Devices(Keyboard("1-1", 1), Keyboard("1-3", 3)));
+        await QuietAsync();
+        RunSteps? back = null;
+        while (back?.Steps.Any(step => step is StartGuest) != true)
+        {
+            if (back is not null)
+                _seats.Tell(new StepsEnded("left", back.Generation, back.Steps, []));
+            await QuietAsync();
+            back = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static Guest Seated => Gamer with { State = GuestState.Running, Seat = "left", Inputs = [101, 102] };
+
+    /// <summary>Nobody has sat at a seat whose guest is to be saved for as long as guests linger.</summary>
+    private async Task<RunSteps> LeaveAsync()
+    {
+        var left = new SeatWish("left", ["gamer"], [new(SelectorKind.Port, "1-3")], [], null, null, SeatPlaces.Nowhere with { Guests = [default], Devices = [default] }) { Away = WhenAway.Save };
+        _seats.Tell(new RouterObserved(Empty with
+        {
+            Sinks = [new(101, 101, Gamer.Uuid, SinkKind.Keyboard, true), new(102, 102, Gamer.Uuid, SinkKind.Pointer, true)],
+            Seats = [new("left", new([], [Gamer.Uuid]), Gamer.Uuid)],
+        }));
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default with { Seats = [left] }, []));
+        ObserveTheRest(Keyboard("1-1", 1));
+        _seats.Tell(new GuestsObserved([Seated]));
+        await QuietAsync();
+        Scheduler.Advance(SpawnWish.Default.Linger);
+        await HandledAsync();
+        await QuietAsync();
+        var saving = await _seat.ExpectMsgAsync<RunSteps>(Long, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([new SaveGuest("left", Gamer.Uuid, "gamer")], saving.Steps);
+        return saving;
     }
 
     [Fact]

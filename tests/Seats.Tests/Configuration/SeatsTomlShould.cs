@@ -33,6 +33,14 @@ public sealed class SeatsTomlShould
         Assert.Equal(TimeSpan.FromSeconds(90), SeatsToml.Parse("[host]\nrelease-on-stall='1min 30s'\n", "f").Configuration!.Host.ReleaseOnStall);
 
     [Fact]
+    public void Read_what_becomes_of_a_guest_that_is_left()
+    {
+        var read = SeatsToml.Parse("[spawn]\naway='save'\n[[seat]]\nname='a'\nguests=['g']\n[[seat]]\nname='b'\nguests=['h']\naway='shut-down'\n", "f").Configuration!;
+        Assert.Equal((WhenAway.Save, WhenAway.Keep, WhenAway.ShutDown), (read.Spawn.Away, read.Seats[0].Away, read.Seats[1].Away));
+        Assert.Equal(WhenAway.ShutDown, SeatsConfiguration.Default.Spawn.Away);
+    }
+
+    [Fact]
     public void Take_an_empty_file_as_the_defaults() =>
         Assert.Equal(SeatsConfiguration.Default, SeatsToml.Parse("", SeatsConfiguration.Default.File).Configuration);
 

@@ -79,6 +79,8 @@ internal static class Faults
         Knows("never sees that something is new", current => current with { New = [] }),
         Knows("never ends the wait for a seat that was left", current => current with { Lingered = [] }),
         Knows("stops the guest of a seat that is sat at", current => current with { Lingered = current.Router.Seats.Select(seat => seat.Name).ToValueList() }),
+        Wants("saves a guest that is to run on", wanted => wanted with { Seats = wanted.Seats.Select(seat => seat with { Away = WhenAway.Save }).ToValueList() }),
+        Wants("shuts a guest down that is to be saved", wanted => wanted with { Spawn = wanted.Spawn with { Away = WhenAway.ShutDown } }),
         Wants("forms seats although nobody wants it", wanted => wanted with { Spawn = SpawnWish.Default }),
         Wants("lets new devices in against the policy", wanted => wanted with { Host = wanted.Host with { NewDevices = NewDevices.Accept } }),
         Wants("leaves no key to the host", wanted => wanted with { Seats = wanted.Seats.Select(seat => seat with { HostKeys = [] }).ToValueList() }),

@@ -33,6 +33,8 @@ internal static class Generate
         new Selector(SelectorKind.Port, "1-1"), new(SelectorKind.Port, "1-2"), new(SelectorKind.Port, "1-2.1"), new(SelectorKind.Port, "1-4"),
         new(SelectorKind.Port, "2-1"), new(SelectorKind.Name, "*1"), new(SelectorKind.Name, "Keyboard*"), new(SelectorKind.Id, "046d:c31c"));
 
+    private static Gen<WhenAway> Away { get; } = Gen.OneOf(WhenAway.Keep, WhenAway.Save, WhenAway.ShutDown, WhenAway.ShutDown);
+
     /// <summary>Of few machines, which one may not be there.</summary>
     private static Gen<TemplateWish?> Template { get; } = Gen.OneOf(
         Gen.Const((TemplateWish?)null), Gen.Const((TemplateWish?)null),
@@ -47,18 +49,20 @@ internal static class Generate
         from policy in Gen.OneOf(NewDevices.Accept, NewDevices.Accept, NewDevices.Accept, NewDevices.Confirm, NewDevices.Deny)
         from mode in Gen.OneOf(SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Auto, SpawnMode.Ask, SpawnMode.Off)
         from template in Template
+        from away in Away.Array[names.Length + 1]
         select new SeatsConfiguration(
             new(keep.ToValueList(), null) { NewDevices = policy, Seat = names.Length > 1 ? names[1] : "seat1" }, SeatsConfiguration.DefaultHotkeys,
-            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i]) with { HostKeys = guests[i].Length > 1 ? [113, 114] : [] }).ToValueList())
+            names.Select((name, i) => Seat(name, guests[i], devices[i], gpus[i]) with { HostKeys = guests[i].Length > 1 ? [113, 114] : [], Away = away[i] }).ToValueList())
         {
-            Spawn = SpawnWish.Default with { Mode = mode, Template = template },
+            Spawn = SpawnWish.Default with { Mode = mode, Template = template, Away = away[^1] },
         };
 
     /// <summary>As few seats as most people have: none.</summary>
     private static Gen<SeatsConfiguration> Zero { get; } =
         from card in Gen.OneOf(1, 2)
         from template in Template
-        select SeatsConfiguration.Default with { Host = new([new(SelectorKind.Pci, World.Card(card))], null), Spawn = SpawnWish.Default with { Template = template } };
+        from away in Away
+        select SeatsConfiguration.Default with { Host = new([new(SelectorKind.Pci, World.Card(card))], null), Spawn = SpawnWish.Default with { Template = template, Away = away } };
 
     /// <summary>Of any two seats, no selector of one picks what one of the other does, no guest is in two reaches, and the host keeps a keyboard.</summary>
     public static Gen<SeatsConfiguration> Apart { get; } =

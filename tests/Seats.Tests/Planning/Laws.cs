@@ -134,11 +134,14 @@ internal static partial class Laws
         {
             var seat = wanted.Seats.First(seat => seat.Name == start.Seat);
             Law(start.GuestName == seat.Guests[0] && start.Gpu == seat.Gpu, "a seat's own guest is started, with the seat's card");
-            Law(!seat.IsRemembered || plan.Claims.Any(claim => claim.Seat == seat.Name && !claim.IsWhole), "a seat that formed by itself has its guest for as long as somebody sits there");
+            Law(seat is { IsRemembered: false, Away: WhenAway.Keep } || plan.Claims.Any(claim => claim.Seat == seat.Name && !claim.IsWhole), "a guest that is not for ever is there for as long as somebody sits at its seat");
             Law(!current.Started.Contains(start.Guest), "a guest that its user shut down is not started again behind their back");
         }
-        foreach (var stop in plan.Steps.OfType<StopGuest>())
-            Law(current.Lingered.Contains(stop.Seat) && plan.Claims.All(claim => claim.Seat != stop.Seat || claim.IsWhole), "the guest is kept while its seat is sat at, and for a while after");
+        foreach (var (leaving, way) in plan.Steps.OfType<StopGuest>().Select(stop => (stop.Seat, WhenAway.ShutDown)).Concat(plan.Steps.OfType<SaveGuest>().Select(save => (save.Seat, WhenAway.Save))))
+        {
+            Law(current.Lingered.Contains(leaving) && plan.Claims.All(claim => claim.Seat != leaving || claim.IsWhole), "the guest is kept while its seat is sat at, and for a while after");
+            Law(wanted.Seats.First(seat => seat.Name == leaving).Away == way, "a guest that is left ends as its seat has it");
+        }
         foreach (var (seat, guest, usb) in plan.Steps.OfType<AttachUsb>().Select(step => (step.Seat, step.GuestName, step.Usb))
             .Concat(plan.Steps.OfType<StartGuest>().SelectMany(step => step.Usb.Select(usb => (step.Seat, step.GuestName, usb)))))
         {
@@ -163,7 +166,8 @@ internal static partial class Laws
         Law(world.Sources.SetEquals(routed.Concat(held)), "what the router holds is in some seat or may be nobody's, and what is in a seat it holds");
         wanted = Roster.With(wanted, world.Memory);
         wanted = wanted with { Seats = wanted.Seats.Where(seat => !world.Memory.Taken.Contains(seat.Name)).ToValueList() };
-        Law(world.Current.Lingered.Count == 0 || !world.LibvirtIsThere || world.Current.Lingered.All(name => wanted.Seats.All(seat => seat.Name != name || !seat.IsRemembered
+        Law(world.Current.Lingered.Count == 0 || !world.LibvirtIsThere || world.Current.Lingered.All(name => wanted.Seats.All(seat => seat.Name != name || seat.Away == WhenAway.Keep
+            || (seat.Away == WhenAway.Save && world.Guests.GetValueOrDefault(seat.Guests[0]) is { Passed.Count: > 0 })
             || world.Guests.GetValueOrDefault(seat.Guests[0]) is not { State: GuestState.Running } guest || guest.Seat != name)), "a guest is not kept for ever when its seat was left");
         foreach (var (seat, route) in world.Routes)
         {
@@ -192,6 +196,8 @@ internal static partial class Laws
             {
                 Law(world.Sinks.Where(sink => sink.Guest == guest && sink.Kind != SinkKind.Clone).Select(sink => sink.Kind).Order().SequenceEqual([SinkKind.Keyboard, SinkKind.Pointer]),
                     "every guest in reach has a keyboard and a pointer");
+                Law(world.Guests.Values.FirstOrDefault(one => one.Uuid == guest) is not { State: GuestState.Running, TakesKeyboard: true } running
+                    || world.Sinks.Where(sink => sink.Guest == guest && sink.Kind != SinkKind.Clone).All(sink => running.Inputs.Contains(sink.Event)), "a guest that runs has the keyboard and the pointer of its seat, whoever started it");
                 Law(ClonesOf(world, plan, seat.Name).All(name => world.Sinks.Count(sink => sink.Guest == guest && sink.CloneOf == name) == 1),
                     "every guest in reach has one clone of each device that needs one");
             }
@@ -230,7 +236,7 @@ internal static partial class Laws
         var viable = seat.Gpu is null or "0000:01:00.0" or "0000:02:00.0";
         var free = seat.Gpu is null || world.Guests.Values.All(other => other == own || !other.Passed.Contains(seat.Gpu));
         var first = wanted.Seats.First(other => other.Guests[0] == own.Name) == seat;
-        var sat = !seat.IsRemembered || world.Routes[seat.Name].Sources.Count > 0;
+        var sat = !seat.AwaitsSomebody || world.Routes[seat.Name].Sources.Count > 0;
         Law(!sat || own.State != GuestState.Off || world.Current.Started.Contains(own.Uuid) || !viable || !free || !first, "a seat's own guest is started");
         Law(viable || own.Seat != seat.Name || !own.Passed.Contains(seat.Gpu!), "a card goes with its whole group or not at all");
     }

@@ -36,7 +36,7 @@ public sealed class SeatPlannerProperties
     {
         var faulty = Planning.Faults.All.Single(fault => fault.Name == name).Of(SeatPlanner.Plan);
         var (chance, ofSticks) = (new PCG(1, 20), new PCG(1, 20));
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 3000; i++)
         {
             var history = Generate.Seats.Generate(chance, null, out _);
             var sticks = Generate.Sticks.Generate(ofSticks, null, out _);

@@ -211,6 +211,17 @@ internal sealed class World(int seed)
             case StartGuest start:
                 Start(start);
                 break;
+            case AdoptGuest adopt:
+                var deaf = Guests[adopt.GuestName];
+                Refuse(deaf.State != GuestState.Running || _sinks.Count(sink => sink.Guest == adopt.Guest && sink.Kind != SinkKind.Clone) != 2, step, "off, or no sinks");
+                Guests[adopt.GuestName] = deaf with
+                {
+                    Seat = deaf.Seat ?? adopt.Seat,
+                    Inputs = !deaf.TakesKeyboard ? deaf.Inputs : deaf.Inputs.Union(_sinks.Where(sink => sink.Guest == adopt.Guest && sink.Kind != SinkKind.Clone).Select(sink => sink.Event)).ToValueList(),
+                };
+                if (deaf.Seat is null)
+                    _started.Add(adopt.Guest);
+                break;
             case AttachUsb attach:
                 Attach(attach.GuestName, attach.Usb, step);
                 break;
@@ -224,6 +235,14 @@ internal sealed class World(int seed)
                 EndGuest(stop.GuestName);
                 _started.Remove(stop.Guest);
                 _lingered.Remove(stop.Seat);
+                break;
+            case SaveGuest save:
+                var saved = Guests[save.GuestName];
+                Refuse(saved is not { State: GuestState.Running or GuestState.Paused, Passed.Count: 0, Usb.Count: 0 }, step, "off, or with what has no state to save");
+                EndGuest(save.GuestName);
+                Guests[save.GuestName] = Guests[save.GuestName] with { End = GuestEnd.Saved };
+                _started.Remove(save.Guest);
+                _lingered.Remove(save.Seat);
                 break;
             case KeepOffHost keep:
                 Refuse(!keep.Rules.All(UdevRules.CanSay), step, "no udev rule");
@@ -271,7 +290,7 @@ internal sealed class World(int seed)
         Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
         Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
             || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
-        Guests[start.GuestName] = guest with { State = GuestState.Running, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0 };
+        Guests[start.GuestName] = guest with { State = GuestState.Running, End = GuestEnd.Unknown, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0 };
         _started.Add(start.Guest);
         foreach (var usb in start.Usb)
             Attach(start.GuestName, usb, start);

@@ -44,6 +44,17 @@ public sealed class StatusPictureShould
     }
 
     [Fact]
+    public void Say_starting_until_a_guest_that_runs_hears_what_is_typed()
+    {
+        Settle();
+        // As one is that was restored, before its pointer is plugged in again.
+        _world.SetGuest(_world.Guests["windows"] with { Inputs = [] });
+        Assert.Equal(SeatState.Starting, Left().State);
+        Settle();
+        Assert.Equal(SeatState.Active, Left().State);
+    }
+
+    [Fact]
     public void Leave_the_host_what_no_seat_has_and_never_show_a_sink_as_a_device()
     {
         Settle();
