@@ -9,6 +9,11 @@ internal sealed record Machine(string Root, string Sys, string Dev, string UdevD
 {
     public static Machine Real { get; } = new("/", "/sys", "/dev", "/run/udev/data", "/run/phyllome-seats/router-devices.sock", UdevRules.File);
 
+    public string Interrupts => Path.Combine(Root, "proc/irq");
+
+    /// <summary>Where it is kept who handled them before.</summary>
+    public string InterruptsRecord => Path.Combine(Root, Processors.InterruptsRecord.File.TrimStart('/'));
+
     public string EventNode(int number) => Path.Combine(Dev, "input", $"event{number}");
 }
 

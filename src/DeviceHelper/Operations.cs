@@ -50,6 +50,7 @@ internal sealed class Operations(Machine machine, IUdev udev, TextWriter? log = 
                 SplitGpu split => _gpus.Split(split),
                 MakeMediated make => _gpus.Make(make),
                 OpenCard open => Open(open),
+                SteerInterrupts steer => new Interrupts(machine.Interrupts, machine.InterruptsRecord).Steer(steer.Cpus),
                 _ => throw new OperationException(Errno.ENOSYS, $"could not do '{operation.GetType().Name}': this helper does not know it"),
             };
         }

@@ -5,12 +5,14 @@ using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Planning;
 
 const string Usage = """
-    Usage: phyllome-device-helper [rules | no-rules | --help | --version]
+    Usage: phyllome-device-helper [rules | no-rules | interrupts-back | --help | --version]
 
       (nothing)   do the privileged operations that one connection asks for: the service manager starts it for each connection,
                   with the connected SOCK_SEQPACKET socket as standard input
       rules       have udev keep off the host what the configuration and the memory give to seats
       no-rules    have udev give all of it to the host again
+      interrupts-back
+                  have the processors that did handle the interrupts of the host's devices again
     """;
 
 switch (args)
@@ -19,6 +21,8 @@ switch (args)
         break;
     case ["rules" or "no-rules"]:
         return Replace(args[0] == "rules");
+    case ["interrupts-back"]:
+        return InterruptsBack();
     case ["--help"]:
         Console.WriteLine(Usage);
         return 0;
@@ -54,6 +58,20 @@ static int Replace(bool rules)
     catch (Exception failure) when (failure is OperationException or LinuxException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine($"<3>could not change what udev keeps off the host: {failure.Message}");
+        return 1;
+    }
+}
+
+static int InterruptsBack()
+{
+    try
+    {
+        new Interrupts(Machine.Real.Interrupts, Machine.Real.InterruptsRecord).Steer([]);
+        return 0;
+    }
+    catch (Exception failure) when (failure is OperationException or IOException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine($"<3>could not have the interrupts handled where they were before: {failure.Message}");
         return 1;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Phyllome.Seats.DisplayAssign;
+using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Udev;
 using Phyllome.Seats.Planning;
@@ -78,15 +79,17 @@ internal static class Manager
         var journal = new StepJournal(options.StateDirectory, TimeProvider.System, log);
         var configuration = system.ActorOf(ObserverActor<ConfigurationObserved>.Props(options.ConfigurationFile, new ConfigurationFile(options.ConfigurationFile)), "configuration");
         var watched = system.ActorOf(GuestsActor.Props(guests), "guests");
+        var gpuHelper = new HelperClient(options.GpuHelperSocket, GpuHelperDeadline);
         var processors = system.ActorOf(
             ProcessorsActor.Props(
-                [configuration, watched], () => HostTopologyReader.Read(options.SysRoot), gpu => HostTopologyReader.NodeOf(gpu, options.SysRoot), guests.PinAsync),
+                [configuration, watched], () => HostTopologyReader.Read(options.SysRoot), gpu => HostTopologyReader.NodeOf(gpu, options.SysRoot), guests.PinAsync,
+                (cpus, stopped) => SteerAsync(gpuHelper, cpus, stopped), File.Exists(options.InterruptsRecord)),
             "processors");
         var lender = provider.GetRequiredService<MonitorLender>();
         lender.Changed += screens => seats.Tell(new ScreensObserved(screens));
         lender.Restore(ServiceManager.TakeDescriptors());
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), new(options.GpuHelperSocket, GpuHelperDeadline), router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
+            new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
             lender, () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
@@ -127,6 +130,13 @@ internal static class Manager
         WatchCards(lender, log);
         service.Connect(seats);
         guests.Watch();
+    }
+
+    private static async Task SteerAsync(HelperClient helper, ValueList<int> cpus, CancellationToken cancellation)
+    {
+        var reply = await helper.AskAsync(new([new SteerInterrupts(cpus)]), cancellation).ConfigureAwait(false);
+        if (reply.Results is [{ Errno: not 0 } failed])
+            throw new StepException(failed.Sentence ?? "the device helper refused it");
     }
 
     /// <summary>A presenter sees nothing of udev. Where that can't be watched, a monitor that is exchanged is shown with the mode of the one before.</summary>

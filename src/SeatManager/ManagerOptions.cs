@@ -18,6 +18,9 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
     /// <summary><c>PHYLLOME_SEATS_RULES</c>: udev's rules of what is off the host; null where they are nobody's business.</summary>
     public string? HostRulesFile { get; init; }
 
+    /// <summary><c>PHYLLOME_SEATS_INTERRUPTS</c>: the helper's file of who handled the host's interrupts before.</summary>
+    public string InterruptsRecord { get; init; } = Processors.InterruptsRecord.File;
+
     public string RouterSocket => Path.Combine(RuntimeDirectory, "router.sock");
 
     public string HelperSocket => Path.Combine(RuntimeDirectory, "helper.sock");
@@ -37,7 +40,7 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
             Of("STATE_DIRECTORY", "/var/lib/phyllome-seats").Split(':')[0],
             variable("RUNTIME_DIRECTORY") is { Length: > 0 } life ? life.Split(':')[0] : null,
             Of("PHYLLOME_SEATS_LIBVIRT", "qemu:///system"),
-            Of("PHYLLOME_SEATS_SYS", "/sys")) { BusAddress = variable(SeatsBus.AddressVariable), HostRulesFile = Of("PHYLLOME_SEATS_RULES", UdevRules.File) };
+            Of("PHYLLOME_SEATS_SYS", "/sys")) { BusAddress = variable(SeatsBus.AddressVariable), HostRulesFile = Of("PHYLLOME_SEATS_RULES", UdevRules.File), InterruptsRecord = Of("PHYLLOME_SEATS_INTERRUPTS", Processors.InterruptsRecord.File) };
 
         string Of(string name, string otherwise) => variable(name) is { Length: > 0 } value ? value : otherwise;
     }

@@ -40,6 +40,8 @@ internal sealed class FakeMachine : IDisposable
         File.WriteAllText(At(path), text);
     }
 
+    public string Read(string path) => File.ReadAllText(At(path)).Trim();
+
     public void Link(string path, string target)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);

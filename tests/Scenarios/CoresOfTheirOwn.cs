@@ -20,6 +20,7 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
         {
             foreach (var guest in new[] { "gamma", "delta" })
                 await Pc.MustRunAsync($"virsh --quiet define /dev/stdin <<'END'\n{EmulatedGuest.Xml(guest)}\nEND", Cancellation);
+            var interrupts = await InterruptsAsync();
             await Seats.StartServiceAsync(Cancellation);
             await PlugInWhatIsMissingAsync();
             await Seats.ConfigureAsync("""
@@ -38,6 +39,8 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
             await HaveAsync(("left", "1"), ("right", "2"));
             Assert.Equal(("1", "1"), await RunsOnAsync("gamma"));
             Assert.Equal(("2", "2"), await RunsOnAsync("delta"));
+            await HandledByAsync("9");
+            Assert.NotEqual(interrupts, await InterruptsAsync());
             Assert.Contains("0,3", await Pc.MustRunAsync("virsh emulatorpin delta", Cancellation), StringComparison.Ordinal);
 
             await Pc.MustRunAsync("virsh --quiet destroy gamma", Cancellation);
@@ -45,7 +48,11 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
             await HaveAsync(("left", null), ("right", "1"));
             await Pc.MustRunAsync("timeout 60 sh -c 'until virsh vcpupin delta | grep --quiet \"0 *1$\"; do virsh event delta --event tunable --timeout 1 > /dev/null || true; done'", Cancellation);
             Assert.Equal(("1", "1"), await RunsOnAsync("delta"));
+            await HandledByAsync("d");
             Assert.DoesNotContain("cputune", await Pc.MustRunAsync("virsh dumpxml --inactive delta", Cancellation), StringComparison.Ordinal);
+
+            await EverybodyLeavesAsync();
+            Assert.Equal(interrupts, await InterruptsAsync());
         }
         finally
         {
@@ -54,6 +61,15 @@ public sealed class CoresOfTheirOwn(RunningPc running) : Scenario(running)
             foreach (var cpu in off) await Pc.MustRunAsync($"echo 0 > {cpu}", Cancellation);
         }
     }
+
+    /// <summary>Waits until the interrupts that come are handled by these processors (a mask), and so those that there are.</summary>
+    Task<string> HandledByAsync(string mask) => Pc.MustRunAsync($$"""
+        timeout 120 bash -c 'while read -r line; do grep --quiet "^0*{{mask}}$" /proc/irq/default_smp_affinity && exit 0; done < <(exec tail --follow=name --retry /run/phyllome-interrupts/record 2> /dev/null)'
+        """, Cancellation);
+
+    /// <summary>Who handles the interrupts that come, and those that somebody handles.</summary>
+    Task<string> InterruptsAsync() => Pc.MustRunAsync(
+        "cat /proc/irq/default_smp_affinity; for irq in /proc/irq/*/; do if [ -n \"$(find $irq -mindepth 1 -type d)\" ]; then echo $irq $(cat $irq/smp_affinity_list); fi; done", Cancellation);
 
     Task<SeatsStatus> HaveAsync(params (string Seat, string? Processors)[] wanted) => Seats.WaitForStatusAsync(
         $"the seats to have these processors: {string.Join(", ", wanted)}",

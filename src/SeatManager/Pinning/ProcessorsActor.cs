@@ -13,12 +13,13 @@ namespace Phyllome.Seats.SeatManager.Pinning;
 /// </summary>
 internal sealed class ProcessorsActor : ReceiveActor
 {
-    private const string Name = "processors";
+    private const string Name = "processors", Interrupts = "interrupts";
 
     private readonly ValueList<IActorRef> _observers;
     private readonly Func<HostTopology> _topology;
     private readonly Func<string, int?> _nodeOf;
     private readonly Func<Guid, GuestPinning, CancellationToken, Task> _pin;
+    private readonly Func<ValueList<int>, CancellationToken, Task> _steer;
     private readonly CancellationTokenSource _stopped = new();
     private readonly HashSet<IActorRef> _listeners = [];
     private readonly Dictionary<Guid, GuestStarts> _starting = [];
@@ -29,11 +30,21 @@ internal sealed class ProcessorsActor : ReceiveActor
     private SplitQuestion? _answered;
     private PinPlan _plan = PinPlan.None;
     private string? _trouble;
+    private string? _steeringTrouble;
     private bool _moving;
 
-    public ProcessorsActor(ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin)
+    /// <summary>The processors that handle the host's interrupts; empty for those that do by themselves, null where it is not known.</summary>
+    private ValueList<int>? _steered;
+    private bool _steering;
+
+    /// <param name="steer">Has these processors handle the host's interrupts; with none, those that did before.</param>
+    /// <param name="isSteered">Whether a manager before this one had them moved.</param>
+    public ProcessorsActor(
+        ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin,
+        Func<ValueList<int>, CancellationToken, Task> steer, bool isSteered)
     {
-        (_observers, _topology, _nodeOf, _pin) = (observers, topology, nodeOf, pin);
+        (_observers, _topology, _nodeOf, _pin, _steer) = (observers, topology, nodeOf, pin, steer);
+        _steered = isSteered ? null : [];
         Receive<Listen>(_ => OnListen());
         Receive<Terminated>(gone => _listeners.Remove(gone.ActorRef));
         Receive<ConfigurationObserved>(configuration =>
@@ -54,10 +65,13 @@ internal sealed class ProcessorsActor : ReceiveActor
             Look();
         });
         Receive<Moved>(OnMoved);
+        Receive<Steered>(OnSteered);
     }
 
-    public static Props Props(ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin) =>
-        Akka.Actor.Props.Create(() => new ProcessorsActor(observers, topology, nodeOf, pin));
+    public static Props Props(
+        ValueList<IActorRef> observers, Func<HostTopology> topology, Func<string, int?> nodeOf, Func<Guid, GuestPinning, CancellationToken, Task> pin,
+        Func<ValueList<int>, CancellationToken, Task> steer, bool isSteered) =>
+        Akka.Actor.Props.Create(() => new ProcessorsActor(observers, topology, nodeOf, pin, steer, isSteered));
 
     protected override void PreStart()
     {
@@ -79,6 +93,8 @@ internal sealed class ProcessorsActor : ReceiveActor
         Sender.Tell(new ProcessorsSplit(_plan));
         if (_trouble is not null)
             Sender.Tell(new Trouble(Name, _trouble));
+        if (_steeringTrouble is not null)
+            Sender.Tell(new Trouble(Interrupts, _steeringTrouble));
     }
 
     private void OnStarts(GuestStarts starts)
@@ -109,6 +125,8 @@ internal sealed class ProcessorsActor : ReceiveActor
             _plan = plan;
             Tell(new ProcessorsSplit(plan));
         }
+
+        Steer();
 
         var running = guests.Where(guest => guest.Processors is not null).Select(guest => guest.Uuid).ToHashSet();
         _moved.RemoveWhere(guest => !running.Contains(guest) && !_starting.ContainsKey(guest));
@@ -156,6 +174,27 @@ internal sealed class ProcessorsActor : ReceiveActor
         Look();
     }
 
+    /// <summary>What is a seat's alone the host's devices do not interrupt.</summary>
+    private void Steer()
+    {
+        var wanted = _plan.Guests.Count == 0 ? [] : _plan.Host;
+        if (_steering || wanted == _steered)
+            return;
+        _steering = true;
+        var (steer, stopped) = (_steer, _stopped.Token);
+        Task.Run(() => steer(wanted, stopped), stopped).PipeTo(Self, success: () => new Steered(wanted, null), failure: failure => new Steered(wanted, failure.Message));
+    }
+
+    private void OnSteered(Steered steered)
+    {
+        // What failed is tried again with the next change.
+        (_steering, _steered) = (false, steered.Cpus);
+        var trouble = steered.Problem is null ? null : $"Could not keep the interrupts of the host's devices off the seats' processors: {steered.Problem.TrimEnd('.')}. The seats go on; to have no processors of their own, set 'pinning = false' in [host].";
+        if (trouble != _steeringTrouble)
+            Tell(new Trouble(Interrupts, _steeringTrouble = trouble));
+        Steer();
+    }
+
     private void Say(string? trouble)
     {
         if (trouble == _trouble)
@@ -171,4 +210,6 @@ internal sealed class ProcessorsActor : ReceiveActor
     }
 
     private sealed record Moved(ValueList<string> Problems);
+
+    private sealed record Steered(ValueList<int> Cpus, string? Problem);
 }

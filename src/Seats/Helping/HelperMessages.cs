@@ -18,6 +18,7 @@ namespace Phyllome.Seats.Helping;
 [JsonDerivedType(typeof(SplitGpu), "split-gpu")]
 [JsonDerivedType(typeof(MakeMediated), "make-mediated")]
 [JsonDerivedType(typeof(OpenCard), "open-card")]
+[JsonDerivedType(typeof(SteerInterrupts), "steer-interrupts")]
 public abstract record HelperOperation;
 
 /// <summary>Open <c>/dev/input/eventM</c> and hand it to the router. Refused where that node is not <c>inputN</c> (any more).</summary>
@@ -72,6 +73,13 @@ public sealed record MakeMediated(string Address, string Type, Guid Device) : He
 /// </summary>
 public sealed record OpenCard(string Address) : HelperOperation;
 
+/// <summary>
+/// Have these processors handle the interrupts of the host's devices, and those of devices that come; with none, those that did before. Of what
+/// somebody has put on some processors only those are taken away that are not among these, where any is left. What the kernel does not let be moved
+/// stays. It is asked of the graphics cards' helper, which may write there.
+/// </summary>
+public sealed record SteerInterrupts(ValueList<int> Cpus) : HelperOperation;
+
 public sealed record HelperRequest(ValueList<HelperOperation> Operations);
 
 /// <summary>What one operation came to.</summary>
@@ -87,7 +95,7 @@ public sealed record HelperReply(ValueList<HelperResult> Results);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<HelperOperation>), typeof(ValueListConverter<HelperResult>), typeof(ValueListConverter<HostRule>)])]
+    Converters = [typeof(ValueListConverter<HelperOperation>), typeof(ValueListConverter<HelperResult>), typeof(ValueListConverter<HostRule>), typeof(ValueListConverter<int>)])]
 [JsonSerializable(typeof(HelperRequest))]
 [JsonSerializable(typeof(HelperReply))]
 [JsonSerializable(typeof(HelperOperation))]

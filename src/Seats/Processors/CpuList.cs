@@ -36,4 +36,35 @@ public static class CpuList
             ? range.First.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")));
     }
+
+    /// <summary>Numbers as a mask of the kernel's: hexadecimal words of 32 bits, the highest first, with commas between (cpuset(7), Mask format). Fails with <see cref="FormatException"/> on anything else.</summary>
+    public static ValueList<int> FromMask(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = text.Trim().Split(',');
+        var numbers = new List<int>();
+        for (var word = 0; word < words.Length; word++)
+        {
+            var bits = uint.Parse(words[^(word + 1)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            numbers.AddRange(Enumerable.Range(0, WordBits).Where(bit => (bits & (1u << bit)) != 0).Select(bit => (word * WordBits) + bit));
+        }
+        return numbers.ToValueList();
+    }
+
+    /// <summary>As <see cref="FromMask"/> reads it; none are <c>00000000</c>.</summary>
+    public static string ToMask(IEnumerable<int> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        var words = new List<uint> { 0 };
+        foreach (var number in numbers)
+        {
+            while (words.Count <= number / WordBits)
+                words.Add(0);
+            words[number / WordBits] |= 1u << (number % WordBits);
+        }
+        words.Reverse();
+        return string.Join(',', words.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)));
+    }
+
+    private const int WordBits = 32;
 }

@@ -6,6 +6,7 @@ using Phyllome.Seats.Guests;
 using Phyllome.Seats.Processors;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Pinning;
+using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.VmBridge;
 using Xunit;
 
@@ -19,24 +20,37 @@ public sealed class ProcessorsActorSpecs : TestKit
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
 
     private readonly IActorRef _processors;
-    private readonly TestProbe _listener;
-    private string? _fault;
+    private readonly TestProbe _listener, _interrupts;
+    private string? _fault, _steeringFault;
 
     public ProcessorsActorSpecs()
     {
-        var topology = new HostTopology([.. Enumerable.Range(0, 4).Select(cpu => new Core([cpu], CoreKind.Performance, 0, 8, 0, 0))], []);
-        var test = TestActor;
-        _listener = CreateTestProbe("listener");
-        _processors = Sys.ActorOf(ProcessorsActor.Props([], () => topology, _ => null, (guest, pinning, _) =>
-        {
-            test.Tell((guest, string.Join(' ', pinning.Vcpus.Select(cpus => CpuList.Format(cpus)))));
-            return _fault is null ? Task.CompletedTask : Task.FromException(new GuestException(_fault));
-        }));
+        (_listener, _interrupts) = (CreateTestProbe("listener"), CreateTestProbe("interrupts"));
+        _processors = Make(isSteered: false);
         _processors.Tell(Listen.Instance, _listener.Ref);
         Configure(new([], null));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private IActorRef Make(bool isSteered)
+    {
+        var topology = new HostTopology([.. Enumerable.Range(0, 4).Select(cpu => new Core([cpu], CoreKind.Performance, 0, 8, 0, 0))], []);
+        var (test, interrupts) = (TestActor, _interrupts.Ref);
+        return Sys.ActorOf(ProcessorsActor.Props(
+            [], () => topology, _ => null,
+            (guest, pinning, _) =>
+            {
+                test.Tell((guest, string.Join(' ', pinning.Vcpus.Select(cpus => CpuList.Format(cpus)))));
+                return _fault is null ? Task.CompletedTask : Task.FromException(new GuestException(_fault));
+            },
+            (cpus, _) =>
+            {
+                interrupts.Tell(CpuList.Format(cpus));
+                return _steeringFault is null ? Task.CompletedTask : Task.FromException(new StepException(_steeringFault));
+            },
+            isSteered));
+    }
 
     [Fact]
     public async Task A_guest_that_comes_first_in_the_file_should_move_the_one_that_runs_and_its_going_moves_it_back()
@@ -100,6 +114,45 @@ public sealed class ProcessorsActorSpecs : TestKit
         Assert.StartsWith("Could not do it.", trouble.Sentence, StringComparison.Ordinal);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100), Cancellation);
     }
+
+    [Fact]
+    public async Task The_hosts_interrupts_should_be_handled_by_what_no_guest_has_and_where_they_were_when_none_runs()
+    {
+        Observe(Running(Right, "right"));
+        await SteeredAsync("0,2-3");
+        Observe(Running(Right, "right"), Running(Left, "left"));
+        await SteeredAsync("0,3");
+        Observe();
+        await SteeredAsync("");
+        Observe(Running(Right, "right", vcpus: 4));
+        await _interrupts.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100), Cancellation);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_manager_moved_should_be_moved_back_where_its_guests_are_gone()
+    {
+        var next = Make(isSteered: true);
+        next.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
+        next.Tell(new GuestsObserved([]));
+        await SteeredAsync("");
+    }
+
+    [Fact]
+    public async Task Interrupts_that_cannot_be_moved_should_be_said_and_tried_again_with_the_next_change()
+    {
+        _steeringFault = "could not move interrupts";
+        Observe(Running(Right, "right"));
+        await SteeredAsync("0,2-3");
+        var trouble = await _listener.FishForMessageAsync<Trouble>(trouble => trouble is { Observer: "interrupts", Sentence: not null }, Long, cancellationToken: Cancellation);
+        Assert.StartsWith("Could not keep the interrupts of the host's devices off the seats' processors: could not move interrupts.", trouble.Sentence, StringComparison.Ordinal);
+        await _interrupts.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100), Cancellation);
+        _steeringFault = null;
+        Observe(Running(Right, "right"), Running(Left, "left"));
+        await SteeredAsync("0,3");
+        await _listener.FishForMessageAsync<Trouble>(trouble => trouble is { Observer: "interrupts", Sentence: null }, Long, cancellationToken: Cancellation);
+    }
+
+    private async Task SteeredAsync(string cpus) => Assert.Equal(cpus, await _interrupts.ExpectMsgAsync<string>(Long, cancellationToken: Cancellation));
 
     private static Guest Running(Guid guest, string seat, int vcpus = 1) =>
         new(guest, $"of {seat}", GuestState.Running, true, seat, []) { Processors = new(vcpus, 1024, false, []) };

@@ -93,6 +93,8 @@ internal sealed class FakeHelper : IDisposable
                 else
                     File.Delete(HostRules!);
                 return new(0, null, 0, 0);
+            case SteerInterrupts:
+                return new(0, null, 0, 0);
             case SplitGpu split:
                 return new((int)Errno.EPERM, $"the gpu {split.Address} is not split: its driver is busy", 0, 0);
             default:

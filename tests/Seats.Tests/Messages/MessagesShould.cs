@@ -60,6 +60,7 @@ public sealed class MessagesShould
         { $$"""{"do":"create-sink","guest":"{{Windows}}","name":"windows","kind":"keyboard"}""", new CreateSinkNode(Windows, "windows", SinkKind.Keyboard) },
         { $$"""{"do":"create-clone","guest":"{{Windows}}","clone-of":"a1","input":3,"event":4}""", new CreateCloneNode(Windows, "a1", 3, 4) },
         { """{"do":"open-card","address":"0000:00:02.0"}""", new OpenCard("0000:00:02.0") },
+        { """{"do":"steer-interrupts","cpus":[0,3]}""", new SteerInterrupts([0, 3]) },
     };
 
     [Theory, MemberData(nameof(Requests))]
