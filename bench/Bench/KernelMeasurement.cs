@@ -14,7 +14,7 @@ internal static class KernelMeasurement
     /// <summary>Seconds that a rate is kept up.</summary>
     private const int Length = 2;
 
-    private static readonly int[] Rates = [125, 500, 1000];
+    private static readonly int[] Rates = [125, 500, 1000, 2000];
 
     /// <param name="evsieve">The program; null where there is none.</param>
     /// <param name="persistent">persistent-evdev's program; null where there is none.</param>
@@ -77,7 +77,7 @@ internal static class KernelMeasurement
             }
 
             var run = Load.Of(lane, rate, rate * Length);
-            figures.Add($"cpu {rate}", (lane.ProcessorTime - before) / 1000.0 / (rate * Length));
+            figures.Add($"cpu {rate}", (lane.ProcessorTime - before) / 1000.0 / run.Latencies.Length);
             figures.Add($"p50 {rate}", run.Percentile(0.5));
             figures.Add($"p99 {rate}", run.Percentile(0.99));
             figures.Add($"p99.9 {rate}", run.Percentile(0.999));

@@ -2,16 +2,25 @@ using System.Globalization;
 using Phyllome.Seats.VirtualPc;
 using Phyllome.Seats.VirtualPc.Hardware;
 
-// phyllome-bench-pc ROUNDS BENCH FORWARDER [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...
+// phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...
 // Boots one virtual PC and runs phyllome-bench's 'kernel' in it; its words go to standard error, its table to standard output.
-const string Usage = "Use: phyllome-bench-pc ROUNDS BENCH FORWARDER [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...";
+const string Usage = "Use: phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...";
 if (args.Length < 3 || args.Length % 2 == 0 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) || rounds == 0)
     return Fail(Usage);
 
 string? evsieve = null, persistent = null;
+var two = false;
 List<string> debs = [];
 foreach (var pair in args[3..].Chunk(2))
 {
+    if (pair[0] == "--processors")
+    {
+        if (pair[1] is not ("1" or "2"))
+            return Fail(Usage);
+        two = pair[1] == "2";
+        continue;
+    }
+
     if (!File.Exists(pair[1]))
         return Fail($"There is no file {pair[1]}, named by {pair[0]}.");
     switch (pair[0])
@@ -33,7 +42,7 @@ foreach (var pair in args[3..].Chunk(2))
 try
 {
     // Emulated, the processors' clocks are taken for unsynchronized otherwise, and each look at the time asks a device.
-    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048, PreciseTimers = true, KernelArguments = "tsc=reliable" }, new Said());
+    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048, PreciseTimers = true, KeepsTwoProcessors = two, KernelArguments = "tsc=reliable" }, new Said());
     await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
     foreach (var deb in debs)
         await pc.MustRunAsync($"dpkg-deb --fsys-tarfile '{await pc.CopyInAsync(deb)}' | tar --extract --keep-directory-symlink --directory=/");
