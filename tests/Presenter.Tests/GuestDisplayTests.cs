@@ -21,6 +21,9 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     private GuestDisplay _display = null!;
     private uint _width = 2;
 
+    /// <summary>One entry for each time that the height is read: by who tells of it, and by who asks.</summary>
+    private readonly Channel<bool> _read = Channel.CreateUnbounded<bool>();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -40,7 +43,11 @@ public sealed class GuestDisplayTests : IAsyncLifetime
                 _monitor.SetResult($"{arguments.ReadUInt16()} {arguments.ReadUInt16()} {arguments.ReadInt32()} {arguments.ReadInt32()} {arguments.ReadUInt32()} {arguments.ReadUInt32()}");
                 return Task.FromResult<WriteBody?>(null);
             }),
-        ], [new("Width", "u", body => body.Write(_width)), new("Height", "u", body => body.Write(1u))], []));
+        ], [new("Width", "u", body => body.Write(_width)), new("Height", "u", body =>
+        {
+            body.Write(1u);
+            _read.Writer.TryWrite(true);
+        })], []));
         var connecting = GuestDisplay.ConnectAsync(theirs, 0, _screen);
         _listener = await RegisteredAsync();
         _display = await connecting;
@@ -93,6 +100,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     {
         await SayAsync("Scanout", body => Scanout(body, 2, 1, [1, 2]));
         await SizeIsAsync(2);
+        await SizeIsAskedAsync();
         // The line of a console of text that is wider than the picture. Once its size is told the old listener may end at any time, and QEMU's call with it.
         await SayAsync("Update", body => Update(body, new(0, 0, 3, 1), [7, 8, 9]));
         await SizeIsAsync(3);
@@ -162,6 +170,15 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     {
         _width = width;
         return _qemu.EmitPropertiesChangedAsync("/org/qemu/Display1/Console_0", Console, ["Width", "Height"]);
+    }
+
+    /// <summary>What was told was asked for, too: a size that is told from now on is no answer to that.</summary>
+    private async Task SizeIsAskedAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        for (var reads = 0; reads < 2; reads++)
+            await _read.Reader.ReadAsync(limit.Token);
     }
 
     private async Task<BusConnection> RegisteredAsync()
