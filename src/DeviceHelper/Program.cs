@@ -46,32 +46,26 @@ catch (LinuxException exception)
     return 1;
 }
 
-static int Replace(bool rules)
+static int Replace(bool rules) => Do("change what udev keeps off the host", () =>
+{
+    Directory.CreateDirectory(Path.GetDirectoryName(UdevRules.File)!);
+    new HostRulesFile(UdevRules.File, new SystemUdev()).Replace(
+        rules ? new HostRulesAtBoot("/sys", "/etc/phyllome/seats.toml", "/var/lib/phyllome-seats/" + MemoryText.FileName, Console.Error).Make() : []);
+});
+
+static int InterruptsBack() => Do("have the interrupts handled where they were before", () =>
+    new Interrupts(Machine.Real.Interrupts, Machine.Real.InterruptsRecord).Steer([]));
+
+static int Do(string what, Action change)
 {
     try
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(UdevRules.File)!);
-        new HostRulesFile(UdevRules.File, new SystemUdev()).Replace(
-            rules ? new HostRulesAtBoot("/sys", "/etc/phyllome/seats.toml", "/var/lib/phyllome-seats/" + MemoryText.FileName, Console.Error).Make() : []);
+        change();
         return 0;
     }
     catch (Exception failure) when (failure is OperationException or LinuxException or IOException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"<3>could not change what udev keeps off the host: {failure.Message}");
-        return 1;
-    }
-}
-
-static int InterruptsBack()
-{
-    try
-    {
-        new Interrupts(Machine.Real.Interrupts, Machine.Real.InterruptsRecord).Steer([]);
-        return 0;
-    }
-    catch (Exception failure) when (failure is OperationException or IOException or UnauthorizedAccessException)
-    {
-        Console.Error.WriteLine($"<3>could not have the interrupts handled where they were before: {failure.Message}");
+        Console.Error.WriteLine($"<3>could not {what}: {failure.Message}");
         return 1;
     }
 }
