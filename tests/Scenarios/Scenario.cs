@@ -113,10 +113,10 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected async Task NothingIsLeftByAsync(Func<Task> happens)
     {
         const string All = """
-            virsh list --all --name | sort
-            for pool in $(virsh pool-list --all --name); do virsh vol-list $pool; done
+            for pool in $(virsh pool-list --all --name | sort); do virsh vol-list $pool; done
             ls -R /var/lib/libvirt/images /var/lib/libvirt/swtpm 2> /dev/null
-            for guest in $(virsh list --all --name); do virsh dumpxml --inactive $guest | sha256sum; done
+            # virsh lists running guests by their id, and one that comes back has a higher one.
+            for guest in $(virsh list --all --name | sort); do echo $guest: $(virsh dumpxml --inactive $guest | sha256sum); done
             """;
         ArgumentNullException.ThrowIfNull(happens);
         var before = await Pc.MustRunAsync(All, Cancellation);
