@@ -38,7 +38,7 @@ internal static class StatusView
             var items = Items(seat).ToList();
             table.AddRow(
                 Cell(seat.Name, Head), Cell(EnumWords.Of(seat.State), StyleOf(seat.State)),
-                Cell(seat.Guest is { } guest ? $"{guest.Name} ({EnumWords.Of(guest.State)})" : "-"), Cell(seat.Focus ?? "-"), Cell(items.FirstOrDefault() ?? "-"));
+                Cell(seat.Guest is { } guest ? $"{guest.Name} ({(guest.Saved ? "saved" : EnumWords.Of(guest.State))})" : "-"), Cell(seat.Focus ?? "-"), Cell(items.FirstOrDefault() ?? "-"));
             foreach (var item in items.Skip(1))
                 table.AddRow(Cell(""), Cell(""), Cell(""), Cell(""), Cell(item));
         }

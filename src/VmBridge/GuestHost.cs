@@ -159,6 +159,8 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
             var isStored = domain.IsPersistent;
             var definition = live ?? domain.GetXml(DomainXml.Inactive);
             var owners = live is null ? null : running!.Seat is not null && isStored ? domain.GetXml(DomainXml.Inactive) : live;
+            // A running one has none: libvirt removes it once it is restored.
+            var isSaved = live is null && domain.HasManagedSave;
             var origin = isStored ? GuestDiscarder.OriginOf(definition) : null;
             return new(domain.Uuid, domain.Name, StateOf(domain.State), isStored, running?.Seat, running?.Inputs ?? [])
             {
@@ -169,7 +171,8 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),
                 End = EndOf(domain.ShutoffReason),
                 Ends = ends,
-                ThrowawayOf = origin is null || domain.HasManagedSave ? null : origin,
+                IsSaved = isSaved,
+                ThrowawayOf = isSaved ? null : origin,
                 TakesKeyboard = running is null or { Keyboard: not null } || version >= EvdevHotplug,
             };
         }

@@ -21,7 +21,7 @@ public sealed class GuestIsSaved(RunningPc running) : Scenario(running)
         var lines = Seats.Beta.Lines.Count;
 
         await Seats.Right.UnplugAsync(Cancellation);
-        await Seats.WaitForStatusAsync("beta to be saved", status => Right(status) is { State: SeatState.Away, Guest.State: GuestState.Off }, Cancellation);
+        await Seats.WaitForStatusAsync("beta to be saved", status => Right(status) is { State: SeatState.Away, Guest: { State: GuestState.Off, Saved: true } }, Cancellation);
         Assert.Equal("yes", await ManagedSaveAsync());
         await Seats.Left.UnplugAsync(Cancellation);
         await Seats.WaitForStatusAsync(

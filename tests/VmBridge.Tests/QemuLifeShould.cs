@@ -119,7 +119,7 @@ public sealed class QemuLifeShould : IAsyncDisposable
 
         await _host.SaveAsync(_domain.Uuid, Cancellation);
 
-        await SeenAsync(guest => guest is { State: GuestState.Off, End: GuestEnd.Saved });
+        await SeenAsync(guest => guest is { State: GuestState.Off, End: GuestEnd.Saved, IsSaved: true });
         // One that is off has nothing to be saved, nor to be broken off.
         await _host.SaveAsync(_domain.Uuid, Cancellation);
         await _host.BreakOffAsync(_domain.Uuid, Cancellation);

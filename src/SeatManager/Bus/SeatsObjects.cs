@@ -59,7 +59,11 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
 
     private readonly StatusObjects<GuestStatus> _guests = new(
         bus, SeatsBus.Guest,
-        [StatusProperty<GuestStatus>.Text("Name", guest => guest.Name), StatusProperty<GuestStatus>.Text("State", guest => EnumWords.Of(guest.State))],
+        [
+            StatusProperty<GuestStatus>.Text("Name", guest => guest.Name),
+            StatusProperty<GuestStatus>.Text("State", guest => EnumWords.Of(guest.State)),
+            StatusProperty<GuestStatus>.Flag("Saved", guest => guest.Saved),
+        ],
         guest => SeatsBus.GuestPath(guest.Name), static _ => []);
 
     /// <param name="Seat">Null where it is the host's.</param>

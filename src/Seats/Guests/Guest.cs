@@ -58,6 +58,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>Why it is off.</summary>
     public GuestEnd End { get; init; }
 
+    /// <summary>Whether it is off with its state saved, from which it goes on at its next start.</summary>
+    public bool IsSaved { get; init; }
+
     /// <summary>
     /// Name of the guest that it is a clone of, where it is to be discarded with its seat's use of it; null for every other, and for one
     /// that has a saved state.

@@ -20,7 +20,7 @@ internal static class ScreenWords
             Title = page?.Title,
         },
         { State: GuestState.Off or GuestState.Crashed } => new(
-            $"Guest '{guest.Name}' is off.", [guest.Uuid == own.Uuid ? $"Start it with: seatctl seat start {seat}" : $"Start it with: virsh start {guest.Name}"]),
+            guest.IsSaved ? $"Guest '{guest.Name}' is saved, and goes on where it was." : $"Guest '{guest.Name}' is off.", [guest.Uuid == own.Uuid ? $"Start it with: seatctl seat start {seat}" : $"Start it with: virsh start {guest.Name}"]),
         { Screen: null } => new(
             $"Guest '{guest.Name}' has no picture for this screen.",
             [guest.Uuid == own.Uuid ? "It was started without its seat. Shut it down, then start it" : "It has no display that another program can show.",

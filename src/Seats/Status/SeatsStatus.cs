@@ -48,7 +48,13 @@ public sealed record SeatStatus(
     public string? Processors { get; init; }
 }
 
-public sealed record GuestStatus(string Name, GuestState State);
+public sealed record GuestStatus(string Name, GuestState State)
+{
+    /// <summary>Whether it is off with its state saved, from which it goes on at its next start.</summary>
+    public bool Saved { get; init; }
+
+    internal static GuestStatus Of(Guest guest) => new(guest.Name, guest.State) { Saved = guest.IsSaved };
+}
 
 /// <param name="Id">What selectors and <c>explain</c> take: <c>port:1-2.3</c>, else <c>path:…</c>.</param>
 /// <param name="Kind">keyboard, mouse, touchpad, touchscreen, tablet, gamepad, storage, audio, camera, printer, keys, other.</param>

@@ -43,7 +43,7 @@ public static class StatusPicture
                     .Select(gpu => new GpuStatus(gpu.Address, gpu.Driver, "host")).ToValueList(),
             })
         {
-            Guests = (observed.Guests ?? []).OrderBy(guest => guest.Name, StringComparer.Ordinal).Select(guest => new GuestStatus(guest.Name, guest.State)).ToValueList(),
+            Guests = (observed.Guests ?? []).OrderBy(guest => guest.Name, StringComparer.Ordinal).Select(GuestStatus.Of).ToValueList(),
         };
     }
 
@@ -67,7 +67,7 @@ public static class StatusPicture
             : runs ? SeatState.Active
             : SeatState.Waiting;
         return new(
-            seat.Name, state, own is null ? null : new(own.Name, own.State),
+            seat.Name, state, own is null ? null : GuestStatus.Of(own),
             route?.Focus is { } focus ? Name(focus, observed) : null,
             seat.Guests.Where(name => observed.Guests?.Any(guest => guest.Name == name) ?? true).Concat(reachesHost ? [HostReach.Word] : []).ToValueList(),
             devices.Select(device => Device(device, claims[device.Id], problems)).ToValueList(),

@@ -75,7 +75,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     [Fact]
     public async Task The_object_manager_lists_each_seat_device_display_card_and_guest_with_its_properties()
     {
-        _seats.Status = _seats.Status with { Guests = [new("work", GuestState.Running)], Host = _seats.Status.Host with { Gpus = [new("0000:02:00.0", "amdgpu", "host")] } };
+        _seats.Status = _seats.Status with { Guests = [new("work", GuestState.Off) { Saved = true }], Host = _seats.Status.Host with { Gpus = [new("0000:02:00.0", "amdgpu", "host")] } };
         await WaitForAsync("left");
         var managed = await _client.CallAsync(
             new(SeatsBus.Name, SeatsBus.Path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"),
@@ -94,7 +94,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             [("0000:01:00.0", "vfio-pci", "passthrough", "left"), ("0000:02:00.0", "amdgpu", "host", "")],
             managed.Values.Where(interfaces => interfaces.ContainsKey(SeatsBus.Gpu)).Select(interfaces => interfaces[SeatsBus.Gpu])
                 .Select(gpu => (gpu["Address"], gpu["Driver"], gpu["Mode"], gpu["Seat"])).Order());
-        Assert.Equal("running", managed[SeatsBus.Path + "/guest/work"][SeatsBus.Guest]["State"]);
+        Assert.Equal(new Dictionary<string, string> { ["Name"] = "work", ["State"] = "off", ["Saved"] = "True" }, managed[SeatsBus.Path + "/guest/work"][SeatsBus.Guest]);
         var seat = managed.Single(one => one.Key == Left);
         Assert.Equal(
             new Dictionary<string, string>
@@ -329,7 +329,12 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     private static string Value(MessageReader value)
     {
         var contents = value.Peek().Contents!;
-        return value.ReadVariant(contents, inner => contents == "as" ? string.Join(',', inner.ReadStrings()) : inner.ReadString());
+        return value.ReadVariant(contents, inner => contents switch
+        {
+            "as" => string.Join(',', inner.ReadStrings()),
+            "b" => inner.ReadBoolean().ToString(),
+            _ => inner.ReadString(),
+        });
     }
 
     private Task<T> GetAsync<T>(string path, string @interface, string property, ReadBody<T> read) => _client.CallAsync(

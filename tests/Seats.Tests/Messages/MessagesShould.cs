@@ -109,7 +109,7 @@ public sealed class MessagesShould
         Assert.Equal(
             ["name", "state", "guest", "focus", "reach", "devices", "displays", "gpu", "problems", "owner", "processors"], seat.EnumerateObject().Select(property => property.Name));
         Assert.Equal("waiting", seat.GetProperty("state").GetString());
-        Assert.Equal("""{"name":"windows","state":"off"}""", JsonSerializer.Serialize(status.Seats[0].Guest!, StatusJson.Default.GuestStatus).ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("""{"name":"windows","state":"off","saved":false}""", JsonSerializer.Serialize(status.Seats[0].Guest!, StatusJson.Default.GuestStatus).ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -100,6 +100,8 @@ public sealed class SeatScreensShould
     {
         var off = Plan(TwoSeats, There, []).Steps.OfType<SayOnScreen>().First().Words;
         Assert.Equal(new("Guest 'windows' is off.", ["Start it with: seatctl seat start left"]), off);
+        var saved = There with { Guests = There.Guests!.Value.Select(guest => guest with { IsSaved = true }).ToValueList() };
+        Assert.Equal("Guest 'windows' is saved, and goes on where it was.", Plan(TwoSeats, saved, []).Steps.OfType<SayOnScreen>().First().Words.Heading);
         var bare = Running("windows", "left", screen: null);
         Assert.Equal("Guest 'windows' has no picture for this screen.", Plan(TwoSeats, bare, []).Steps.OfType<SayOnScreen>().First().Words.Heading);
     }

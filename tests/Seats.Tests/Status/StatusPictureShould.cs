@@ -55,6 +55,13 @@ public sealed class StatusPictureShould
     }
 
     [Fact]
+    public void Say_of_a_guest_that_is_off_whether_its_state_is_saved()
+    {
+        _world.SetGuest(_world.Guests["windows"] with { State = GuestState.Off, End = GuestEnd.Saved, IsSaved = true });
+        Assert.Equal(new GuestStatus("windows", GuestState.Off) { Saved = true }, Left().Guest);
+    }
+
+    [Fact]
     public void Leave_the_host_what_no_seat_has_and_never_show_a_sink_as_a_device()
     {
         Settle();
