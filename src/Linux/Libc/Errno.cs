@@ -32,6 +32,7 @@ public enum Errno
     EMSGSIZE = 90,
     EOPNOTSUPP = 95,
     EADDRINUSE = 98,
+    EADDRNOTAVAIL = 99,
     ECONNRESET = 104,
     ENOBUFS = 105,
     ENOTCONN = 107,

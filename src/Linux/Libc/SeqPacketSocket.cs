@@ -3,9 +3,6 @@ using System.Text;
 
 namespace Phyllome.Seats.Linux.Libc;
 
-/// <summary>Who is at the other end, as it was when it connected.</summary>
-public readonly record struct PeerCredentials(int Pid, uint Uid, uint Gid);
-
 /// <summary>
 /// A unix socket of type SOCK_SEQPACKET: each packet arrives whole, in order, with at most one descriptor beside it (SCM_RIGHTS).
 /// A packet of no bytes can't be told from the end, so none is ever sent.
@@ -76,14 +73,7 @@ public sealed class SeqPacketSocket : IDisposable
         return socket;
     }
 
-    public PeerCredentials Peer
-    {
-        get
-        {
-            var peer = Option<NativeLibc.ucred>(NativeLibc.SO_PEERCRED);
-            return new(peer.pid, peer.uid, peer.gid);
-        }
-    }
+    public PeerCredentials Peer => PeerCredentials.Of(Descriptor);
 
     /// <summary>The next connection to a listening socket; waits for one unless the socket is in an epoll set and was said to be ready.</summary>
     public unsafe SeqPacketSocket Accept()
