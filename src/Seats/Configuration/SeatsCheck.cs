@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Phyllome.Seats.Configuration;
 
 /// <summary>What two seats, or a seat and the host, cannot both have.</summary>
@@ -7,6 +9,7 @@ internal static class SeatsCheck
     {
         var names = new Dictionary<string, SeatWish>();
         Dictionary<string, SeatWish> gpus = [], parts = [];
+        var ports = new Dictionary<int, SeatWish>();
         var picked = new Dictionary<Selector, (Place Place, string Whose)>();
         foreach (var (place, selector) in kept)
             picked[selector] = (place, "the host ('keep')");
@@ -29,6 +32,8 @@ internal static class SeatsCheck
                 else if (picked.TryGetValue(new(SelectorKind.Pci, gpu), out var host))
                     reader.Fault(where, $"the gpu {gpu} is kept for {host.Whose} on line {host.Place.Line}: remove it there or here");
             }
+            if (seat.Remote is { Listen: { } listen, ListenAt: { } listens } && IPEndPoint.Parse(listen).Port is var port && !ports.TryAdd(port, seat))
+                reader.Fault(listens, $"port {port} is that of seat {Words.Quote(ports[port].Name)} on line {ports[port].Remote!.ListenAt?.Line} already: give each seat one of its own");
             foreach (var (selector, place) in seat.Devices.Zip(seat.Where.Devices).Concat(seat.Displays.Zip(seat.Where.Displays)))
             {
                 if (selector.Kind != SelectorKind.Remote && !picked.TryAdd(selector, (place, $"seat {Words.Quote(seat.Name)}")))

@@ -22,6 +22,13 @@ public sealed record SeatsConfiguration(HostWish Host, Hotkeys Hotkeys, ValueLis
     /// <summary>The file that it was read from, for messages.</summary>
     public string File { get; init; } = "/etc/phyllome/seats.toml";
 
+    /// <summary>
+    /// The remote display of a guest: that of the seat that it starts for, else of the first that reaches it, since the guest is seen there when it
+    /// has that seat's focus. Null for none.
+    /// </summary>
+    public RemoteWish? RemoteOf(string guest, SeatWish? startsFor) =>
+        startsFor?.Remote ?? Seats.FirstOrDefault(seat => seat.Remote is not null && seat.Guests.Contains(guest))?.Remote;
+
     /// <summary>leftctrl+rightctrl, leftmeta+tab, leftmeta+leftshift+tab, leftmeta+f1 (linux/input-event-codes.h).</summary>
     public static Hotkeys DefaultHotkeys => new([29, 97], [125, 15], [125, 42, 15], [125, 59]);
 }
@@ -119,6 +126,9 @@ public sealed record SeatWish(
 
     /// <summary>How its card is named where that is not by its address.</summary>
     public GpuPick? GpuPick { get; init; }
+
+    /// <summary>Its display <c>remote</c>; null where it has none.</summary>
+    public RemoteWish? Remote { get; init; }
 }
 
 /// <summary>A <c>[guest.NAME]</c> table.</summary>

@@ -168,7 +168,7 @@ public static partial class SeatsToml
 
     private static SeatWish Seat(TomlReader reader, TomlTable table, Hotkeys hotkeys)
     {
-        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys", "away");
+        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys", "away", "remote");
         var name = reader.Text(table, "name");
         if (name is { } named)
             CheckName(reader, named.Place, named.Value);
@@ -178,11 +178,6 @@ public static partial class SeatsToml
         var guests = Guests(reader, table);
         var devices = reader.Selectors(table, "devices", Selectors.ForDevices);
         var displays = reader.Selectors(table, "displays", Selectors.ForDisplays);
-        foreach (var (place, selector) in displays)
-        {
-            if (selector.Kind == SelectorKind.Remote)
-                reader.NotInForce(place, "the display 'remote'");
-        }
         var gpu = Gpu(reader, table);
         var owner = reader.Text(table, "owner");
         if (owner is { } user && !OwnerSyntax().IsMatch(user.Value))
@@ -196,6 +191,7 @@ public static partial class SeatsToml
             GpuPick = gpu?.Pick,
             HostKeys = HostKeys.Read(reader, table, hotkeys),
             Away = reader.OneOf<WhenAway>(table, "away") ?? WhenAway.Keep,
+            Remote = RemoteTable.Read(reader, table, displays),
         };
     }
 
