@@ -43,6 +43,7 @@ internal static class GuestDiff
             Input = wish?.Input,
             HasTpm = true,
             IsPart = part is not null,
+            Remote = configuration.RemoteOf(name, seat) is { } remote ? new(remote.Size) : null,
             Mediated = part is { Type: not null } ? part.Of(seat!.Name) : null,
         };
         OverlayDifference difference;

@@ -108,6 +108,11 @@ public sealed partial class GuestHost
     public Task<FileDescriptor> OpenDisplayAsync(Guid guest, int display, CancellationToken cancellation = default) =>
         OnAsync(guest, "open the display of", CallDeadline, (_, domain) => domain.OpenGraphics(display), cancellation);
 
+    /// <summary>Opens a connection to a running guest's VNC server, for a viewer who may see it: it asks for no password.</summary>
+    /// <param name="display">As <see cref="Guest.Vnc"/> says.</param>
+    public Task<FileDescriptor> OpenVncAsync(Guid guest, int display, CancellationToken cancellation = default) =>
+        OnAsync(guest, "open the display of", CallDeadline, (_, domain) => domain.OpenGraphics(display, skipsPassword: true), cancellation);
+
     /// <summary>Lets a guest that is paused go on. Nothing is done to another.</summary>
     public Task ResumeAsync(Guid guest, CancellationToken cancellation = default) =>
         OnAsync(guest, "resume", CallDeadline, (_, domain) =>

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using System.Xml.Linq;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Linux.Libvirt;
 using Phyllome.Seats.Processors;
@@ -78,6 +81,42 @@ public sealed class QemuLifeShould : IAsyncDisposable
         using var domain = owner.Find(_domain.Uuid);
         domain!.Destroy();
         await SeenAsync(guest => guest is { State: GuestState.Off, End: GuestEnd.Destroyed });
+    }
+
+    /// <summary>QEMU's VNC server listens nowhere here, and serves whom libvirt hands it.</summary>
+    [Fact]
+    public async Task Hand_viewers_to_a_display_that_listens_nowhere()
+    {
+        var devices = XElement.Parse(VmBridge.Overlay.Apply(Fixture.Read("headless.xml"), Overlay with { Remote = new(new(640, 480)) })).Element("devices")!;
+        XElement seen = XElement.Parse(Fixture.Read("headless.xml"));
+        seen.Element("devices")!.Elements("video").Remove();
+        seen.Element("devices")!.Add(devices.Elements("graphics"), devices.Elements("video"));
+        using var domain = _owner.Define(seen.ToString());
+        domain.Start();
+        var running = await SeenAsync(guest => guest.State == GuestState.Running);
+
+        foreach (var viewer in new[] { 1, 2 })
+        {
+            using var display = await _host.OpenVncAsync(running.Uuid, running.Vnc!.Value, Cancellation);
+            using var socket = new Socket(new SafeSocketHandle(display.DangerousGetHandle(), ownsHandle: false)) { ReceiveTimeout = 10_000 };
+            Assert.Equal("RFB 003.008\n", Read(socket, 12));
+            socket.Send("RFB 003.008\n"u8);
+            // One security type, and that is none: whether they may come in is not QEMU's to ask.
+            Assert.Equal("\u0001\u0001", Read(socket, 2));
+            socket.Send([1]);
+            Assert.Equal("\0\0\0\0", Read(socket, 4));
+            socket.Send([1]);
+            var size = Read(socket, 4);
+            Assert.Equal((640, 480), ((size[0] << 8) | size[1], (size[2] << 8) | size[3]));
+        }
+    }
+
+    private static string Read(Socket socket, int count)
+    {
+        var bytes = new byte[count];
+        for (var got = 0; got < count;)
+            got += socket.Receive(bytes.AsSpan(got)) is > 0 and var more ? more : throw new EndOfStreamException($"the display ended after {got} of {count} bytes");
+        return Encoding.Latin1.GetString(bytes);
     }
 
     [Fact]

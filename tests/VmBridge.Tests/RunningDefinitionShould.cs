@@ -34,5 +34,5 @@ public sealed class RunningDefinitionShould
 
     [Fact]
     public void Tell_no_seat_of_a_guest_that_its_owner_started() =>
-        Assert.Equal(new(null, null, null, [], 1) { Passed = ["0000:01:00.0"] }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
+        Assert.Equal(new(null, null, null, [], 1) { Passed = ["0000:01:00.0"], Vnc = 0 }, RunningDefinition.Parse(Fixture.Read("debian.xml")));
 }

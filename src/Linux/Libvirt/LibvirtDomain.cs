@@ -100,9 +100,11 @@ public sealed class LibvirtDomain : IDisposable
 
     /// <summary>A socket to a display of the running guest: of type <c>dbus</c> with <c>p2p</c>, VNC or SPICE.</summary>
     /// <param name="index">Which of its <c>graphics</c> elements, from 0.</param>
-    public FileDescriptor OpenGraphics(int index)
+    /// <param name="skipsPassword">Whether the one at the socket is asked for no password of the display's.</param>
+    public FileDescriptor OpenGraphics(int index, bool skipsPassword = false)
     {
-        var number = NativeLibvirt.virDomainOpenGraphicsFD(_handle, (uint)index, 0);
+        // VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH
+        var number = NativeLibvirt.virDomainOpenGraphicsFD(_handle, (uint)index, skipsPassword ? 1u : 0);
         return number >= 0 ? new(number) : throw Failed($"open display {index} of guest '{Name}'");
     }
 

@@ -46,8 +46,10 @@ public static class Overlay
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
         ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
         if (overlay is { Screen: { } screen, Gpu.Count: 0, Mediated: null })
-            SeatDisplay.Apply(edit, screen);
+            SeatDisplay.Apply(edit, overlay.Remote?.Size ?? screen);
         SeatGpu.Apply(edit, overlay, inputs.Ports + clones.Count);
+        if (overlay.Remote is { } remote)
+            SeatRemote.Apply(edit, remote);
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
         foreach (var clone in clones)
             edit.Add(edit.Devices, SeatInputs.CloneOf(clone), "a clone of one of the seat's devices");

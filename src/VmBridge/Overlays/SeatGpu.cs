@@ -15,7 +15,7 @@ internal static class SeatGpu
         var held = edit.Devices.Elements("hostdev").Select(PciAddress.OfSource).ToHashSet();
         PciAddress[] missing = [.. wanted.Where(function => !held.Contains(function))];
         if (wanted.Length > 0 && !overlay.IsPart)
-            MakeItTheDisplay(edit);
+            MakeItTheDisplay(edit, overlay.Remote is not null);
         var express = HasPciExpress(edit.Root);
         // A guest's driver finds the functions of a card by their slot, so they go into one, as on the card itself.
         var together = express && missing.Length > 1 && missing.Any(function => function.Function == 0)
@@ -42,12 +42,15 @@ internal static class SeatGpu
     /// The seat's monitor hangs on the GPU, so the emulated card goes: guests else put their desktop on both. A &lt;graphics&gt; would
     /// show nothing, and would be a second way to a person's keyboard, so it goes too, with the devices that are only carried by it.
     /// </summary>
-    private static void MakeItTheDisplay(DomainEdit edit)
+    /// <param name="isSeenElsewhere">Whether viewers elsewhere are to see a screen beside the monitor: then it keeps its emulated card, and what is for them.</param>
+    private static void MakeItTheDisplay(DomainEdit edit, bool isSeenElsewhere)
     {
         // A mediated device that the owner shows there needs it: libvirt refuses the definition without.
         var stays = edit.Devices.Elements("hostdev").Any(device => device.Attribute("display")?.Value == "on");
         foreach (var device in edit.Devices.Elements().ToList())
         {
+            if (isSeenElsewhere && (device.Name == "video" || device.Attribute("type")?.Value == "vnc"))
+                continue;
             if (device.Name == "video" && device.Element("model")?.Attribute("type")?.Value != "none")
                 edit.Remove(device, "the graphics card is the display; on a second one the system would spread its desktop");
             else if (!stays && device.Name == "graphics")
@@ -60,7 +63,7 @@ internal static class SeatGpu
                 edit.Add(edit.Devices, new("audio", device.Attribute("id"), new XAttribute("type", "none")), "the sound card keeps a backend");
             }
         }
-        if (edit.Devices.Element("video") is null)
+        if (!isSeenElsewhere && edit.Devices.Element("video") is null)
             edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "none"))), "else libvirt adds an emulated card");
     }
 

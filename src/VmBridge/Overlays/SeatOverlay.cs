@@ -23,6 +23,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>The size of the monitor on which a presenter shows the guest; null where none does.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>How its display for viewers elsewhere is to be; null where it needs none.</summary>
+    public RemoteScreen? Remote { get; init; }
+
     /// <summary>The profile that is configured; null where it is to be found.</summary>
     public GuestProfile? Profile { get; init; }
 
