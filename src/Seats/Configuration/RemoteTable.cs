@@ -9,7 +9,7 @@ namespace Phyllome.Seats.Configuration;
 /// <summary>Reads what a seat says of its display <c>remote</c>.</summary>
 internal static partial class RemoteTable
 {
-    private const string Name = "remote";
+    private const string Name = SeatWish.RemoteDisplay;
 
     /// <summary>QEMU's virtio card takes no larger screen.</summary>
     private const int Most = 16384;

@@ -109,6 +109,9 @@ public sealed record SeatClone(string Base, bool Persistent);
 public sealed record SeatWish(
     string Name, ValueList<string> Guests, ValueList<Selector> Devices, ValueList<Selector> Displays, string? Gpu, string? Owner, SeatPlaces Where)
 {
+    /// <summary>What the display is called that is seen from elsewhere.</summary>
+    public const string RemoteDisplay = "remote";
+
     /// <summary>Codes of the keys that go to the host whatever the seat's focus is.</summary>
     public ValueList<ushort> HostKeys { get; init; } = [];
 

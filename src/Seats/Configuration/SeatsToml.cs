@@ -182,6 +182,10 @@ public static partial class SeatsToml
         var owner = reader.Text(table, "owner");
         if (owner is { } user && !OwnerSyntax().IsMatch(user.Value))
             reader.Fault(user.Place, $"'owner' cannot be {Words.Quote(user.Value)}: it is the name of a user");
+        var away = reader.OneOf<WhenAway>(table, "away") ?? WhenAway.Keep;
+        // Its guest would be started for nobody.
+        if (away != WhenAway.Keep && devices.Count == 0 && displays.Exists(display => display.Selector.Kind == SelectorKind.Remote))
+            reader.Fault(table.Entries["away"].Value.Place, $"'away' of a seat with the display 'remote' and without 'devices' is {Words.Quote(EnumWords.Of(WhenAway.Keep))}: its guest is started when somebody sits down, which nobody can here");
         return new(
             name?.Value ?? "", guests.Select(g => g.Value).ToValueList(), devices.Select(d => d.Selector).ToValueList(),
             displays.Select(d => d.Selector).ToValueList(), gpu?.Address, owner?.Value,
@@ -190,7 +194,7 @@ public static partial class SeatsToml
         {
             GpuPick = gpu?.Pick,
             HostKeys = HostKeys.Read(reader, table, hotkeys),
-            Away = reader.OneOf<WhenAway>(table, "away") ?? WhenAway.Keep,
+            Away = away,
             Remote = RemoteTable.Read(reader, table, displays),
         };
     }

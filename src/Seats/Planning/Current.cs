@@ -1,3 +1,4 @@
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -20,6 +21,9 @@ public sealed record Current(RouterState Router, ValueList<Guid> Started)
 
     /// <summary>The monitors that are lent to presenters; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
+
+    /// <summary>The doors for viewers elsewhere; null where nobody opens any.</summary>
+    public ValueList<OpenedDoor>? Doors { get; init; }
 
     /// <summary>Whether somebody wants each free screen to ask who is in front of it.</summary>
     public bool Identify { get; init; }

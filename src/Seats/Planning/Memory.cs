@@ -15,6 +15,9 @@ public sealed record Memory(
 {
     public static Memory Empty { get; } = new([], [], [], [], []);
 
+    /// <summary>What was said of the seats' remote displays.</summary>
+    public ValueList<RememberedRemote> Remotes { get; init; } = [];
+
     /// <summary>
     /// What is observed, with the displays of each card that a guest or vfio-pci has: nobody on the host can see those, so that what the
     /// card's host driver last saw stands for them.
@@ -47,6 +50,13 @@ public sealed record Memory(
     {
         Seats = Seats.Where(other => other.Name != seat).ToValueList(),
         Devices = Devices.Where(device => device.Seat != seat).ToValueList(),
+        Remotes = Remotes.Where(remote => remote.Seat != seat).ToValueList(),
+    };
+
+    /// <summary>With something else said of a seat's remote display.</summary>
+    public Memory With(string seat, Func<RememberedRemote, RememberedRemote> change) => this with
+    {
+        Remotes = [.. Remotes.Where(remote => remote.Seat != seat), change(Remotes.FirstOrDefault(remote => remote.Seat == seat) ?? new(seat))],
     };
 
     /// <summary>The host takes the devices of these seats back, until <see cref="WithoutTaken"/>.</summary>
@@ -101,6 +111,19 @@ public sealed record RememberedDevice(DeviceKey Key, string Seat, bool Chosen)
 {
     /// <summary>What brought it there, in words, so that it can still be said afterwards; null where that was before there was a memory.</summary>
     public string? Because { get; init; }
+}
+
+/// <summary>What was said of a seat's remote display, by whoever may.</summary>
+public sealed record RememberedRemote(string Seat)
+{
+    /// <summary>What is kept of its password; null where none was set.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Whether viewers may look alone; null for what the configuration says.</summary>
+    public bool? ViewOnly { get; init; }
+
+    /// <summary>Without the password, for wherever it is printed.</summary>
+    public override string ToString() => $"what was said of the remote display of seat {Seat}";
 }
 
 /// <param name="Gpu">PCI address of the card.</param>

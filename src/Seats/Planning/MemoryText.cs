@@ -38,7 +38,7 @@ public static class MemoryText
     Converters =
     [
         typeof(ValueListConverter<RememberedSeat>), typeof(ValueListConverter<RememberedDevice>), typeof(ValueListConverter<DeviceKey>),
-        typeof(ValueListConverter<RememberedDisplay>), typeof(ValueListConverter<string>),
+        typeof(ValueListConverter<RememberedDisplay>), typeof(ValueListConverter<RememberedRemote>), typeof(ValueListConverter<string>),
     ])]
 [JsonSerializable(typeof(Memory))]
 [JsonSerializable(typeof(RememberedSeat))]
@@ -46,5 +46,6 @@ public static class MemoryText
 [JsonSerializable(typeof(RememberedDevice))]
 [JsonSerializable(typeof(DeviceKey))]
 [JsonSerializable(typeof(RememberedDisplay))]
+[JsonSerializable(typeof(RememberedRemote))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class MemoryJson : JsonSerializerContext;

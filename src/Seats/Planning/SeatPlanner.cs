@@ -14,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; AdoptGuest gives it its keyboard and pointer and the seat's mark; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; SaveGuest ends the guest, leaves it saved, and takes it out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; OpenRemote, ChangeRemote, CloseRemote and EndRemoteViewers change <see cref="Current.Doors"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; SaveGuest ends the guest, leaves it saved, and takes it out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -47,16 +47,18 @@ public static class SeatPlanner
         var gpus = new SeatGpus(all, observed, current);
         var satAt = Sitting(devices, claims);
         var screens = new SeatScreens(all, memory, observed, current, satAt.Contains, asking);
+        var doors = new SeatDoors(all, memory, observed, current);
         var targets = Targets(all, memory, observed with { Devices = devices }, current, claims, faults);
         var held = claims.Claims.Where(claim => claim.Reason == ClaimReason.Held).Select(claim => claim.Device).ToHashSet();
         Source[] nobodys = [.. devices.Where(device => held.Contains(device.Id)).SelectMany(Sources).OrderBy(source => source.Node.Input)];
 
         var problems = faults.Select(fault => new Problem(fault.Seat, fault.Diagnostic.ToString(), fault.Prevents))
             .Concat(targets.SelectMany(target => Waiting(target, observed)))
-            .Concat(targets.SelectMany(target => Unsaved(target, current)))
+            .Concat(targets.SelectMany(target => Unsaved(target, current, doors)))
             .Concat(targets.SelectMany(target => Deaf(target, current)))
+            .Concat(doors.Problems())
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
-        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, observed, current))
+        var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, doors, observed, current))
             .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));
         return new(claims.Claims, steps.ToValueList(), problems.ToValueList())
         {
@@ -161,12 +163,12 @@ public static class SeatPlanner
         return targets;
     }
 
-    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, SeatGpus gpus, SeatScreens screens, Inventory observed, Current current)
+    private static IEnumerable<Step> Steps(List<Target> targets, Source[] nobodys, SeatGpus gpus, SeatScreens screens, SeatDoors doors, Inventory observed, Current current)
     {
         var now = new Situation(targets, nobodys, observed, current);
         foreach (var target in targets)
         {
-            foreach (var step in OfSeat(target, gpus, screens, now))
+            foreach (var step in OfSeat(target, gpus, screens, doors, now))
                 yield return step;
         }
         foreach (var route in current.Router.Seats.Where(route => targets.All(target => target.Name != route.Name)).OrderBy(route => route.Name, StringComparer.Ordinal))
@@ -174,7 +176,7 @@ public static class SeatPlanner
             foreach (var step in OfFormer(route, now))
                 yield return step;
         }
-        foreach (var step in OfNobody(nobodys, now).Concat(screens.OfHost([.. targets.Select(target => target.Name)])))
+        foreach (var step in OfNobody(nobodys, now).Concat(screens.OfHost([.. targets.Select(target => target.Name)])).Concat(doors.OfOthers([.. targets.Select(target => target.Name)])))
             yield return step;
     }
 
@@ -270,7 +272,7 @@ public static class SeatPlanner
         public IEnumerable<RouterSink> Main(Guid guest) => Sinks[guest].Where(sink => sink.Kind != SinkKind.Clone);
     }
 
-    private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, SeatScreens screens, Situation now)
+    private static IEnumerable<Step> OfSeat(Target target, SeatGpus gpus, SeatScreens screens, SeatDoors doors, Situation now)
     {
         foreach (var input in now.Surplus(target.Name))
             yield return new ReleaseSource(target.Name, input);
@@ -315,7 +317,7 @@ public static class SeatPlanner
                 yield return live;
         }
 
-        var left = Left(target, now.Current);
+        var left = Left(target, now.Current, doors);
         var leaving = Leaving(target, left);
         foreach (var guest in (target.Reach ?? []).Where(guest => now.IsDeaf(guest) && (guest.Seat is null || guest.TakesKeyboard) && now.Adopter(guest) == target.Name && (leaving is null || guest != left)))
             yield return new AdoptGuest(target.Name, guest.Uuid, guest.Name) { Wish = target.Wish(guest) };
@@ -326,7 +328,7 @@ public static class SeatPlanner
                 yield return new AttachClone(target.Name, guest.Uuid, guest.Name, sink.CloneOf!, sink.Event) { Wish = target.Wish(guest) };
         }
 
-        foreach (var step in screens.Steps(target.Name, target.Reach, now.Route(target.Name)?.Focus))
+        foreach (var step in screens.Steps(target.Name, target.Reach, now.Route(target.Name)?.Focus).Concat(doors.Steps(target.Name)))
             yield return step;
 
         if (target.Reach is [var own, ..] && target.Startable && own.State == GuestState.Off && !now.Current.Started.Contains(own.Uuid)
@@ -338,13 +340,14 @@ public static class SeatPlanner
             {
                 Wish = target.Wish(own),
                 Screen = screens.Of(target.Name)?.Size,
+                Remote = doors.ScreenOf(own.Name, target.Seat),
                 Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),
             };
             foreach (var step in gpus.Starting(start, target.Seat))
                 yield return step;
         }
 
-        foreach (var step in OfUsb(target, now))
+        foreach (var step in OfUsb(target, doors, now))
             yield return step;
 
         if (leaving is not null)
@@ -360,18 +363,18 @@ public static class SeatPlanner
         _ => null,
     };
 
-    /// <summary>A seat's guest for which nobody has sat there for too long, nor sits in front of it at another seat; null where there is none.</summary>
-    private static Guest? Left(Target target, Current current) =>
-        target.Reach is [var own, ..] && own.Seat == target.Name && target is { Seat.Away: not WhenAway.Keep, Sources.Count: 0 } && current.Lingered.Contains(target.Name)
+    /// <summary>A seat's guest for which nobody has sat there for too long, sees it from elsewhere, nor sits in front of it at another seat; null where there is none.</summary>
+    private static Guest? Left(Target target, Current current, SeatDoors doors) =>
+        target.Reach is [var own, ..] && own.Seat == target.Name && target is { Seat.Away: not WhenAway.Keep, Sources.Count: 0 } && current.Lingered.Contains(target.Name) && !doors.IsSeen(target.Name)
         && current.Router.Seats.All(route => route.Route.Sources.Count == 0 || route.Focus != own.Uuid) ? own : null;
 
     /// <summary>A device that another guest has still comes with the next plan.</summary>
-    private static IEnumerable<Step> OfUsb(Target target, Situation now)
+    private static IEnumerable<Step> OfUsb(Target target, SeatDoors doors, Situation now)
     {
         if (target.Reach is not [var own, ..] || own.Seat != target.Name || own.State == GuestState.Off)
             yield break;
         // Before a state is saved all that is passed through goes.
-        var whole = target.Seat.Away == WhenAway.Save && Left(target, now.Current) is { Passed.Count: 0 } ? [] : target.Whole;
+        var whole = target.Seat.Away == WhenAway.Save && Left(target, now.Current, doors) is { Passed.Count: 0 } ? [] : target.Whole;
         var wanted = whole.Select(device => (Device: device, Usb: Passed(device))).ToArray();
         foreach (var usb in own.Usb.Where(usb => wanted.All(one => one.Usb != usb)).OrderBy(usb => usb.Port, StringComparer.Ordinal))
             yield return new DetachUsb(target.Name, own.Uuid, own.Name, usb);
@@ -427,9 +430,9 @@ public static class SeatPlanner
         .Select(guest => new Problem(target.Name, $"guest '{guest.Name}' runs without the keyboard of its seat, which this libvirt cannot plug into a guest that runs: shut it down, then start it with 'seatctl seat start {target.Name}'"));
 
     /// <summary>A guest that should be saved and cannot be.</summary>
-    private static IEnumerable<Problem> Unsaved(Target target, Current current)
+    private static IEnumerable<Problem> Unsaved(Target target, Current current, SeatDoors doors)
     {
-        if (target.Seat.Away == WhenAway.Save && Left(target, current) is { Passed: [var bound, ..] } own)
+        if (target.Seat.Away == WhenAway.Save && Left(target, current, doors) is { Passed: [var bound, ..] } own)
             yield return new(target.Name, $"nobody sits here, and guest '{own.Name}' runs on: it has {bound}, and nobody can save the state of a device that is passed through; set away = \"shut-down\", or shut it down");
     }
 }

@@ -1,5 +1,6 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -13,7 +14,8 @@ public sealed record SleepWish(string? Idle, string? Never, ValueList<Guid> Paus
     public static SleepWish Nothing { get; } = new(null, null, []);
 
     /// <param name="wanted">With the remembered seats.</param>
-    public static SleepWish Of(SeatsConfiguration wanted, ValueList<Guest> guests, RouterState router)
+    /// <param name="doors">Who sees a guest from elsewhere uses it.</param>
+    public static SleepWish Of(SeatsConfiguration wanted, ValueList<Guest> guests, RouterState router, ValueList<OpenedDoor>? doors = null)
     {
         var own = guests.Where(guest => SeatOf(guest) is not null).OrderBy(guest => guest.Name, StringComparer.Ordinal).ToArray();
         var running = own.Where(guest => guest.State == GuestState.Running).ToArray();
@@ -30,6 +32,7 @@ public sealed record SleepWish(string? Idle, string? Never, ValueList<Guid> Paus
         string? SeatOf(Guest guest) => guest.Seat ?? wanted.Seats.FirstOrDefault(seat => seat.Guests.Contains(guest.Name))?.Name;
 
         bool IsUsed(SeatWish seat) =>
-            router.Seats.Any(route => route.Name == seat.Name && route.Route.Sources.Count > 0) && running.Any(guest => seat.Guests.Contains(guest.Name));
+            (router.Seats.Any(route => route.Name == seat.Name && route.Route.Sources.Count > 0) || (doors ?? []).Any(door => door.Seat == seat.Name && door.Viewers.Count > 0))
+            && running.Any(guest => seat.Guests.Contains(guest.Name));
     }
 }

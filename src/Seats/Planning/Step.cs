@@ -4,6 +4,7 @@ using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Presenting;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Planning;
@@ -129,6 +130,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>The size of the monitor that it is shown on by a presenter; null where it is shown by none.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>How its display for viewers elsewhere is to be; null where nobody sees it from there.</summary>
+    public RemoteScreen? Remote { get; init; }
+
     public override string Sentence => $"start guest '{GuestName}' for seat {Seat}";
 }
 
@@ -210,6 +214,30 @@ public sealed record SayOnScreen(string Seat, string Connector, ShowStatus Words
 public sealed record AskOnScreen(string Seat, string Connector, AskWhoIsThere Question) : Step(Seat)
 {
     public override string Sentence => $"ask on the monitor at {Connector} who is in front of it";
+}
+
+/// <summary>Take viewers of a seat from elsewhere. Inverse: <see cref="CloseRemote"/>.</summary>
+public sealed record OpenRemote(string Seat, RemoteDoor Door) : Step(Seat)
+{
+    public override string Sentence => $"have seat {Seat} seen from elsewhere{(Door.Listen is { } listen ? $", at {listen}" : "")}";
+}
+
+/// <summary>Take them in another way; those who are there stay. Inverse: the same with the way before.</summary>
+public sealed record ChangeRemote(string Seat, RemoteDoor Door) : Step(Seat)
+{
+    public override string Sentence => $"change how seat {Seat} is seen from elsewhere";
+}
+
+/// <summary>Take no viewers any more, and end those who are there. Inverse: <see cref="OpenRemote"/>.</summary>
+public sealed record CloseRemote(string Seat) : Step(Seat)
+{
+    public override string Sentence => $"have seat {Seat} no longer seen from elsewhere";
+}
+
+/// <summary>Send viewers away, who see a guest that is not the seat's focus any more. Inverse: they come again.</summary>
+public sealed record EndRemoteViewers(string Seat) : Step(Seat)
+{
+    public override string Sentence => $"send the viewers of seat {Seat} away, whose focus has moved";
 }
 
 /// <summary>Have udev give what the seats have to seats that are not the host's. Inverse: the same with the rules before.</summary>

@@ -46,6 +46,9 @@ public sealed record SeatStatus(
 
     /// <summary>The host's processors that its guest alone has, like <c>2-5,10-13</c>; null where it has none for itself.</summary>
     public string? Processors { get; init; }
+
+    /// <summary>How it is seen from elsewhere; null where it is not.</summary>
+    public RemoteStatus? Remote { get; init; }
 }
 
 public sealed record GuestStatus(string Name, GuestState State)
@@ -84,6 +87,19 @@ public sealed record DisplayStatus(string Connector, string? Monitor, string? Mo
     public bool LastSeen { get; init; }
 }
 
+/// <summary>How a seat is seen from elsewhere.</summary>
+/// <param name="Socket">Where the seat's owner and root come in without a password.</param>
+/// <param name="Listen">An address with its port; null where it is reached at the socket alone.</param>
+/// <param name="User">The name that viewers over TCP give.</param>
+/// <param name="HasPassword">Whether one was set; without, nobody comes in over TCP.</param>
+/// <param name="ViewOnly">Whether viewers may look, and neither type nor point.</param>
+/// <param name="Fingerprint">Of the certificate: SHA-256, as viewers show it; null where it does not listen.</param>
+public sealed record RemoteStatus(string Socket, string? Listen, string User, bool HasPassword, bool ViewOnly, string? Fingerprint, ValueList<ViewerStatus> Viewers);
+
+/// <param name="From">An address with its port, or the number of a user at the socket (<c>user 1000</c>).</param>
+/// <param name="Guest">Name of the guest that they see.</param>
+public sealed record ViewerStatus(string From, string Guest);
+
 /// <param name="Mode">passthrough, virtio, or host.</param>
 public sealed record GpuStatus(string Address, string? Driver, string Mode);
 
@@ -103,12 +119,14 @@ public sealed record HostStatus(ValueList<DisplayStatus> Displays, string? Confi
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, WriteIndented = true, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<GuestStatus>), typeof(ValueListConverter<GpuStatus>), typeof(ValueListConverter<string>)])]
+    Converters = [typeof(ValueListConverter<SeatStatus>), typeof(ValueListConverter<DeviceStatus>), typeof(ValueListConverter<DisplayStatus>), typeof(ValueListConverter<GuestStatus>), typeof(ValueListConverter<GpuStatus>), typeof(ValueListConverter<ViewerStatus>), typeof(ValueListConverter<string>)])]
 [JsonSerializable(typeof(SeatsStatus))]
 [JsonSerializable(typeof(SeatStatus))]
 [JsonSerializable(typeof(DeviceStatus))]
 [JsonSerializable(typeof(DisplayStatus))]
 [JsonSerializable(typeof(GuestStatus))]
 [JsonSerializable(typeof(GpuStatus))]
+[JsonSerializable(typeof(RemoteStatus))]
+[JsonSerializable(typeof(ViewerStatus))]
 [JsonSerializable(typeof(string))]
 public sealed partial class StatusJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Routing;
 
 namespace Phyllome.Seats.Status;
@@ -77,8 +78,13 @@ public static class StatusPicture
                 .Concat(taken ? [$"the host took its devices back: 'seatctl seat start {seat.Name}' gives them to the seat again"] : []).ToValueList())
         {
             Owner = seat.Owner,
+            Remote = Door(seat, current) is { } door && SeatDoors.Of(seat, remembered) is { } wished
+                ? new(door.Socket, wished.Listen, wished.User, wished.Password is not null, wished.ViewOnly, door.Fingerprint, door.Viewers.Select(viewer => new ViewerStatus(viewer.From, viewer.Guest)).ToValueList())
+                : null,
         };
     }
+
+    private static OpenedDoor? Door(SeatWish seat, Current current) => (current.Doors ?? []).FirstOrDefault(door => door.Seat == seat.Name);
 
     /// <summary>A device that cannot be taken keeps the seat from nothing else.</summary>
     private static bool IsForming(Step step, Problem[] problems) =>
@@ -105,9 +111,11 @@ public static class StatusPicture
         var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
         foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector).OrderBy(display => display.Connector, StringComparer.Ordinal))
             yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered };
+        if (seat.Remote is { } remote)
+            yield return new(SeatWish.RemoteDisplay, null, remote.Size is { } size ? $"{size.Width}x{size.Height}" : null, Door(seat, current) is null ? null : SeatWish.RemoteDisplay);
         if (seat.Gpu is null)
             yield break;
-        foreach (var selector in seat.Displays.Where(selector => !observed.Displays.Any(display => SelectorMatch.Matches(selector, display))))
+        foreach (var selector in seat.Displays.Where(selector => selector.Kind != SelectorKind.Remote && !observed.Displays.Any(display => SelectorMatch.Matches(selector, display))))
             yield return new(selector.ToString(), null, null, "passthrough");
 
         string? Way(Display display) => seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough"

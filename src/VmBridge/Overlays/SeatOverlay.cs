@@ -1,6 +1,7 @@
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Processors;
+using Phyllome.Seats.Remote;
 
 namespace Phyllome.Seats.VmBridge;
 

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.Remote;
 
 namespace Phyllome.Seats.VmBridge;
-
-/// <summary>How a guest's remote display is to be.</summary>
-/// <param name="Size">Of its screen; null for the one that it has by itself.</param>
-public sealed record RemoteScreen(ScreenSize? Size);
 
 /// <summary>A virtual display for viewers elsewhere: QEMU's VNC server, which listens nowhere and is handed each viewer, and a card where the definition has none.</summary>
 internal static class SeatRemote

@@ -107,7 +107,7 @@ public sealed class MessagesShould
         Assert.Equal(status, JsonSerializer.Deserialize(json, StatusJson.Default.SeatsStatus));
         var seat = JsonDocument.Parse(json).RootElement.GetProperty("seats")[0];
         Assert.Equal(
-            ["name", "state", "guest", "focus", "reach", "devices", "displays", "gpu", "problems", "owner", "processors"], seat.EnumerateObject().Select(property => property.Name));
+            ["name", "state", "guest", "focus", "reach", "devices", "displays", "gpu", "problems", "owner", "processors", "remote"], seat.EnumerateObject().Select(property => property.Name));
         Assert.Equal("waiting", seat.GetProperty("state").GetString());
         Assert.Equal("""{"name":"windows","state":"off","saved":false}""", JsonSerializer.Serialize(status.Seats[0].Guest!, StatusJson.Default.GuestStatus).ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
     }

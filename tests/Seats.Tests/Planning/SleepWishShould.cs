@@ -27,6 +27,10 @@ public sealed class SleepWishShould
     }
 
     [Fact]
+    public void Keep_it_awake_while_somebody_sees_a_guest_from_elsewhere() =>
+        Assert.Equal("seat right is in use", SleepWish.Of(Wanted, [Windows, Work], RouterState.Empty, [new("left", null, "s", []), new("right", null, "s", [new(1, "user 1000", "work")])]).Idle);
+
+    [Fact]
     public void Pause_the_guests_that_run_for_seats_and_no_other() =>
         Assert.Equal([Windows.Uuid], Wish([Windows, Work with { State = GuestState.Paused }, Machine.Guest("another", GuestState.Running)]).Pause);
 
