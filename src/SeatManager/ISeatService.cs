@@ -34,6 +34,16 @@ public interface ISeatService
     /// <summary>Has each free screen ask who is in front of it for two minutes, or (false) no longer.</summary>
     Task IdentifyAsync(bool begin, CancellationToken cancellation);
 
+    /// <summary>Sets the password with which viewers come to a seat over TCP.</summary>
+    /// <param name="kept">What is kept of it, as <see cref="Phyllome.Seats.Remote.RemotePassword.Keep"/> writes it.</param>
+    Task SetRemotePasswordAsync(string seat, string kept, CancellationToken cancellation);
+
+    /// <summary>Lets a seat's viewers look alone, or type and point too; it is remembered, and goes before what the configuration says.</summary>
+    Task SetRemoteViewOnlyAsync(string seat, bool viewOnly, CancellationToken cancellation);
+
+    /// <summary>Sends a seat's viewers away.</summary>
+    Task EndRemoteViewersAsync(string seat, CancellationToken cancellation);
+
     /// <summary>Says what a request would do, and does nothing.</summary>
     /// <param name="words">As <c>seatctl</c> takes them: <c>seat start NAME</c>, <c>assign DEVICE SEAT</c>, ...</param>
     /// <returns>The sentences of the steps, in order.</returns>

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -13,6 +14,7 @@ using Phyllome.Seats.SeatManager.Devices;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Remembering;
+using Phyllome.Seats.SeatManager.Remote;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Screens;
 using Phyllome.Seats.SeatManager.Seating;
@@ -20,6 +22,8 @@ using Phyllome.Seats.SeatManager.Sleeping;
 using Phyllome.Seats.SeatManager.Steps;
 using Phyllome.Seats.VmBridge;
 using MemoryFile = Phyllome.Seats.SeatManager.Remembering.MemoryFile;
+
+[assembly: SupportedOSPlatform("linux")]
 
 namespace Phyllome.Seats.SeatManager;
 
@@ -43,6 +47,13 @@ internal static class Manager
         {
             var log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Phyllome.Seats");
             return new MonitorLender(options.PresenterSocket, descriptor => new LendingCard(descriptor), ServiceManager.Store, ServiceManager.Forget, warning => Warnings.Log(log, warning));
+        });
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Phyllome.Seats");
+            return new RemoteDoors(
+                options.RemoteSocket, options.RemoteFolder, new DoorCertificates(options.StateDirectory, Environment.MachineName).Load, Users.IdOf, ServiceManager.Store, ServiceManager.Forget,
+                warning => Warnings.Log(log, warning));
         });
         services.AddAkka("seats", (akka, _) => akka
             .AddHocon(
@@ -87,10 +98,16 @@ internal static class Manager
             "processors");
         var lender = provider.GetRequiredService<MonitorLender>();
         lender.Changed += screens => seats.Tell(new ScreensObserved(screens));
-        lender.Restore(ServiceManager.TakeDescriptors());
+        var kept = ServiceManager.TakeDescriptors().ToLookup(one => DoorName.SeatOf(one.Name) is not null);
+        lender.Restore(kept[false]);
+        var doors = provider.GetRequiredService<RemoteDoors>();
+        doors.Changed += open => seats.Tell(new DoorsObserved(open));
+        doors.Asked += (seat, asks) => seats.Tell(new ViewerWaits(seat, asks.Viewer));
+        doors.Restore(kept[true]);
+        var viewers = new Viewers(doors, guests.OpenVncAsync, warning => Warnings.Log(log, warning));
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
-            lender, () => seats.Tell(hostRules!.Read()));
+            lender, doors, () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
         {
@@ -117,6 +134,10 @@ internal static class Manager
                 {
                     Remembered = remembered,
                     Screens = lender.Screens,
+                    Doors = doors.Doors,
+                    LetIn = (seat, viewer, guest, stopped) => viewers.LetInAsync(seat, viewer, guest.Uuid, guest.Name, guest.Vnc!.Value, stopped),
+                    TurnAway = viewers.TurnAway,
+                    EndViewers = doors.EndViewers,
                     HostName = Environment.MachineName,
                     Remember = memory.Save,
                     Started = started?.Load() ?? [],

@@ -29,6 +29,11 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
 
     public string PresenterSocket => Path.Combine(RuntimeDirectory, "presenter.sock");
 
+    public string RemoteSocket => Path.Combine(RuntimeDirectory, "remote.sock");
+
+    /// <summary>Where the sockets are that viewers come to.</summary>
+    public string RemoteFolder => Path.Combine(RuntimeDirectory, "remote");
+
     public static ManagerOptions FromEnvironment() => FromEnvironment(Environment.GetEnvironmentVariable);
 
     internal static ManagerOptions FromEnvironment(Func<string, string?> variable)

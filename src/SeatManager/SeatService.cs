@@ -49,6 +49,12 @@ internal sealed class SeatService : ISeatService
 
     public Task IdentifyAsync(bool begin, CancellationToken cancellation) => AskAsync(new IdentifyScreens(begin), cancellation);
 
+    public Task SetRemotePasswordAsync(string seat, string kept, CancellationToken cancellation) => AskAsync(new ChangeMemory(new SetRemotePassword(seat, kept)), cancellation);
+
+    public Task SetRemoteViewOnlyAsync(string seat, bool viewOnly, CancellationToken cancellation) => AskAsync(new ChangeMemory(new SetRemoteViewOnly(seat, viewOnly)), cancellation);
+
+    public Task EndRemoteViewersAsync(string seat, CancellationToken cancellation) => AskAsync(new SendViewersAway(seat), cancellation);
+
     public async Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation)
     {
         object request = words.AsSpan() switch
@@ -59,6 +65,9 @@ internal sealed class SeatService : ISeatService
             ["assign", var device, var seat] => new ChangeMemory(new AssignDevice(device, seat)),
             ["seat", "add", var seat, var guest, var gpu, .. var devices] => new ChangeMemory(new AddSeat(seat, guest, gpu.Length == 0 ? null : gpu, ValueList.Create(devices))),
             ["seat", "remove", var seat] => new ChangeMemory(new RemoveSeat(seat)),
+            ["remote", var seat, "--view-only", "on"] => new ChangeMemory(new SetRemoteViewOnly(seat, ViewOnly: true)),
+            ["remote", var seat, "--view-only", "off"] => new ChangeMemory(new SetRemoteViewOnly(seat, ViewOnly: false)),
+            ["remote", var seat, "--end"] => new SendViewersAway(seat),
             ["identify"] => new IdentifyScreens(Begin: true),
             ["identify", "--end"] => new IdentifyScreens(Begin: false),
             ["host", "take"] => new ChangeMemory(new TakeBack()),

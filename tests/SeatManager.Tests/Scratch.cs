@@ -1,3 +1,7 @@
+using System.Runtime.Versioning;
+
+[assembly: SupportedOSPlatform("linux")]
+
 namespace Phyllome.Seats.SeatManager.Tests;
 
 /// <summary>A directory of its own for one test, short enough for the path of a unix socket.</summary>

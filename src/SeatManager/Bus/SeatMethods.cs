@@ -22,6 +22,20 @@ internal sealed class SeatMethods(BusConnection bus, ISeatService service, Polki
                 return DoAsync(
                     seat.Status, caller, SeatsBus.ActionFocus, $"move the input of seat {name}", () => service.FocusAsync(name, target, CancellationToken.None));
             }),
+            new("SetRemotePassword", [new("kept", "s")], [], (caller, arguments) =>
+            {
+                var kept = arguments.ReadString();
+                return DoAsync(
+                    seat.Status, caller, SeatsBus.ActionRemote, $"set the password of seat {name}'s remote display", () => service.SetRemotePasswordAsync(name, kept, CancellationToken.None));
+            }),
+            new("SetRemoteViewOnly", [new("view_only", "b")], [], (caller, arguments) =>
+            {
+                var viewOnly = arguments.ReadBoolean();
+                return DoAsync(
+                    seat.Status, caller, SeatsBus.ActionRemote, $"say what viewers of seat {name} may do", () => service.SetRemoteViewOnlyAsync(name, viewOnly, CancellationToken.None));
+            }),
+            new("EndRemoteViewers", [], [], (caller, _) => DoAsync(
+                seat.Status, caller, SeatsBus.ActionRemote, $"send the viewers of seat {name} away", () => service.EndRemoteViewersAsync(name, CancellationToken.None))),
         ];
     }
 

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Status;
 
@@ -16,6 +17,11 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<SeatStatus>.Text("Focus", seat => seat.Focus),
             StatusProperty<SeatStatus>.Texts("Reach", seat => seat.Reach),
             StatusProperty<SeatStatus>.Text("Owner", seat => seat.Owner),
+            StatusProperty<SeatStatus>.Text("RemoteSocket", seat => seat.Remote?.Socket),
+            StatusProperty<SeatStatus>.Text("RemoteListen", seat => seat.Remote?.Listen),
+            StatusProperty<SeatStatus>.Text("RemoteFingerprint", seat => seat.Remote?.Fingerprint),
+            StatusProperty<SeatStatus>.Truth("RemoteViewOnly", seat => seat.Remote?.ViewOnly ?? false),
+            StatusProperty<SeatStatus>.Texts("RemoteViewers", seat => seat.Remote?.Viewers.Select(viewer => $"{viewer.From} sees {viewer.Guest}").ToValueList() ?? []),
             StatusProperty<SeatStatus>.Texts("Problems", seat => seat.Problems),
         ],
         seat => SeatsBus.SeatPath(seat.Name), new SeatMethods(bus, service, polkit).Of);
@@ -45,7 +51,8 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<Placed<DisplayStatus>>.Text("Way", display => display.Part.Way),
             StatusProperty<Placed<DisplayStatus>>.Text("Seat", display => display.Seat),
         ],
-        display => SeatsBus.DisplayPath(display.Part.Connector), static _ => []);
+        // Each seat may have one of that name.
+        display => SeatsBus.DisplayPath(display.Part.Connector == SeatWish.RemoteDisplay ? $"{SeatWish.RemoteDisplay}-{display.Seat}" : display.Part.Connector), static _ => []);
 
     private readonly StatusObjects<Placed<GpuStatus>> _gpus = new(
         bus, SeatsBus.Gpu,
@@ -62,7 +69,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
         [
             StatusProperty<GuestStatus>.Text("Name", guest => guest.Name),
             StatusProperty<GuestStatus>.Text("State", guest => EnumWords.Of(guest.State)),
-            StatusProperty<GuestStatus>.Flag("Saved", guest => guest.Saved),
+            StatusProperty<GuestStatus>.Truth("Saved", guest => guest.Saved),
         ],
         guest => SeatsBus.GuestPath(guest.Name), static _ => []);
 

@@ -9,7 +9,7 @@ internal sealed record StatusProperty<T>(string Name, string Signature, Action<M
     /// <summary>A string; what is null is empty.</summary>
     public static StatusProperty<T> Text(string name, Func<T, string?> value) => new(name, "s", (body, part) => body.Write(value(part) ?? ""), part => value(part) ?? "");
 
-    public static StatusProperty<T> Flag(string name, Func<T, bool> value) => new(name, "b", (body, part) => body.Write(value(part)), part => value(part));
+    public static StatusProperty<T> Truth(string name, Func<T, bool> value) => new(name, "b", (body, part) => body.Write(value(part)), part => value(part));
 
     /// <summary>A list of strings.</summary>
     public static StatusProperty<T> Texts(string name, Func<T, ValueList<string>> value) => new(name, "as", (body, part) => body.Write(value(part)), part => value(part));

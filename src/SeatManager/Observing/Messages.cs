@@ -2,6 +2,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 
 namespace Phyllome.Seats.SeatManager.Observing;
 
@@ -31,6 +32,9 @@ internal sealed record HostRulesObserved(string Text);
 
 /// <summary>The monitors that are lent to presenters.</summary>
 internal sealed record ScreensObserved(ValueList<LentScreen> Screens);
+
+/// <summary>The doors for viewers elsewhere.</summary>
+internal sealed record DoorsObserved(ValueList<OpenedDoor> Doors);
 
 /// <param name="InForce">The last good configuration; the default until there is one.</param>
 /// <param name="Fault">What is wrong with the file as it is now; empty where it is good or absent.</param>

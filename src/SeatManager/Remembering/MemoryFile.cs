@@ -6,7 +6,7 @@ namespace Phyllome.Seats.SeatManager.Remembering;
 
 /// <summary>
 /// The file that a <see cref="Memory"/> is kept in, as <see cref="MemoryText"/>. It is replaced as a whole, so that a
-/// power cut leaves the one before. One that is damaged is set aside, for people; the memory is then made anew of what is there.
+/// power cut leaves the one before, and is for its owner alone, since what is kept of passwords is in it. One that is damaged is set aside, for people; the memory is then made anew of what is there.
 /// </summary>
 internal sealed class MemoryFile(string directory)
 {
@@ -43,7 +43,7 @@ internal sealed class MemoryFile(string directory)
     public void Save(Memory memory)
     {
         var fresh = Path + ".new";
-        using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write))
+        using (var file = new FileStream(fresh, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         {
             file.Write(Encoding.UTF8.GetBytes(MemoryText.Of(memory)));
             // Renamed before it is on the disk, a power cut could leave an empty file under the good name.

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 
 namespace Phyllome.Seats.SeatManager.Seating;
 
@@ -16,9 +17,10 @@ internal sealed record Absences(ValueList<string> Waiting, ValueList<string> Ove
     public static Absences None { get; } = new([], [], []);
 
     /// <param name="wanted">With the remembered seats.</param>
-    public Absences After(SeatsConfiguration wanted, Plan plan, ValueList<Guest>? guests)
+    /// <param name="doors">Whoever sees a guest from elsewhere is there, too.</param>
+    public Absences After(SeatsConfiguration wanted, Plan plan, ValueList<Guest>? guests, ValueList<OpenedDoor>? doors = null)
     {
-        var sat = plan.Claims.Where(claim => !claim.IsWhole).Select(claim => claim.Seat).ToHashSet();
+        var sat = plan.Claims.Where(claim => !claim.IsWhole).Select(claim => claim.Seat).Concat((doors ?? []).Where(door => door.Viewers.Count > 0).Select(door => door.Seat)).ToHashSet();
         var left = wanted.Seats.Where(seat => seat.Away != WhenAway.Keep && !sat.Contains(seat.Name)).Select(seat => seat.Name).ToHashSet();
         // While libvirt cannot be asked, nobody knows whose guest runs; who waits goes on waiting.
         var running = guests?.Where(guest => guest.State == GuestState.Running).Select(guest => guest.Seat).ToHashSet();

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 
 namespace Phyllome.Seats.SeatManager.Seating;
 
@@ -17,6 +18,15 @@ internal sealed record AddSeat(string Seat, string Guest, string? Gpu, ValueList
 
 internal sealed record RemoveSeat(string Seat) : MemoryVerb;
 
+/// <param name="Kept">As <see cref="RemotePassword.Keep"/> writes it.</param>
+internal sealed record SetRemotePassword(string Seat, string Kept) : MemoryVerb
+{
+    /// <summary>Without the password, for wherever it is printed.</summary>
+    public override string ToString() => $"the password of the remote display of seat {Seat}";
+}
+
+internal sealed record SetRemoteViewOnly(string Seat, bool ViewOnly) : MemoryVerb;
+
 /// <summary>Everything back to the host.</summary>
 internal sealed record TakeBack : MemoryVerb;
 
@@ -30,6 +40,8 @@ internal static class MemoryVerbs
         AssignDevice assign => Assign(world.Memory!, assign.Device, assign.Seat is "host" or Step.Host ? Step.Host : assign.Seat, world, plan),
         AddSeat add => Add(add, world, plan),
         RemoveSeat remove => Remove(remove.Seat, world),
+        SetRemotePassword set => Remote(set.Seat, world, RemotePasswordForm.IsKept(set.Kept) ? null : "what is to be kept of the password has another form than this version's: use the seatctl of this package", said => said with { Password = set.Kept }),
+        SetRemoteViewOnly set => Remote(set.Seat, world, null, said => said with { ViewOnly = set.ViewOnly }),
         _ => (world.Memory!.WithTaken(world.Wanted.Seats.Select(seat => seat.Name)), null),
     };
 
@@ -98,6 +110,19 @@ internal static class MemoryVerbs
         : world.Wanted.Seats.Any(wish => wish.Name == seat)
             ? No(Refusal.AgainstPolicy, $"Could not remove seat {seat}: it stands in {world.Wanted.File}. Remove it there.")
             : No(Refusal.NotThere, $"There is no seat {seat}. See: seatctl status.");
+
+    private static (Memory?, Answer?) Remote(string seat, World world, string? fault, Func<RememberedRemote, RememberedRemote> change) =>
+        WhyNotRemote(seat, world) is { } refusal ? (null, refusal)
+        : fault is not null ? No(Refusal.Failed, $"Could not change how seat {seat} is seen from elsewhere: {fault}.")
+        : (world.Memory!.With(seat, change), null);
+
+    /// <summary>Why nothing can be done to a seat's remote display; null where it has one.</summary>
+    public static Answer? WhyNotRemote(string seat, World world) => world.Wanted.Seats.FirstOrDefault(wish => wish.Name == seat) switch
+    {
+        null => Answer.Refused(Refusal.NotThere, $"There is no seat {seat}. See: seatctl status."),
+        { Remote: null } => Answer.Refused(Refusal.Failed, $"Seat {seat} is not seen from elsewhere: write \"remote\" into its 'displays' in {world.Wanted.File}."),
+        _ => null,
+    };
 
     private static (Memory?, Answer?) No(Refusal refusal, string sentence) => (null, Answer.Refused(refusal, sentence));
 }

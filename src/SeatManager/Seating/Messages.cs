@@ -27,6 +27,12 @@ internal sealed record ChangeMemory(MemoryVerb Verb);
 /// <summary>Have the free screens ask who is in front of them, or no longer.</summary>
 internal sealed record IdentifyScreens(bool Begin);
 
+/// <summary>Somebody waits at a seat's door. Answered by nothing: they are let in or turned away.</summary>
+internal sealed record ViewerWaits(string Seat, int Viewer);
+
+/// <summary>Send all viewers of a seat away.</summary>
+internal sealed record SendViewersAway(string Seat);
+
 /// <summary>Say what passed of each device. Answered by an <see cref="InputTraffic"/>, or by an <see cref="Answer"/> where it is refused.</summary>
 internal sealed record CountTraffic;
 

@@ -3,7 +3,9 @@ using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Pinning;
@@ -44,7 +46,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, HostName = parts.HostName, CodeSecret = RandomNumberGenerator.GetHexString(32) };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, Doors = parts.Doors, HostName = parts.HostName, CodeSecret = RandomNumberGenerator.GetHexString(32) };
         _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
         Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
@@ -53,6 +55,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         // What a step of ours changes there is no reason to try another again.
         Receive<HostRulesObserved>(rules => OnChanged(_world with { HostRules = rules }, run => run));
         Receive<ScreensObserved>(screens => OnChanged(_world with { Screens = screens.Screens }, run => run));
+        Receive<DoorsObserved>(doors => OnChanged(_world with { Doors = doors.Doors }, run => run));
+        Receive<ViewerWaits>(OnViewer);
+        Receive<SendViewersAway>(away => Sender.Tell(OnSendAway(away.Seat)));
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<ProcessorsSplit>(split =>
@@ -306,7 +311,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             Timers.StartSingleTimer(new Settle(device), new Settle(device), _parts.Novelty);
 
         var (before, wanted) = (_world.Absences, _world.Wanted);
-        var now = before.After(wanted, _plan!, _world.Guests?.Guests);
+        var now = before.After(wanted, _plan!, _world.Guests?.Guests, _world.Doors);
         _world = _world with { Absences = now };
         foreach (var seat in before.Waiting.Except(now.Waiting))
             Timers.Cancel(new GiveUp(seat));
@@ -571,6 +576,32 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
     }
 
+    private void OnViewer(ViewerWaits waits)
+    {
+        var (guest, whyNot) = Wanted(waits.Seat) is { } seat && _world.IsKnown
+            ? RemoteView.Of(seat, _world.Router?.State?.Seats.FirstOrDefault(route => route.Name == waits.Seat)?.Focus, _world.Guests?.Guests)
+            : (null, "the seats are not known yet: come again in a moment");
+        if (guest is not null)
+            _ = _parts.LetIn(waits.Seat, waits.Viewer, guest, _stopped.Token);
+        else
+            _parts.TurnAway(waits.Seat, waits.Viewer, whyNot!);
+    }
+
+    private Answer OnSendAway(string seat)
+    {
+        if (MemoryVerbs.WhyNotRemote(seat, _world) is { } refusal)
+            return refusal;
+        try
+        {
+            _parts.EndViewers(seat);
+            return Answer.Done;
+        }
+        catch (LinuxException failure)
+        {
+            return Answer.Refused(Refusal.Failed, $"Could not send the viewers of seat {seat} away: {failure.Message}. See: seatctl status.");
+        }
+    }
+
     private void OnCountTraffic()
     {
         var devices = _world.Devices?.Devices ?? [];
@@ -620,6 +651,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
                 var (running, refusal) = OwnGuest(stop.Seat, "stop");
                 return running is null ? refusal! : running.State is GuestState.Off or GuestState.Crashed ? Answer.Done
                     : Answer.Done with { Steps = [new StopGuest(stop.Seat, running.Uuid, running.Name).Sentence] };
+            case SendViewersAway away:
+                var viewers = _world.Doors?.FirstOrDefault(door => door.Seat == away.Seat)?.Viewers ?? [];
+                return MemoryVerbs.WhyNotRemote(away.Seat, _world) ?? Answer.Done with { Steps = viewers.Select(viewer => $"send {viewer.From} away, who sees {viewer.Guest}").ToValueList() };
             case FocusSeat focus when _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat) is { } routed:
                 var (guest, why) = FocusTarget.Find(routed, focus.Target, _world.Guests?.Guests);
                 return guest is not { } found ? why!

@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Presenting;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Status;
 
 namespace Phyllome.Seats.SeatManager.Seating;
@@ -39,6 +42,18 @@ internal sealed record SeatsParts(
 
     /// <summary>The monitors that are lent from before; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
+
+    /// <summary>The doors for viewers elsewhere that are open from before; null where nobody opens any.</summary>
+    public ValueList<OpenedDoor>? Doors { get; init; }
+
+    /// <summary>Lets somebody who waits at a seat's door see that guest, or tells them why not; fails never.</summary>
+    public Func<string, int, Guest, CancellationToken, Task> LetIn { get; init; } = static (_, _, _, _) => Task.CompletedTask;
+
+    /// <summary>Tells somebody who waits at a seat's door why there is nothing to see; returns at once.</summary>
+    public Action<string, int, string> TurnAway { get; init; } = static (_, _, _) => { };
+
+    /// <summary>Sends all viewers of a seat away; fails with a <see cref="LinuxException"/>.</summary>
+    public Action<string> EndViewers { get; init; } = static _ => { };
 
     /// <summary>What the host calls itself.</summary>
     public string HostName { get; init; } = Inventory.Empty.HostName;

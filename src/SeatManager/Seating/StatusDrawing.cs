@@ -13,7 +13,7 @@ internal static class StatusDrawing
     {
         var (world, plan, seats, troubles) = picture;
         var configuration = world.Configuration!;
-        var problems = seats.SelectMany(seat => seat.Failed.Select(failure => new Problem(seat.Seat, failure.Sentence, Prevents: failure.Step is not (TakeSource or AttachUsb or DetachUsb or LendMonitor or TakeMonitorBack or ShowPicture or ShowNoPicture or SayOnScreen or AskOnScreen) && !Runs(world, seat.Seat))
+        var problems = seats.SelectMany(seat => seat.Failed.Select(failure => new Problem(seat.Seat, failure.Sentence, Prevents: failure.Step is not (TakeSource or AttachUsb or DetachUsb or LendMonitor or TakeMonitorBack or ShowPicture or ShowNoPicture or SayOnScreen or AskOnScreen or OpenRemote or ChangeRemote or CloseRemote or EndRemoteViewers) && !Runs(world, seat.Seat))
             {
                 Device = failure.Step switch { TakeSource take => take.Device.Id, AttachUsb attach => attach.Device.Id, _ => null },
             }))

@@ -2,6 +2,7 @@ using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Processors;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Routing;
 
@@ -25,6 +26,9 @@ internal sealed record World(
 
     /// <summary>The monitors that are lent; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
+
+    /// <summary>The doors for viewers elsewhere; null where nobody opens any.</summary>
+    public ValueList<OpenedDoor>? Doors { get; init; }
 
     public string HostName { get; init; } = Inventory.Empty.HostName;
 
@@ -76,11 +80,11 @@ internal sealed record World(
 
     /// <summary>What is in force; null while the router cannot say it.</summary>
     public Current? Current => Router?.State is { } state
-        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text, Screens = Screens, Identify = Identify, Answers = Answers, CodeSecret = CodeSecret }
+        ? new(state, Started) { New = Memory is null ? [] : Newcomer.Among(Devices?.Devices ?? [], Memory, Settled.ToHashSet()), Lingered = Absences.Over, Refused = Refused, HostRules = HostRules?.Text, Screens = Screens, Doors = Doors, Identify = Identify, Answers = Answers, CodeSecret = CodeSecret }
         : null;
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>
-    public SleepWish? Sleep => Guests?.Guests is { } guests && Router?.State is { } router ? SleepWish.Of(Wanted, guests, router) : null;
+    public SleepWish? Sleep => Guests?.Guests is { } guests && Router?.State is { } router ? SleepWish.Of(Wanted, guests, router, Doors) : null;
 
     /// <summary>What is plugged in again has been there for no time at all.</summary>
     public World With(DevicesObserved devices) => this with

@@ -5,6 +5,7 @@ using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Pinning;
+using Phyllome.Seats.SeatManager.Remote;
 using Phyllome.Seats.SeatManager.Routing;
 using Phyllome.Seats.SeatManager.Screens;
 using Phyllome.Seats.VmBridge;
@@ -16,10 +17,11 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
 /// <param name="processors">Says which of the host's processors a guest that starts gets.</param>
 /// <param name="lender">Has the monitors that are lent to presenters.</param>
+/// <param name="doors">Has the doors of the seats that are seen from elsewhere.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
     HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn,
-    MonitorLender lender, Action rulesWritten) : IStepRunner
+    MonitorLender lender, RemoteDoors doors, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -55,6 +57,10 @@ internal sealed class StepRunner(
                 ShowNoPicture none => Task.Run(() => lender.ShowNothing(none.Connector), cancellation),
                 SayOnScreen say => Task.Run(() => lender.Say(say.Connector, say.Words), cancellation),
                 AskOnScreen ask => Task.Run(() => lender.Ask(ask.Connector, ask.Question), cancellation),
+                OpenRemote open => doors.OpenAsync(open.Door, cancellation),
+                ChangeRemote change => doors.ChangeAsync(change.Door, cancellation),
+                CloseRemote close => Task.Run(() => doors.Close(close.Seat), cancellation),
+                EndRemoteViewers end => Task.Run(() => doors.EndViewers(end.Seat), cancellation),
                 StopGuest stop => guests.ShutdownAsync(stop.Guest, cancellation),
                 SaveGuest save => guests.SaveAsync(save.Guest, cancellation),
                 _ => throw new StepException($"Could not {step.Sentence}: this manager does not know how."),
@@ -64,7 +70,7 @@ internal sealed class StepRunner(
         {
             throw new StepException(failure.Message, failure);
         }
-        catch (Exception failure) when (failure is LinuxException or JsonException or AskTimeoutException)
+        catch (Exception failure) when (failure is LinuxException or JsonException or AskTimeoutException or IOException or UnauthorizedAccessException)
         {
             throw new StepException($"Could not {step.Sentence}: {failure.Message}", failure);
         }
@@ -162,6 +168,7 @@ internal sealed class StepRunner(
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
             Usb = start.Usb,
             Screen = start.Screen,
+            Remote = start.Remote,
         };
         var need = await guests.ReadProcessorsAsync(start.Guest, cancellation).ConfigureAwait(false);
         var answer = await processors.Ask<PinningAnswer>(new GuestStarts(start.Seat, start.GuestName, start.Guest, start.Gpu, need), RouterPatience, cancellation).ConfigureAwait(false);

@@ -34,6 +34,9 @@ public static class SeatsBus
     /// <summary>polkit action: move a seat's input.</summary>
     public const string ActionFocus = "org.phyllome.seats1.focus";
 
+    /// <summary>polkit action: say how a seat is seen from elsewhere.</summary>
+    public const string ActionRemote = "org.phyllome.seats1.remote";
+
     /// <summary>polkit action: see when and how fast each device is used.</summary>
     public const string ActionSeeTraffic = "org.phyllome.seats1.see-traffic";
 

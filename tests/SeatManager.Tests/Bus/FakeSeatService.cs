@@ -47,6 +47,12 @@ internal sealed class FakeSeatService : ISeatService
 
     public Task IdentifyAsync(bool begin, CancellationToken cancellation) => DoAsync(begin ? "identify" : "identify no more");
 
+    public Task SetRemotePasswordAsync(string seat, string kept, CancellationToken cancellation) => DoAsync($"password {seat} {kept}");
+
+    public Task SetRemoteViewOnlyAsync(string seat, bool viewOnly, CancellationToken cancellation) => DoAsync($"view-only {seat} {viewOnly}");
+
+    public Task EndRemoteViewersAsync(string seat, CancellationToken cancellation) => DoAsync($"send away {seat}");
+
     public Task TakeBackAsync(CancellationToken cancellation) => DoAsync("take");
 
     public Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation) => Task.FromResult<ValueList<string>>([$"would {string.Join(' ', words)}"]);

@@ -101,6 +101,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             {
                 ["Name"] = "left", ["State"] = "active", ["Guest"] = "work", ["GuestState"] = "running", ["Focus"] = "work",
                 ["Reach"] = "work,windows", ["Owner"] = "", ["Problems"] = "",
+                ["RemoteSocket"] = "", ["RemoteListen"] = "", ["RemoteFingerprint"] = "", ["RemoteViewOnly"] = "False", ["RemoteViewers"] = "",
             },
             seat.Value[SeatsBus.Seat]);
     }
@@ -117,6 +118,36 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
         _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { State = SeatState.Waiting, Guest = new("work", GuestState.Off), Focus = null });
         Assert.Equal(
             new Dictionary<string, string> { ["State"] = "waiting", ["GuestState"] = "off", ["Focus"] = "" }, await seen.Reader.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_sees_a_seat_from_elsewhere_is_told()
+    {
+        var seen = Channel.CreateUnbounded<Dictionary<string, string>>();
+        await _client.WatchSignalAsync(new(SeatsBus.Name, Left, Properties, "PropertiesChanged"), (_, body) =>
+        {
+            body.Skip("s");
+            seen.Writer.TryWrite(body.ReadDictionary("sv", Value));
+        });
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { Remote = new("/run/s", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: true, "AB:CD", [new("user 1000", "work")]) });
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["RemoteSocket"] = "/run/s", ["RemoteListen"] = "0.0.0.0:5901", ["RemoteFingerprint"] = "AB:CD", ["RemoteViewOnly"] = "True", ["RemoteViewers"] = "user 1000 sees work",
+            },
+            await seen.Reader.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task What_is_said_of_a_remote_display_asks_polkit()
+    {
+        await using var polkit = await FakePolkit.StartAsync(_bus.Address);
+        polkit.Authorized = true;
+        await _client.CallAsync(OnSeat("SetRemotePassword", body => body.Write("kept")), Cancellation);
+        await _client.CallAsync(OnSeat("SetRemoteViewOnly", body => body.Write(true)), Cancellation);
+        await _client.CallAsync(OnSeat("EndRemoteViewers"), Cancellation);
+        Assert.Equal(["password left kept", "view-only left True", "send away left"], _seats.Done);
+        Assert.Equal(["org.phyllome.seats1.remote", "org.phyllome.seats1.remote", "org.phyllome.seats1.remote"], polkit.Asked.Select(asked => asked.Action));
     }
 
     [Fact]
@@ -329,12 +360,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     private static string Value(MessageReader value)
     {
         var contents = value.Peek().Contents!;
-        return value.ReadVariant(contents, inner => contents switch
-        {
-            "as" => string.Join(',', inner.ReadStrings()),
-            "b" => inner.ReadBoolean().ToString(),
-            _ => inner.ReadString(),
-        });
+        return value.ReadVariant(contents, inner => contents switch { "as" => string.Join(',', inner.ReadStrings()), "b" => inner.ReadBoolean().ToString(), _ => inner.ReadString() });
     }
 
     private Task<T> GetAsync<T>(string path, string @interface, string property, ReadBody<T> read) => _client.CallAsync(

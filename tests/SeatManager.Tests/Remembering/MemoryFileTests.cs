@@ -12,7 +12,10 @@ public sealed class MemoryFileTests : IDisposable
         [new(new("port:1-2.1", "046d:c31c", "S1"), "seat1", true)],
         [new("port:1-1", "046d:c31c", null)],
         [new("0000:01:00.0", "card1-DP-1", "DELL U2720Q", "DEL-40F1-AB123", "3840x2160")],
-        ["left"]);
+        ["left"])
+    {
+        Remotes = [new("left") { Password = "600000$c2FsdA==$aGFzaA==", ViewOnly = true }],
+    };
 
     private readonly Scratch _scratch = new();
 
@@ -26,6 +29,7 @@ public sealed class MemoryFileTests : IDisposable
         file.Save(Something);
         Assert.Equal((Something, null), new MemoryFile(_scratch.Path).Load());
         Assert.Equal([file.Path], Directory.GetFiles(_scratch.Path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.Path));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Seating;
 using Xunit;
@@ -50,6 +51,33 @@ public sealed class MemoryVerbsTests
             Add("base", small).Refusal?.Sentence);
         Assert.Null(Add("base", small with { Displays = new([], []) { Room = new(1, 4 << 20) } }).Refusal);
     }
+
+    [Fact]
+    public void What_is_said_of_a_remote_display_is_remembered_beside_what_was_said_before()
+    {
+        var kept = RemotePassword.Keep("secret");
+        var after = Apply(new SetRemotePassword("left", kept), Seen).After!;
+        Assert.Equal(kept, Assert.Single(after.Remotes).Password);
+        after = Apply(new SetRemoteViewOnly("left", ViewOnly: true), Seen with { Memory = after }).After!;
+        Assert.Equal(new RememberedRemote("left") { Password = kept, ViewOnly = true }, Assert.Single(after.Remotes));
+        Assert.DoesNotContain(kept, $"{new SetRemotePassword("left", kept)}{after.Remotes[0]}{after}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("left", "1$c2FsdA==$aGFzaA==", "Could not change how seat left is seen from elsewhere: what is to be kept of the password has another form than this version's: use the seatctl of this package.")]
+    [InlineData("left", "secret", "Could not change how seat left is seen from elsewhere: what is to be kept of the password has another form than this version's: use the seatctl of this package.")]
+    [InlineData("right", "", "Seat right is not seen from elsewhere: write \"remote\" into its 'displays' in /etc/phyllome/seats.toml.")]
+    [InlineData("nobody", "", "There is no seat nobody. See: seatctl status.")]
+    public void What_cannot_be_said_of_a_remote_display_is_refused(string seat, string kept, string sentence) =>
+        Assert.Equal(sentence, Apply(new SetRemotePassword(seat, kept), Seen).Refusal?.Sentence);
+
+    private static World Seen => World with
+    {
+        Configuration = new(
+            SeatsToml.Parse("[[seat]]\nname='left'\nguests=['base']\ndisplays=['remote']\n[[seat]]\nname='right'\nguests=['base']\n", SeatsConfiguration.Default.File).Configuration!, []),
+    };
+
+    private static (Memory? After, Answer? Refusal) Apply(MemoryVerb verb, World world) => MemoryVerbs.Apply(verb, world, new([], [], []));
 
     private static (Memory? After, Answer? Refusal) Add(string guest, World? world = null) => MemoryVerbs.Apply(new AddSeat("third", guest, null, []), world ?? World, new([], [], []));
 }

@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Presenting;
 using Phyllome.Seats.Routing;
@@ -55,6 +56,13 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                 () => TestActor.Tell("planned"))
             {
                 Notify = (seat, notice) => _notices.Add((seat, notice)),
+                LetIn = (seat, viewer, guest, _) =>
+                {
+                    TestActor.Tell($"let {viewer} in to {guest.Name} at {seat}");
+                    return Task.CompletedTask;
+                },
+                TurnAway = (seat, viewer, sentence) => TestActor.Tell($"turn {viewer} away from {seat}: {sentence}"),
+                EndViewers = seat => TestActor.Tell($"end {seat}"),
             },
             NullLogger.Instance));
     }
@@ -116,6 +124,35 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         _seats.Tell(new StepsEnded("left", 1, [], []));
         await QuietAsync();
         Assert.Equal(new RunSteps(2, [Left2]), await NextAsync(_left));
+    }
+
+    [Fact]
+    public async Task Who_waits_at_a_door_should_see_the_guest_that_has_the_focus_or_be_told_why_not()
+    {
+        _seats.Tell(new ViewerWaits("left", 1));
+        await ExpectMsgAsync("turn 1 away from left: the seats are not known yet: come again in a moment", Long, cancellationToken: TestContext.Current.CancellationToken);
+        await BeginAsync();
+        var (alpha, beta) = (new Guest(Guid.NewGuid(), "alpha", GuestState.Running, true, "left", []) { Vnc = 1 }, new Guest(Guid.NewGuid(), "beta", GuestState.Off, true, null, []));
+        _seats.Tell(new ConfigurationObserved(SeatsToml.Parse("[[seat]]\nname='left'\nguests=['alpha','beta']\ndisplays=['remote']\n", "f").Configuration!, []));
+        _seats.Tell(new GuestsObserved([alpha, beta]));
+        _seats.Tell(new ViewerWaits("left", 2));
+        await ExpectMsgAsync("let 2 in to alpha at left", Long, cancellationToken: TestContext.Current.CancellationToken);
+
+        _seats.Tell(new RouterObserved(RouterState.Empty with { Seats = [new("left", new([], [alpha.Uuid, beta.Uuid]), beta.Uuid)] }));
+        _seats.Tell(new ViewerWaits("left", 3));
+        await ExpectMsgAsync("turn 3 away from left: beta is off: 'seatctl focus left home' takes the seat to its own guest", Long, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Viewers_should_be_sent_away_where_somebody_asks_for_it_and_the_seat_is_seen()
+    {
+        await BeginAsync();
+        Assert.Equal("There is no seat left. See: seatctl status.", (await _seats.Ask<Answer>(new SendViewersAway("left"), Long, TestContext.Current.CancellationToken)).Sentence);
+        _seats.Tell(new ConfigurationObserved(SeatsToml.Parse("[[seat]]\nname='left'\nguests=['alpha']\ndisplays=['remote']\n", "f").Configuration!, []));
+        _seats.Tell(new DoorsObserved([new("left", null, "s", [new(1, "user 1000", "alpha")])]));
+        Assert.Equal(["send user 1000 away, who sees alpha"], (await _seats.Ask<Answer>(new Preview(new SendViewersAway("left")), Long, TestContext.Current.CancellationToken)).Steps);
+        Assert.Equal(Answer.Done, await _seats.Ask<Answer>(new SendViewersAway("left"), Long, TestContext.Current.CancellationToken));
+        await ExpectMsgAsync("end left", Long, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]
