@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Phyllome.Seats.Linux.Systemd;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.Status;
 using Phyllome.Seats.VmBridge;
 
@@ -82,6 +83,7 @@ internal sealed class CommandTree
             },
             Change("focus", "Move the seat's input", (client, words, cancellation) => client.FocusAsync(words[0], words[1], cancellation),
                 words => new(words[0], "focus", words[1]), ["focus"], seat, target),
+            Remote(),
             Identify(),
             new Command("host", "What concerns the host")
             {
@@ -255,6 +257,35 @@ internal sealed class CommandTree
                     GuestNew.ProfileOf(parsed.GetValue(profile)), parsed.GetValue(disk), parsed.GetValue(memory), parsed.GetValue(vcpus)),
                 GuestDiff.LibvirtUri, new VirtInstall(), parsed.GetValue(_dryRun), parsed.GetValue(_json), _terminal, cancellation), name);
         foreach (var option in new Option[] { os, iso, disk, memory, vcpus, pool, profile, _dryRun })
+            command.Add(option);
+        return command;
+    }
+
+    private Command Remote()
+    {
+        const string On = "on", Off = "off";
+        var seat = new Argument<string>("SEAT") { Description = "A seat's name" };
+        var password = new Option<bool>("--password") { Description = "Set the password of viewers over TCP: asked for twice, or a line of standard input" };
+        var viewOnly = new Option<string?>("--view-only") { Description = "Let viewers look alone, or type and point too", HelpName = "on|off" };
+        var end = new Option<bool>("--end") { Description = "Send the viewers away" };
+        viewOnly.AcceptOnlyFromAmong(On, Off);
+        var command = Command("remote", "Show how a seat is seen from elsewhere and by whom, and steer it", WithClient((client, parsed, cancellation) =>
+        {
+            var name = parsed.GetRequiredValue(seat);
+            if (parsed.GetValue(password))
+                return DoAsync(client, parsed, ["remote", name, "--password"], new(name, "remote-password", null), async () => await client.SetRemotePasswordAsync(name, RemotePassword.Keep(await SecretLine.ReadAsync(_terminal, cancellation)), cancellation), cancellation);
+            if (parsed.GetValue(viewOnly) is { } only)
+                return DoAsync(client, parsed, ["remote", name, "--view-only", only], new(name, "remote-view-only", only), () => client.SetRemoteViewOnlyAsync(name, only == On, cancellation), cancellation);
+            return parsed.GetValue(end)
+                ? DoAsync(client, parsed, ["remote", name, "--end"], new(name, "remote-end", null), () => client.EndRemoteViewersAsync(name, cancellation), cancellation)
+                : RemoteDisplay.ShowAsync(client, _terminal, name, parsed.GetValue(_json), cancellation);
+        }), seat);
+        command.Validators.Add(result =>
+        {
+            if (new Option[] { password, viewOnly, end }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+                result.AddError("--password, --view-only and --end are three commands: one at a time.");
+        });
+        foreach (var option in new Option[] { password, viewOnly, end, _dryRun })
             command.Add(option);
         return command;
     }

@@ -5,7 +5,7 @@ namespace Phyllome.Seats.SeatCtl;
 
 /// <summary>Something that happened, as <c>events</c> tells of it.</summary>
 /// <param name="Seat">Null where it is of no seat.</param>
-/// <param name="What">seat, state, guest, focus, device or problem.</param>
+/// <param name="What">seat, state, guest, focus, viewer, device or problem.</param>
 internal sealed record SeatEvent(string? Seat, string What, string Sentence);
 
 /// <summary><c>seatctl events</c>: a line for each thing that happens, until Ctrl-C.</summary>
@@ -44,6 +44,11 @@ internal static class Events
                 yield return new(seat.Name, "guest", $"guest {guest.Name} of seat {seat.Name} is {EnumWords.Of(guest.State)}");
             if (was is not null && was.Focus != seat.Focus)
                 yield return new(seat.Name, "focus", $"the input of seat {seat.Name} goes to {seat.Focus ?? "nobody"}");
+            var (saw, see) = (was?.Remote?.Viewers ?? [], seat.Remote?.Viewers ?? []);
+            foreach (var viewer in see.Except(saw))
+                yield return new(seat.Name, "viewer", $"{viewer.From} sees guest {viewer.Guest} of seat {seat.Name} from elsewhere");
+            foreach (var viewer in saw.Except(see))
+                yield return new(seat.Name, "viewer", $"{viewer.From} has left seat {seat.Name}, where it saw guest {viewer.Guest}");
             foreach (var problem in seat.Problems.Except(was?.Problems ?? []))
                 yield return new(seat.Name, "problem", $"seat {seat.Name}: {problem}");
         }

@@ -35,6 +35,13 @@ internal sealed class SeatsClient : IAsyncDisposable
 
     internal Task FocusAsync(string seat, string target, CancellationToken cancellation) => DoAsync(seat, "Focus", body => body.Write(target), cancellation);
 
+    /// <param name="kept">What is to be kept of the password; it does not leave this process itself.</param>
+    internal Task SetRemotePasswordAsync(string seat, string kept, CancellationToken cancellation) => DoAsync(seat, "SetRemotePassword", body => body.Write(kept), cancellation);
+
+    internal Task SetRemoteViewOnlyAsync(string seat, bool viewOnly, CancellationToken cancellation) => DoAsync(seat, "SetRemoteViewOnly", body => body.Write(viewOnly), cancellation);
+
+    internal Task EndRemoteViewersAsync(string seat, CancellationToken cancellation) => DoAsync(seat, "EndRemoteViewers", null, cancellation);
+
     internal Task AssignAsync(string device, string seat, CancellationToken cancellation) => ChangeAsync("Assign", body =>
     {
         body.Write(device);

@@ -49,6 +49,7 @@ internal static class StatusView
     [
         .. seat.Devices.Select(device => $"{device.Kind} {device.Name}"),
         .. seat.Displays.Select(display => string.Join(' ', new[] { "display", display.Monitor ?? display.Connector, display.Mode, display.Way is { } way ? $"({way})" : "(no picture)" }.Where(part => part != null))),
+        .. seat.Remote is { } remote ? [RemoteDisplay.Summary(remote)] : Array.Empty<string>(),
         .. seat.Gpu is { } gpu ? [$"gpu {gpu.Address} ({gpu.Mode})"] : Array.Empty<string>(),
         .. seat.Processors is { } processors ? [$"processors {processors}"] : Array.Empty<string>(),
     ];

@@ -10,6 +10,12 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Screen, b
 {
     private const int PlainWidth = 80;
 
+    /// <summary>Whether somebody types, who is asked for a password.</summary>
+    public bool Asks { get; init; }
+
+    /// <summary>Reads a line and does not show it, after a question where there is one; null where there is none.</summary>
+    public Func<string?, string?> Secret { get; init; } = static _ => null;
+
     /// <summary>Colours only on a terminal, and not where NO_COLOR is set (no-color.org).</summary>
     internal static Terminal OfProcess()
     {
@@ -17,7 +23,11 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Screen, b
         return new(
             Console.Out, Console.Error, screen, screen && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             () => screen && Console.WindowWidth > 0 ? Console.WindowWidth : PlainWidth,
-            Environment.GetEnvironmentVariable(SeatsBus.AddressVariable) is { Length: > 0 } address ? address : null);
+            Environment.GetEnvironmentVariable(SeatsBus.AddressVariable) is { Length: > 0 } address ? address : null)
+        {
+            Asks = !Console.IsInputRedirected,
+            Secret = SecretLine.OfProcess,
+        };
     }
 
     /// <summary>Renders into text, with this terminal's colours and width.</summary>

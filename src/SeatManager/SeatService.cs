@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Phyllome.Seats.Remote;
 using Phyllome.Seats.SeatManager.Seating;
 using Phyllome.Seats.Status;
 
@@ -67,6 +68,8 @@ internal sealed class SeatService : ISeatService
             ["seat", "remove", var seat] => new ChangeMemory(new RemoveSeat(seat)),
             ["remote", var seat, "--view-only", "on"] => new ChangeMemory(new SetRemoteViewOnly(seat, ViewOnly: true)),
             ["remote", var seat, "--view-only", "off"] => new ChangeMemory(new SetRemoteViewOnly(seat, ViewOnly: false)),
+            // What it will be is nobody's to know yet.
+            ["remote", var seat, "--password"] => new ChangeMemory(new SetRemotePassword(seat, RemotePasswordForm.OfNone)),
             ["remote", var seat, "--end"] => new SendViewersAway(seat),
             ["identify"] => new IdentifyScreens(Begin: true),
             ["identify", "--end"] => new IdentifyScreens(Begin: false),

@@ -141,6 +141,9 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("seat remove third", "remove third")]
     [InlineData("host take", "take")]
     [InlineData("identify", "identify True")]
+    [InlineData("remote left --view-only on", "view-only True")]
+    [InlineData("remote left --view-only off", "view-only False")]
+    [InlineData("remote left --end", "send away")]
     [InlineData("identify --end", "identify False")]
     public async Task What_is_remembered_can_be_changed(string command, string done)
     {
@@ -157,6 +160,7 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("seat stop left", "Nothing is to be done.\n")]
     [InlineData("host take", "would host take\n")]
     [InlineData("identify", "would identify\n")]
+    [InlineData("remote left --end", "would remote left --end\n")]
     [InlineData("identify --end", "would identify --end\n")]
     public async Task A_dry_run_prints_the_steps_and_does_nothing(string command, string printed)
     {

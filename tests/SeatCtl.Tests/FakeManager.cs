@@ -19,6 +19,9 @@ internal sealed class FakeManager : IAsyncDisposable
     /// <summary>What passed of each device, a picture each time that it is asked for; the last one again and again.</summary>
     public Queue<InputTraffic> Traffic { get; } = [];
 
+    /// <summary>What came of the last password.</summary>
+    public string? Kept { get; private set; }
+
     public BusException? Fault { get; set; }
 
     public static SeatsStatus Two => new(
@@ -57,6 +60,13 @@ internal sealed class FakeManager : IAsyncDisposable
             SeatsBus.Seat,
             [
                 new("Start", [], [], (_, _) => manager.Do("start")), new("Stop", [], [], (_, _) => manager.Do("stop")),
+                new("SetRemotePassword", [new("kept", "s")], [], (_, body) =>
+                {
+                    manager.Kept = body.ReadString();
+                    return manager.Do("password");
+                }),
+                new("SetRemoteViewOnly", [new("view_only", "b")], [], (_, body) => manager.Do($"view-only {body.ReadBoolean()}")),
+                new("EndRemoteViewers", [], [], (_, _) => manager.Do("send away")),
                 new("Focus", [new("target", "s")], [], (caller, body) => manager.Do($"focus {body.ReadString()} {(caller.AllowInteraction ? "interactive" : "")}")),
             ],
             [], []));

@@ -8,6 +8,9 @@ public static class RemotePasswordForm
     /// <summary>Fewer rounds are a password that is soon guessed, and with many more each viewer would wait.</summary>
     private const int Fewest = 100_000, Most = 10_000_000;
 
+    /// <summary>Of no password that anybody knows.</summary>
+    public static string OfNone { get; } = $"{Fewest}${Convert.ToBase64String(new byte[16])}${Convert.ToBase64String(new byte[32])}";
+
     public static bool IsKept(string kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
