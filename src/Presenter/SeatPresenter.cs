@@ -27,6 +27,11 @@ internal sealed class SeatPresenter : IDisposable
     private SeatScreen? _screen;
     private ShownGuest? _guest;
     private Picture? _shown;
+    private readonly HeldFrames _frames = new();
+
+    /// <summary>The guest's buffer that is shown in the place of <see cref="_shown"/>, and where; or why its newest one can't be.</summary>
+    private (GuestBuffer Buffer, Placement Placement)? _buffer;
+    private IReadOnlyList<string> _refusal = [];
     private (Pointer Pointer, Area Area)? _drawnPointer;
     private readonly NoticeBoard _notices = new((notice, width, height) => NoticeDrawing.Draw(notice, width, height, BitmapFont.Own));
     private NoticePanel? _drawnNotice;
@@ -57,7 +62,7 @@ internal sealed class SeatPresenter : IDisposable
         var ready = new Ready[8];
         while (!_ending)
         {
-            _timer.Set(Earlier(_screen?.CommitAt(Now), _notices.Until));
+            _timer.Set(Earlier(Earlier(_screen?.CommitAt(Now), _notices.Until), _frames.Until));
             var count = _epoll.Wait(ready);
             for (var i = 0; i < count && !_ending; i++)
             {
@@ -71,7 +76,8 @@ internal sealed class SeatPresenter : IDisposable
                         TakeOrder();
                         break;
                     case CardTag:
-                        _screen!.ReadFlips();
+                        if (_screen!.ReadFlips())
+                            _frames.Flipped();
                         break;
                     default:
                         _timer.Clear();
@@ -79,6 +85,7 @@ internal sealed class SeatPresenter : IDisposable
                 }
             }
 
+            _frames.Expire(Now);
             if (_notices.Expire(Now) is { Count: > 0 } over)
                 DrawNotice(over);
             if (_screen is { } screen && screen.CommitAt(Now) <= Now)
@@ -195,7 +202,10 @@ internal sealed class SeatPresenter : IDisposable
         if (screen.LookAtMonitor())
         {
             _shown = null;
+            _buffer = null;
+            _refusal = [];
             _drawnPointer = null;
+            _frames.LetGo();
             if (_guest?.Display is { } display)
                 _ = TellMonitorAsync(display);
             if (screen.Mode is { } mode)
@@ -263,6 +273,8 @@ internal sealed class SeatPresenter : IDisposable
     {
         if (_guest?.Display is { } display)
             _ = display.DisposeAsync().AsTask();
+        _guest?.Screen.Leave();
+        _frames.LetGo();
         _guest = null;
     }
 
@@ -270,22 +282,45 @@ internal sealed class SeatPresenter : IDisposable
     {
         while (_posted.TryDequeue(out var happened))
             happened();
-        if (_guest is not { } guest || _screen is not { Mode: { } mode } screen)
+        if (_guest is not { } guest)
             return;
+        // Before the change is taken, which has them all then.
+        var frames = guest.Screen.TakeFrames();
+        if (_screen is not { Mode: { } mode } screen)
+        {
+            _frames.Hold(frames, Now + HeldFrames.Unseen);
+            return;
+        }
+
         var change = guest.Screen.Take();
         if (change.Replaced)
             ShowWhatIsThere(change);
+        _frames.Hold(frames, Now + (_buffer is null ? HeldFrames.Unseen : HeldFrames.Longest));
+        if (_buffer is { } buffer)
+        {
+            if (frames.Count > 0)
+                screen.FrameCame();
+            var at = change.PointerAt is { } place ? buffer.Placement.ToScreen(place.X, place.Y) : default;
+            MovePointer(screen, change.PointerAt is null ? null : change.Pointer, at.X, at.Y);
+            IsShown(guest, buffer.Buffer.Width, buffer.Buffer.Height);
+            return;
+        }
+
         if (change.Picture is not { } picture || picture != _shown)
             return;
         var (left, top) = picture.Place(mode.Width, mode.Height);
         foreach (var area in change.Changed)
             screen.Changed(area.Moved(left, top));
         MovePointer(screen, change.PointerAt is null ? null : change.Pointer, left + (change.PointerAt?.X ?? 0), top + (change.PointerAt?.Y ?? 0));
-        if (guest.Told != (picture.Width, picture.Height))
-        {
-            guest.Told = (picture.Width, picture.Height);
-            Tell(new GuestShown(guest.Name, picture.Width, picture.Height));
-        }
+        IsShown(guest, picture.Width, picture.Height);
+    }
+
+    private void IsShown(ShownGuest guest, int width, int height)
+    {
+        if (guest.Told == (width, height))
+            return;
+        guest.Told = (width, height);
+        Tell(new GuestShown(guest.Name, width, height));
     }
 
     /// <summary>The guest's picture where there is one, else the status screen.</summary>
@@ -295,16 +330,70 @@ internal sealed class SeatPresenter : IDisposable
             return;
         change ??= _guest?.Screen.Take();
         var before = _shown;
-        var status = change?.Fault is { } fault ? new ShowStatus($"Guest '{_guest!.Name}' can't be shown.", [fault]) : _status;
-        _shown = change?.Picture ?? (_question is { } question && change?.Fault is null
-            ? new IdentifyScreen(question.Screen, question.Code).Draw(mode.Width, mode.Height, BitmapFont.Own)
-            : new StatusScreen(status.Title ?? _seat, status.Heading, status.Lines).Draw(mode.Width, mode.Height, BitmapFont.Own));
-        if (change?.Picture is null)
+        var refused = _refusal;
+        if (change?.Buffer is { } buffer && ShowsBuffer(screen, _guest!, buffer))
+        {
+            _shown = null;
+        }
+        else if (change?.Buffer is not null && _refusal.Count > 0 && ReferenceEquals(refused, _refusal))
+        {
+            // As each of its frames is: it is on the screen why.
+            return;
+        }
+        else
+        {
+            if (change?.Buffer is null)
+                _refusal = [];
+            _buffer = null;
+            screen.ShowOwn();
+            IReadOnlyList<string> faults = change?.Fault is { } fault ? [fault] : _refusal;
+            _shown = change?.Picture ?? (_question is { } question && faults.Count == 0
+                ? new IdentifyScreen(question.Screen, question.Code).Draw(mode.Width, mode.Height, BitmapFont.Own)
+                : Status(faults).Draw(mode.Width, mode.Height, BitmapFont.Own));
+        }
+
+        if (_buffer is null && change?.Picture is null)
             MovePointer(screen, null, 0, 0);
         // A picture is larger than all else here, and would stay in memory until something needs the room.
         if (before is not null && before != _shown)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-        screen.Changed(new(0, 0, mode.Width, mode.Height));
+        if (_buffer is null)
+            screen.Changed(new(0, 0, mode.Width, mode.Height));
+    }
+
+    /// <param name="faults">Why the guest's picture can't be shown; none where it can.</param>
+    private StatusScreen Status(IReadOnlyList<string> faults) => faults.Count > 0
+        ? new(_status.Title ?? _seat, $"Guest '{_guest!.Name}' can't be shown.", faults)
+        : new(_status.Title ?? _seat, _status.Heading, _status.Lines);
+
+    /// <returns>False where a status screen is to say why not.</returns>
+    private bool ShowsBuffer(SeatScreen screen, ShownGuest guest, GuestBuffer buffer)
+    {
+        Placement? placement = null;
+        IReadOnlyList<string> refusal = [];
+        var isGone = false;
+        // Within the guest's gate, as it closes a buffer that another one has followed.
+        guest.Screen.Read(() =>
+        {
+            if (!(isGone = buffer.Descriptor.IsClosed))
+                placement = screen.Show(buffer, out refusal);
+        });
+        if (placement is { } at)
+        {
+            (_buffer, _refusal) = ((buffer, at), []);
+            return true;
+        }
+
+        // Of one that is gone nothing is to be said: the next change has the one that followed.
+        if (isGone)
+            return _buffer is not null;
+        if (!refusal.SequenceEqual(_refusal))
+        {
+            _refusal = refusal;
+            Log.Warning($"could not show guest '{guest.Name}': {string.Join(' ', refusal)}");
+        }
+
+        return false;
     }
 
     private void MovePointer(SeatScreen screen, Pointer? pointer, int x, int y)
@@ -335,15 +424,27 @@ internal sealed class SeatPresenter : IDisposable
 
     private void Commit(SeatScreen screen)
     {
-        if (_shown is not { } picture || screen.Mode is not { } mode)
+        if (screen.Mode is not { } mode || (_shown is null && _buffer is null))
             return;
-        var layers = new Layers(picture, _drawnNotice, _drawnPointer);
-        void Draw(Span<byte> rows, int pitch, Area area) => layers.Draw(rows, pitch, mode.Width, mode.Height, area);
+        Layers? layers = _shown is { } picture ? new(picture, _drawnNotice, _drawnPointer) : null;
+        void Draw(Span<byte> rows, int pitch, Area area) => layers?.Draw(rows, pitch, mode.Width, mode.Height, area);
 
-        if (_guest is { } guest)
-            guest.Screen.Read(() => screen.Commit(Draw));
+        var isTaken = true;
+        if (_guest is { } guest && _buffer is null)
+            guest.Screen.Read(() => isTaken = screen.Commit(Draw));
         else
-            screen.Commit(Draw);
+            isTaken = screen.Commit(Draw);
+        if (isTaken)
+        {
+            _frames.Committed();
+            return;
+        }
+
+        _refusal = [$"The card of {screen.Connector.Name} does not take its pictures any more.", "Take <gl> out of its display's definition."];
+        Log.Warning($"could not show guest '{_guest!.Name}': {string.Join(' ', _refusal)}");
+        _buffer = null;
+        _frames.LetGo();
+        _shown = Status(_refusal).Draw(mode.Width, mode.Height, BitmapFont.Own);
     }
 
     private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;

@@ -121,6 +121,111 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_buffer_is_shown_at_once_and_its_frame_is_answered_when_it_is_on_the_screen()
+    {
+        var (first, end) = FileDescriptor.Pipe(nonBlocking: true);
+        using (first)
+        using (end)
+        {
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, first, y0Top: true));
+            var change = _screen.Take();
+            Assert.True(change.Replaced);
+            Assert.Null(change.Picture);
+            Assert.Equal(new BufferKey(first.Inode(), 640, 480, 2560, 0x34325241, 0x0100_0000_0000_0002, UpsideDown: true), change.Buffer!.Key);
+            Assert.Equal((640, 480), _screen.Size);
+            Assert.Empty(_screen.TakeFrames());
+
+            var answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 640, 480)));
+            var frame = await FrameAsync();
+            // QEMU's later messages are taken while it waits.
+            await SayAsync("MouseSet", body => Place(body, 1, 2, on: 1));
+            Assert.Same(change.Buffer, _screen.Take().Buffer);
+            Assert.False(answer.IsCompleted);
+            frame.SetResult();
+            await answer.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Another_buffer_is_shown_with_its_first_frame_and_what_QEMU_lets_go_before_is_the_former()
+    {
+        var (first, second) = FileDescriptor.Pipe(nonBlocking: true);
+        using (first)
+        using (second)
+        {
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, first));
+            var former = _screen.Take().Buffer!;
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, second));
+            await SayAsync("Disable", null);
+            Assert.Same(former, _screen.Take().Buffer);
+            Assert.False(former.Descriptor.IsClosed);
+
+            var answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 640, 480)));
+            var frame = await FrameAsync();
+            var change = _screen.Take();
+            Assert.True(change.Replaced);
+            Assert.Equal(second.Inode(), change.Buffer!.Key.Inode);
+            Assert.True(former.Descriptor.IsClosed);
+            frame.SetResult();
+            await answer;
+
+            // It is off, and comes back with a frame.
+            await SayAsync("Disable", null);
+            change = _screen.Take();
+            Assert.True(change.Replaced);
+            Assert.Null(change.Buffer);
+            answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
+            (await FrameAsync()).SetResult();
+            await answer;
+            Assert.Equal(second.Inode(), _screen.Take().Buffer!.Key.Inode);
+        }
+    }
+
+    [Fact]
+    public async Task A_picture_in_memory_ends_a_buffer_and_a_guest_that_is_left_waits_for_nobody()
+    {
+        var (buffer, end) = FileDescriptor.Pipe(nonBlocking: true);
+        using (buffer)
+        using (end)
+        {
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, buffer));
+            var before = _screen.Take().Buffer!;
+            await SayAsync("Scanout", body => Scanout(body, 2, 1, [1, 2]));
+            var change = _screen.Take();
+            Assert.Null(change.Buffer);
+            Assert.Equal([1, 2], change.Picture!.Row(0).ToArray());
+            Assert.True(before.Descriptor.IsClosed);
+            // Of a buffer that is not there any more.
+            await SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
+
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, buffer));
+            before = _screen.Take().Buffer!;
+            var answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
+            await SayAsync("MouseSet", body => Place(body, 0, 0, on: 0));
+            _screen.Leave();
+            await answer.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            Assert.True(before.Descriptor.IsClosed);
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, buffer));
+            await SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
+            Assert.Null(_screen.Take().Buffer);
+        }
+    }
+
+    [Fact]
+    public async Task A_buffer_that_is_too_large_is_a_fault_and_not_a_picture()
+    {
+        var (buffer, end) = FileDescriptor.Pipe(nonBlocking: true);
+        using (buffer)
+        using (end)
+        {
+            await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, buffer, width: uint.MaxValue));
+            var change = _screen.Take();
+            Assert.Null(change.Buffer);
+            Assert.Contains("2147483647 x 480 pixels", change.Fault, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_pointer_has_a_picture_and_a_place()
     {
         await SayAsync("CursorDefine", body =>
@@ -202,6 +307,28 @@ public sealed class GuestDisplayTests : IAsyncLifetime
         body.Write((uint)area.Width * 4);
         body.Write(X8R8G8B8);
         body.Write(MemoryMarshal.AsBytes<uint>(pixels));
+    }
+
+    private static void ScanoutBuffer(MessageWriter body, FileDescriptor dmaBuf, uint width = 640, bool y0Top = false)
+    {
+        body.Write(dmaBuf);
+        foreach (var number in (uint[])[width, 480, 2560, 0x34325241])
+            body.Write(number);
+        body.Write(0x0100_0000_0000_0002ul);
+        body.Write(y0Top);
+    }
+
+    private static void Part(MessageWriter body, Area area)
+    {
+        foreach (var number in (int[])[area.X, area.Y, area.Width, area.Height])
+            body.Write(number);
+    }
+
+    /// <summary>The frame that QEMU waits for, once it has come: its pointer, told after it, is taken after it.</summary>
+    private async Task<TaskCompletionSource> FrameAsync()
+    {
+        await SayAsync("MouseSet", body => Place(body, 0, 0, on: 0));
+        return Assert.Single(_screen.TakeFrames());
     }
 
     private static void Place(MessageWriter body, int x, int y, int on)

@@ -151,14 +151,23 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Which device node this is: null where it is no character device.</summary>
-    public unsafe (uint Major, uint Minor)? CharacterDevice()
+    public (uint Major, uint Minor)? CharacterDevice()
     {
         const ushort Kind = 0xf000, Character = 0x2000;
+        var status = Status();
+        return (status.stx_mode & Kind) == Character ? (status.stx_rdev_major, status.stx_rdev_minor) : null;
+    }
+
+    /// <summary>The number of its inode: two dma-bufs with one number are one, as long as one of them is open.</summary>
+    public ulong Inode() => Status().stx_ino;
+
+    private unsafe NativeLibc.statx_buffer Status()
+    {
         NativeLibc.statx_buffer status;
         // Safety: statx fills one struct statx, for which the buffer has the full 256 bytes.
         if (NativeLibc.statx(this, "", NativeLibc.AT_EMPTY_PATH, NativeLibc.STATX_BASIC_STATS, &status) < 0)
             throw LinuxException.Last($"could not ask what descriptor {Number} is");
-        return (status.stx_mode & Kind) == Character ? (status.stx_rdev_major, status.stx_rdev_minor) : null;
+        return status;
     }
 
     protected override bool ReleaseHandle() => NativeLibc.close(handle) == 0;

@@ -134,6 +134,7 @@ internal static unsafe partial class NativeLibc
     internal struct statx_buffer
     {
         [FieldOffset(28)] public ushort stx_mode;
+        [FieldOffset(32)] public ulong stx_ino;
         [FieldOffset(128)] public uint stx_rdev_major;
         [FieldOffset(132)] public uint stx_rdev_minor;
     }

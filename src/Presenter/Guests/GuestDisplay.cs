@@ -142,6 +142,16 @@ internal sealed class GuestDisplay : IAsyncDisposable
                 var area = new Area(arguments.ReadInt32(), arguments.ReadInt32(), arguments.ReadInt32(), arguments.ReadInt32());
                 screen.Update(area, Side(arguments.ReadUInt32()), arguments.ReadUInt32(), arguments.ReadBytes());
             }),
+            Method("ScanoutDMABUF", "huuuutb", arguments =>
+            {
+                var descriptor = arguments.ReadDescriptor();
+                int width = Side(arguments.ReadUInt32()), height = Side(arguments.ReadUInt32());
+                // QEMU's "y0_top" is OpenGL's y, which grows upwards: the first row in memory is the lowest one then (ui/shader/texture-blit-flip.vert).
+                screen.ScanoutBuffer(new(
+                    descriptor, width, height, arguments.ReadUInt32(), arguments.ReadUInt32(), arguments.ReadUInt64(), UpsideDown: arguments.ReadBoolean()));
+            }),
+            // All of the buffer is shown in any case; what of it is new is of no interest. The guest stands still until this is answered.
+            new("UpdateDMABUF", Parameters("iiii"), [], (_, _) => AnswerWhenShownAsync(screen.UpdateBuffer())),
             Method("Disable", "", _ => screen.Disable()),
             Method("MouseSet", "iii", arguments => screen.MovePointer(arguments.ReadInt32(), arguments.ReadInt32(), arguments.ReadInt32() != 0)),
             Method("CursorDefine", "iiiiay", arguments =>
@@ -155,6 +165,12 @@ internal sealed class GuestDisplay : IAsyncDisposable
         // Without a list QEMU 10 takes it that nothing more is wanted than the above.
         [new("Interfaces", "as", body => body.Write(Array.Empty<string>()), Changes: false)],
         []);
+
+    private static async Task<WriteBody?> AnswerWhenShownAsync(Task shown)
+    {
+        await shown.ConfigureAwait(false);
+        return null;
+    }
 
     private delegate void Take(MessageReader arguments);
 

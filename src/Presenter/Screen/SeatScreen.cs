@@ -5,11 +5,19 @@ using Phyllome.Seats.Presenter.Core;
 
 namespace Phyllome.Seats.Presenter.Screen;
 
-/// <summary>One monitor through one lease: mode, two buffers, the planes of the pointer and of notices, and commits at the blank.</summary>
+/// <summary>
+/// One monitor through one lease: mode, two buffers of its own or those of a guest, the planes of the pointer and of notices, and commits at the blank.
+/// </summary>
 internal sealed class SeatScreen : IDisposable
 {
     /// <summary>What drawing a whole 1920 x 1080 picture and the commit itself take, with something to spare.</summary>
     private const long LeadMicroseconds = 4000;
+
+    /// <summary>How many of a guest's buffers stay imported: a desktop draws into two to four by turns.</summary>
+    private const int KeptBuffers = 6;
+
+    // Of the property rotation (drm_mode.h). Turned by half and mirrored is upside down, too, and some cards have only that.
+    private const ulong Upright = 1 << 0, ReflectY = 1 << 0 | 1 << 5, HalfTurnReflectX = 1 << 2 | 1 << 4;
 
     private readonly DrmCard _card;
     private readonly Output _output;
@@ -24,6 +32,10 @@ internal sealed class SeatScreen : IDisposable
     private DrmConnector _connector;
     private DrmMode? _mode;
     private bool _underWay;
+    private readonly BufferShelf<ScannedOut> _imported = new(KeptBuffers);
+
+    /// <summary>A guest's buffer instead of our own: what is to be shown, what was committed last, and what is on the screen. Null: our own.</summary>
+    private ScannedOut? _guests, _committed, _onScreen;
 
     public SeatScreen(FileDescriptor lease)
     {
@@ -87,6 +99,59 @@ internal sealed class SeatScreen : IDisposable
         _pacer.Announce();
     }
 
+    /// <summary>Has a guest's own buffer shown from the next commit on, without a copy.</summary>
+    /// <returns>Where on the screen; null where the card can't, with the reason and what to do.</returns>
+    public Placement? Show(GuestBuffer buffer, out IReadOnlyList<string> refusal)
+    {
+        refusal = [];
+        if (_mode is not { } mode)
+            return null;
+        try
+        {
+            var key = buffer.Key;
+            if (_imported.Find(key) is not { } shown)
+            {
+                shown = new(_card, buffer);
+                if (!Fits(shown, buffer, mode))
+                {
+                    shown.Dispose();
+                    refusal = RefusalOf(buffer, mode);
+                    return null;
+                }
+
+                Free(_imported.Add(key, shown, IsNeeded));
+            }
+
+            _guests = shown;
+            _pacer.Announce();
+            return shown.Placement;
+        }
+        catch (LinuxException exception)
+        {
+            refusal =
+            [
+                $"Its pictures are in a graphics card's memory, and the card of {_connector.Name} {exception.Message}.",
+                "Give its display the render node of that card (<gl rendernode='...'/> in its definition), or take <gl> out of it.",
+            ];
+            return null;
+        }
+    }
+
+    /// <summary>The guest has drawn a frame into the buffer that is shown of it.</summary>
+    public void FrameCame() => _pacer.Announce();
+
+    /// <summary>What is drawn is shown again.</summary>
+    public void ShowOwn()
+    {
+        if (_guests is null)
+            return;
+        _guests = null;
+        // The guest keeps its memory only as long as we do.
+        Free(_imported.Clear(IsNeeded));
+        if (_mode is { } mode)
+            Changed(new(0, 0, mode.Width, mode.Height));
+    }
+
     /// <summary>The pointer, for its plane.</summary>
     /// <returns>False where the plane can't show it.</returns>
     public bool ShowPointer(Pointer? pointer, int x, int y)
@@ -120,52 +185,78 @@ internal sealed class SeatScreen : IDisposable
     /// <summary>When <see cref="Commit"/> is to be called, in microseconds of CLOCK_MONOTONIC; null: not now.</summary>
     public long? CommitAt(long now) => _mode is null ? null : _pacer.CommitAt(now);
 
-    /// <summary>Draws what the back buffer lacks and has it shown at the next blank.</summary>
+    /// <summary>Has the guest's buffer shown at the next blank, or draws what the back buffer lacks and has that shown.</summary>
     /// <param name="draw">Draws one area of the buffer: its rows, and bytes from one to the next.</param>
-    public void Commit(DrawPart draw)
+    /// <returns>False where the card does not take the guest's buffer any more: our own is to be shown.</returns>
+    public bool Commit(DrawPart draw)
     {
-        var buffer = _buffers[_pair.Back];
-        foreach (var area in _pair.Lacking)
-            draw(buffer.Pixels, buffer.Pitch, area);
-        var request = new AtomicRequest().Set(_output.Primary, _planeProperties["FB_ID"].Id, buffer.Framebuffer);
+        var request = new AtomicRequest();
+        if (_guests is { } guests)
+        {
+            Place(request, guests.Framebuffer, guests.Placement, guests.Rotation);
+        }
+        else
+        {
+            var buffer = _buffers[_pair.Back];
+            foreach (var area in _pair.Lacking)
+                draw(buffer.Pixels, buffer.Pitch, area);
+            Place(request, buffer.Framebuffer, Placement.Whole(buffer.Width, buffer.Height), Upright);
+        }
+
         _pointerPlane?.AddTo(request);
         if (_noticePlane is { IsDue: true } due)
             due.AddTo(request);
         const AtomicFlags atTheBlank = AtomicFlags.NonBlocking | AtomicFlags.PageFlipEvent;
-        if (_noticePlane is not { IsShown: true } plane)
-        {
-            _card.Commit(request, atTheBlank);
-        }
-        else if (_card.TryCommit(request, atTheBlank) != Errno.None)
+        var errno = _card.TryCommit(request, atTheBlank);
+        if (errno != Errno.None && _noticePlane is { IsShown: true } plane)
         {
             // What a card can show at once may depend on all of it, be it where the pointer is: better no notice than no picture.
             plane.Show(null);
             plane.AddTo(request);
-            _card.Commit(request, atTheBlank);
+            errno = _card.TryCommit(request, atTheBlank);
+        }
+
+        if (errno != Errno.None)
+        {
+            if (_guests is null)
+                throw new LinuxException(errno, "could not change what the card shows");
+            ShowOwn();
+            return false;
         }
 
         _pointerPlane?.Committed();
         _noticePlane?.Committed();
-        _pair.Swap();
+        if (_guests is null)
+            _pair.Swap();
+        _committed = _guests;
         _pacer.Committed();
         _underWay = true;
+        return true;
     }
 
     /// <summary>The card has told something.</summary>
-    public void ReadFlips()
+    /// <returns>Whether what was committed last is on the screen now.</returns>
+    public bool ReadFlips()
     {
-        foreach (var flip in _card.ReadFlips())
+        var flips = _card.ReadFlips();
+        foreach (var flip in flips)
         {
             _underWay = false;
             _pacer.Flipped(flip.Microseconds);
             _noticePlane?.Flipped();
+            _onScreen = _committed;
+            if (_guests is null)
+                Free(_imported.Clear(IsNeeded));
         }
+
+        return flips.Count > 0;
     }
 
     public void Dispose()
     {
         _pointerPlane?.Dispose();
         _noticePlane?.Dispose();
+        NoGuests();
         foreach (var buffer in _buffers)
             buffer.Dispose();
         _card.Dispose();
@@ -178,16 +269,10 @@ internal sealed class SeatScreen : IDisposable
         var blob = _card.CreateBlob(mode);
         try
         {
-            var plane = _planeProperties;
             var request = new AtomicRequest()
                 .Set(_output.Connector, _connectorProperties["CRTC_ID"].Id, _output.Crtc)
-                .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, blob).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 1)
-                .Set(_output.Primary, plane["FB_ID"].Id, buffers[1].Framebuffer).Set(_output.Primary, plane["CRTC_ID"].Id, _output.Crtc)
-                .Set(_output.Primary, plane["CRTC_X"].Id, 0).Set(_output.Primary, plane["CRTC_Y"].Id, 0)
-                .Set(_output.Primary, plane["CRTC_W"].Id, (ulong)mode.Width).Set(_output.Primary, plane["CRTC_H"].Id, (ulong)mode.Height)
-                // 16.16 fixed point.
-                .Set(_output.Primary, plane["SRC_X"].Id, 0).Set(_output.Primary, plane["SRC_Y"].Id, 0)
-                .Set(_output.Primary, plane["SRC_W"].Id, (ulong)mode.Width << 16).Set(_output.Primary, plane["SRC_H"].Id, (ulong)mode.Height << 16);
+                .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, blob).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 1);
+            Place(request, buffers[1].Framebuffer, Placement.Whole(mode.Width, mode.Height), Upright);
             NoNotice(request);
             _card.Commit(request, AtomicFlags.AllowModeset);
             _noticePlane?.Committed();
@@ -203,6 +288,7 @@ internal sealed class SeatScreen : IDisposable
             _card.DestroyBlob(blob);
         }
 
+        NoGuests();
         foreach (var buffer in _buffers)
             buffer.Dispose();
         _buffers = buffers;
@@ -220,6 +306,65 @@ internal sealed class SeatScreen : IDisposable
         NoNotice(request);
         _card.Commit(request, AtomicFlags.AllowModeset);
         _noticePlane?.Committed();
+        NoGuests();
+    }
+
+    private void Place(AtomicRequest request, uint framebuffer, Placement placement, ulong rotation)
+    {
+        var (plane, (source, target)) = (_planeProperties, placement);
+        request.Set(_output.Primary, plane["FB_ID"].Id, framebuffer).Set(_output.Primary, plane["CRTC_ID"].Id, _output.Crtc)
+            .Set(_output.Primary, plane["CRTC_X"].Id, (ulong)target.X).Set(_output.Primary, plane["CRTC_Y"].Id, (ulong)target.Y)
+            .Set(_output.Primary, plane["CRTC_W"].Id, (ulong)target.Width).Set(_output.Primary, plane["CRTC_H"].Id, (ulong)target.Height)
+            // 16.16 fixed point.
+            .Set(_output.Primary, plane["SRC_X"].Id, (ulong)source.X << 16).Set(_output.Primary, plane["SRC_Y"].Id, (ulong)source.Y << 16)
+            .Set(_output.Primary, plane["SRC_W"].Id, (ulong)source.Width << 16).Set(_output.Primary, plane["SRC_H"].Id, (ulong)source.Height << 16);
+        if (plane.TryGetValue("rotation", out var turned))
+            request.Set(_output.Primary, turned.Id, rotation);
+    }
+
+    /// <summary>Finds out how the card shows a buffer, if it does.</summary>
+    private bool Fits(ScannedOut shown, GuestBuffer buffer, DrmMode mode)
+    {
+        if (buffer.UpsideDown && !_planeProperties.ContainsKey("rotation"))
+            return false;
+        ulong[] rotations = buffer.UpsideDown ? [ReflectY, HalfTurnReflectX] : [Upright];
+        foreach (var placement in Placement.Of(buffer.Width, buffer.Height, mode.Width, mode.Height))
+        {
+            foreach (var rotation in rotations)
+            {
+                (shown.Placement, shown.Rotation) = (placement, rotation);
+                var request = new AtomicRequest();
+                Place(request, shown.Framebuffer, placement, rotation);
+                if (_card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private IReadOnlyList<string> RefusalOf(GuestBuffer buffer, DrmMode mode) =>
+    [
+        $"Its picture is in a graphics card's memory with {buffer.Width} x {buffer.Height} pixels of the format {ScanoutFormat.Name(buffer.Format)}, "
+            + $"{(buffer.UpsideDown ? "the lowest row first, " : "")}and the card does not show that on {_connector.Name}, which has {mode.Width} x {mode.Height}.",
+        buffer.Width == mode.Width && buffer.Height == mode.Height
+            ? "Take <gl> out of its display's definition."
+            : "Set the monitor's size in the guest, or take <gl> out of its display's definition.",
+    ];
+
+    private bool IsNeeded(ScannedOut shown) => shown == _guests || shown == _onScreen || (_underWay && shown == _committed);
+
+    /// <summary>None of a guest's buffers is on the screen or on its way there.</summary>
+    private void NoGuests()
+    {
+        _guests = _committed = _onScreen = null;
+        Free(_imported.Clear(IsNeeded));
+    }
+
+    private static void Free(IReadOnlyList<ScannedOut> over)
+    {
+        foreach (var one in over)
+            one.Dispose();
     }
 
     /// <summary>It is where it was on the monitor before.</summary>

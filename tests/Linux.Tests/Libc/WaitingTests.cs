@@ -76,4 +76,20 @@ public sealed class WaitingTests
         using (write)
             Assert.Null(read.CharacterDevice());
     }
+
+    [Fact]
+    public void What_is_open_twice_should_be_known_by_its_inode()
+    {
+        var (one, end) = FileDescriptor.Pipe(nonBlocking: true);
+        var (another, itsEnd) = FileDescriptor.Pipe(nonBlocking: true);
+        using (one)
+        using (end)
+        using (another)
+        using (itsEnd)
+        using (var again = one.Duplicate())
+        {
+            Assert.Equal(one.Inode(), again.Inode());
+            Assert.NotEqual(one.Inode(), another.Inode());
+        }
+    }
 }
