@@ -37,4 +37,9 @@ public static class GpuInventory
         return IsPart(address) ? [address] : Sysfs.Entries(devices).Select(folder => Path.GetFileName(folder))
             .Where(name => PciName.Is(name) && PciName.Slot(name) == PciName.Slot(address) && !IsPart(name)).ToValueList();
     }
+
+    /// <summary>Where programs draw with a card that a driver of the host has, <c>/dev/dri/renderD128</c>; null where it has no 3D.</summary>
+    public static string? RenderNode(string address, string sysRoot = "/sys") => Sysfs.Entries(Path.Combine(sysRoot, "class", "drm"))
+        .Where(folder => Path.GetFileName(folder).StartsWith("renderD", StringComparison.Ordinal) && Sysfs.PciOf(folder) == address)
+        .Select(folder => $"/dev/dri/{Path.GetFileName(folder)}").Order(StringComparer.Ordinal).FirstOrDefault();
 }

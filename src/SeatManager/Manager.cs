@@ -106,7 +106,8 @@ internal static class Manager
         doors.Restore(kept[true]);
         var viewers = new Viewers(doors, guests.OpenVncAsync, warning => Warnings.Log(log, warning));
         var runner = new StepRunner(
-            new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
+            new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot),
+            gpu => GpuInventory.RenderNode(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
             lender, doors, () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>

@@ -107,6 +107,24 @@ public sealed class InventoriesShould
     }
 
     [Fact]
+    public void Find_what_draws_with_a_card()
+    {
+        using var machine = MachineTree.Of(
+            """
+            pci 0000:00:02.0 class=030000 id=8086:4680 driver=i915
+            pci 0000:01:00.0 class=030000 id=1af4:1050 driver=virtio-pci
+            drm 0000:00:02.0 card1-DP-1 connected
+            sys/class/drm/renderD128 -> /sys/devices/pci0000:00/0000:01:00.0/virtio3/drm/renderD128
+            sys/devices/pci0000:00/0000:01:00.0/virtio3/drm/renderD128/dev = 226:128
+            sys/class/drm/renderD129 -> /sys/devices/pci0000:00/0000:00:02.0/drm/renderD129
+            sys/devices/pci0000:00/0000:00:02.0/drm/renderD129/dev = 226:129
+            """);
+        Assert.Equal("/dev/dri/renderD129", GpuInventory.RenderNode("0000:00:02.0", machine.Root + "/sys"));
+        Assert.Equal("/dev/dri/renderD128", GpuInventory.RenderNode("0000:01:00.0", machine.Root + "/sys"));
+        Assert.Null(GpuInventory.RenderNode("0000:02:00.0", machine.Root + "/sys"));
+    }
+
+    [Fact]
     public void Be_empty_on_a_machine_without_cards()
     {
         using var machine = MachineTree.Of("proc/cmdline = quiet");

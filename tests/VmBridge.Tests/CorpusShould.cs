@@ -241,7 +241,7 @@ public sealed class CorpusShould
 
     /// <summary>What makes way for a screen of another size, or for one at all.</summary>
     private static bool IsOfTheScreen(XElement element) => (element.Name == "video" && element.Element("model")?.Attribute("type")?.Value == "none")
-        || element.Name == "resolution" || (element.Name == "model" && element.Parent?.Name == "video")
+        || element.Name.LocalName is "resolution" or "gl" || (element.Name == "model" && element.Parent?.Name == "video")
         || (element.Name == "graphics" && element.Attribute("type")?.Value == "dbus");
 
     private static string[] Around(XDocument document) => [.. document.Nodes().Where(node => node is not XElement).Select(node => node.ToString())];

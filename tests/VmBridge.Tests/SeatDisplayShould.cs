@@ -34,4 +34,37 @@ public sealed class SeatDisplayShould
     [Fact]
     public void Not_take_a_display_that_only_its_owners_session_reaches_for_one_of_a_presenter() =>
         Assert.Null(RunningDefinition.Parse("<domain><devices><graphics type='spice'/><graphics type='dbus'/></devices></domain>").Screen);
+
+    [Fact]
+    public void Be_drawn_by_the_monitors_card_and_be_alone_where_the_guests_card_has_3D()
+    {
+        var seated = Overlay.Apply(Fixture.Read("corpus/spice-gl-and-egl.xml"), Shown with { RenderNode = "/dev/dri/renderD129" });
+        var devices = XElement.Parse(seated).Element("devices")!;
+        Assert.Equal("<gl enable=\"yes\" rendernode=\"/dev/dri/renderD129\" />", Assert.Single(devices.Elements("graphics")).Element("gl")!.ToString());
+        Assert.Equal(0, RunningDefinition.Parse(seated).Screen);
+        Assert.DoesNotContain("spice", devices.ToString(), StringComparison.Ordinal);
+        Assert.Equal("yes", devices.Descendants("acceleration").Single().Attribute("accel3d")!.Value);
+        Assert.Null(VmBridge.Tests.Definitions.SchemaFault(seated));
+        Assert.Equal(seated, Overlay.Apply(seated, Shown with { RenderNode = "/dev/dri/renderD129" }));
+    }
+
+    [Fact]
+    public void Leave_the_card_that_its_owner_lets_draw()
+    {
+        var stored = Fixture.Read("corpus/spice-gl-and-egl.xml").Replace(
+            "<graphics type='egl-headless'>", "<graphics type='dbus' p2p='yes'><gl enable='yes' rendernode='/dev/dri/renderD130'/></graphics><graphics type='egl-headless'>", StringComparison.Ordinal);
+        var devices = XElement.Parse(Overlay.Apply(stored, Shown with { RenderNode = "/dev/dri/renderD129" })).Element("devices")!;
+        Assert.Equal("/dev/dri/renderD130", Assert.Single(devices.Elements("graphics")).Element("gl")!.Attribute("rendernode")!.Value);
+    }
+
+    [Theory, MemberData(nameof(Definitions))]
+    public void Change_nothing_by_the_render_node_where_the_guests_card_has_no_3D(string name) =>
+        Assert.Equal(Overlay.Apply(Fixture.Read(name), Shown), Overlay.Apply(Fixture.Read(name), Shown with { RenderNode = "/dev/dri/renderD128" }));
+
+    [Theory]
+    [InlineData("/dev/sda")]
+    [InlineData("/dev/dri/card0")]
+    [InlineData("/dev/dri/renderD128/../../sda")]
+    public void Let_no_other_file_be_opened_as_a_render_node(string path) =>
+        Assert.Throws<GuestException>(() => Overlay.Apply(Fixture.Read("headless.xml"), Shown with { RenderNode = path }));
 }

@@ -31,6 +31,19 @@ public sealed class SeatRemoteShould
         XElement.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Seen)).Descendants("graphics").Single().ToString(SaveOptions.DisableFormatting));
 
     [Fact]
+    public void Draw_for_all_displays_where_the_guest_has_3D()
+    {
+        var domain = Domain("<graphics type='spice'><gl enable='yes' rendernode='/dev/dri/renderD129'/></graphics><video><model type='virtio'><acceleration accel3d='yes'/></model></video>");
+        foreach (var overlay in new[] { Seen, Seen with { Screen = new ScreenSize(1280, 800), RenderNode = "/dev/dri/renderD128" } })
+        {
+            var displays = XElement.Parse(Overlay.Apply(domain, overlay)).Descendants("graphics").ToList();
+            Assert.Equal("/dev/dri/renderD129", Assert.Single(displays, display => display.Attribute("type")!.Value == "egl-headless").Element("gl")!.Attribute("rendernode")!.Value);
+            Assert.Contains(displays, display => display.Attribute("type")!.Value == "vnc");
+            Assert.DoesNotContain(displays.Where(display => display.Attribute("type")!.Value != "egl-headless").Elements("gl"), gl => gl.Attribute("enable")?.Value == "yes");
+        }
+    }
+
+    [Fact]
     public void Leave_an_owners_own_VNC_server_as_it_is()
     {
         var domain = Domain("<graphics type='vnc' port='5999'/><video><model type='vga'/></video>");

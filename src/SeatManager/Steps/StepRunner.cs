@@ -15,12 +15,14 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <summary>Steps of the helper (devices), of the router (routes) and of libvirt (guests).</summary>
 /// <param name="gpuHelper">The same program, confined otherwise, for graphics cards.</param>
 /// <param name="functions">All PCI functions of a graphics card: it goes with its audio and all else in its slot.</param>
+/// <param name="renderNode">The render node of a graphics card, by its PCI address.</param>
 /// <param name="processors">Says which of the host's processors a guest that starts gets.</param>
 /// <param name="lender">Has the monitors that are lent to presenters.</param>
 /// <param name="doors">Has the doors of the seats that are seen from elsewhere.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
-    HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions, Action<string> warn,
+    HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions,
+    Func<string, string?> renderNode, Action<string> warn,
     MonitorLender lender, RemoteDoors doors, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
@@ -168,6 +170,7 @@ internal sealed class StepRunner(
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
             Usb = start.Usb,
             Screen = start.Screen,
+            RenderNode = start.ScreenCard is { } screenCard ? renderNode(screenCard) : null,
             Remote = start.Remote,
         };
         var need = await guests.ReadProcessorsAsync(start.Guest, cancellation).ConfigureAwait(false);

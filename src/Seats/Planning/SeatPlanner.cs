@@ -340,6 +340,7 @@ public static class SeatPlanner
             {
                 Wish = target.Wish(own),
                 Screen = screens.Of(target.Name)?.Size,
+                ScreenCard = screens.Of(target.Name)?.Gpu,
                 Remote = doors.ScreenOf(own.Name, target.Seat),
                 Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),
             };

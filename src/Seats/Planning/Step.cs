@@ -130,6 +130,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>The size of the monitor that it is shown on by a presenter; null where it is shown by none.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>The PCI address of the card which that monitor hangs on; null where it is not on PCI.</summary>
+    public string? ScreenCard { get; init; }
+
     /// <summary>How its display for viewers elsewhere is to be; null where nobody sees it from there.</summary>
     public RemoteScreen? Remote { get; init; }
 

@@ -46,10 +46,10 @@ public static class Overlay
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
         ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
         if (overlay is { Screen: { } screen, Gpu.Count: 0, Mediated: null })
-            SeatDisplay.Apply(edit, overlay.Remote?.Size ?? screen);
+            SeatDisplay.Apply(edit, overlay.Remote?.Size ?? screen, overlay.Remote is null ? overlay.RenderNode : null);
         SeatGpu.Apply(edit, overlay, inputs.Ports + clones.Count);
         if (overlay.Remote is { } remote)
-            SeatRemote.Apply(edit, remote);
+            SeatRemote.Apply(edit, remote, overlay.RenderNode);
         inputs.Apply(edit, overlay.Keyboard, overlay.Pointer);
         foreach (var clone in clones)
             edit.Add(edit.Devices, SeatInputs.CloneOf(clone), "a clone of one of the seat's devices");
@@ -63,6 +63,8 @@ public static class Overlay
         // libvirt takes any path here, and opens it as root: only event nodes pass.
         foreach (var path in overlay.Clones.Select(clone => clone.Node).Prepend(overlay.Pointer).Prepend(overlay.Keyboard))
             CheckNode(path);
+        if (overlay.RenderNode is { } node && Number(node, "/dev/dri/renderD") is null)
+            throw new GuestException($"'{node}' is no render node: /dev/dri/renderDN was expected.");
     }
 
     internal static void CheckNode(string path)
@@ -71,14 +73,12 @@ public static class Overlay
             throw new GuestException($"'{path}' is no event node: /dev/input/eventN was expected.");
     }
 
-    internal static int? EventNumber(string? path)
-    {
-        const string Prefix = "/dev/input/event";
-        return path is not null && path.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(path.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    internal static int? EventNumber(string? path) => Number(path, "/dev/input/event");
+
+    private static int? Number(string? path, string prefix) => path is not null && path.StartsWith(prefix, StringComparison.Ordinal)
+        && int.TryParse(path.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
-    }
 
     internal static string? Alias(XElement device) => device.Element("alias")?.Attribute("name")?.Value;
 

@@ -7,8 +7,12 @@ namespace Phyllome.Seats.VmBridge;
 /// <summary>A virtual display for the seat's monitor: QEMU's D-Bus display, which a presenter shows, and a card where the definition has none.</summary>
 internal static class SeatDisplay
 {
-    internal static void Apply(DomainEdit edit, ScreenSize monitor)
+    /// <param name="renderNode">Of the monitor's card; null where it has none.</param>
+    internal static void Apply(DomainEdit edit, ScreenSize monitor, string? renderNode)
     {
+        var accelerated = renderNode is not null && IsAccelerated(edit.Root);
+        if (accelerated)
+            RemoveOthers(edit);
         // Beside another display, as a SPICE one: libvirt lets a guest have one of each kind.
         if (Of(edit.Root) is null)
         {
@@ -16,6 +20,8 @@ internal static class SeatDisplay
                 edit.Remove(other, "a guest has one display of this kind, and this one is for a program of the owner's session");
             edit.Add(edit.Devices, new("graphics", new XAttribute("type", "dbus"), new XAttribute("p2p", "yes")), "the display that is shown on the seat's monitor");
         }
+        if (accelerated)
+            Accelerate(edit, renderNode!);
         foreach (var none in edit.Devices.Elements("video").Where(video => video.Element("model")?.Attribute("type")?.Value == "none").ToList())
             edit.Remove(none, "the seat's monitor needs a card to show");
         if (edit.Devices.Element("video") is null)
@@ -35,5 +41,33 @@ internal static class SeatDisplay
         return index < (root.Element("devices")?.Elements("graphics").Count() ?? 0) ? index : null;
     }
 
-    private static bool IsHandedOver(XElement graphics) => graphics.Attribute("type")?.Value == "dbus" && graphics.Attribute("p2p")?.Value == "yes";
+    /// <summary>Whether its owner wants a virtio card with 3D, which QEMU starts with a display in OpenGL alone.</summary>
+    internal static bool IsAccelerated(XElement root) => root.Element("devices")!.Elements("video").Select(video => video.Element("model"))
+        .Any(model => model?.Attribute("type")?.Value == "virtio" && model.Element("acceleration")?.Attribute("accel3d")?.Value == "yes");
+
+    /// <summary>A card with 3D draws for one kind of display: QEMU does not start with another one beside it (console_compatible_with in ui/console.c).</summary>
+    private static void RemoveOthers(DomainEdit edit)
+    {
+        if (edit.Devices.Elements("graphics").All(IsHandedOver))
+            return;
+        foreach (var device in edit.Devices.Elements().Where(device => !IsHandedOver(device) && !IsSoundOverDBus(device)).ToList())
+            SeatGpu.RemoveDisplay(edit, device, "QEMU has no other display beside one that is drawn by a graphics card, and that is the seat's");
+    }
+
+    private static void Accelerate(DomainEdit edit, string renderNode)
+    {
+        var display = edit.Devices.Elements("graphics").First(IsHandedOver);
+        if (display.Element("gl") is { } gl)
+        {
+            if (gl.Attribute("enable")?.Value == "yes" && gl.Attribute("rendernode") is not null)
+                return;
+            edit.Remove(gl, "the seat's says which card draws");
+        }
+
+        edit.Add(display, new("gl", new XAttribute("enable", "yes"), new XAttribute("rendernode", renderNode)), "the guest's card has 3D, drawn by the card of the seat's monitor");
+    }
+
+    private static bool IsSoundOverDBus(XElement device) => device.Name == "audio" && device.Attribute("type")?.Value == "dbus";
+
+    private static bool IsHandedOver(XElement graphics) => graphics.Name == "graphics" && graphics.Attribute("type")?.Value == "dbus" && graphics.Attribute("p2p")?.Value == "yes";
 }

@@ -49,22 +49,33 @@ internal static class SeatGpu
         var stays = edit.Devices.Elements("hostdev").Any(device => device.Attribute("display")?.Value == "on");
         foreach (var device in edit.Devices.Elements().ToList())
         {
-            if (isSeenElsewhere && (device.Name == "video" || device.Attribute("type")?.Value == "vnc"))
+            if (isSeenElsewhere && (device.Name == "video" || device.Attribute("type")?.Value is "vnc" or "egl-headless"))
                 continue;
             if (device.Name == "video" && device.Element("model")?.Attribute("type")?.Value != "none")
                 edit.Remove(device, "the graphics card is the display; on a second one the system would spread its desktop");
-            else if (!stays && device.Name == "graphics")
-                edit.Remove(device, "it would show nothing, and be a second way to the keyboard");
-            else if (!stays && IsSpice(device))
-                edit.Remove(device, "only the display that went carries it");
-            else if (!stays && device.Name == "audio" && device.Attribute("type")?.Value is "spice" or "dbus")
-            {
-                edit.Remove(device, "only the display that went carries it");
-                edit.Add(edit.Devices, new("audio", device.Attribute("id"), new XAttribute("type", "none")), "the sound card keeps a backend");
-            }
+            else if (!stays)
+                RemoveDisplay(edit, device, "it would show nothing, and be a second way to the keyboard");
         }
         if (!isSeenElsewhere && edit.Devices.Element("video") is null)
             edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "none"))), "else libvirt adds an emulated card");
+    }
+
+    /// <summary>Takes a device out where it is a display, or one that is only carried by a display.</summary>
+    internal static void RemoveDisplay(DomainEdit edit, XElement device, string why)
+    {
+        if (device.Name == "graphics")
+        {
+            edit.Remove(device, why);
+        }
+        else if (IsSpice(device))
+        {
+            edit.Remove(device, "only the display that went carries it");
+        }
+        else if (device.Name == "audio" && device.Attribute("type")?.Value is "spice" or "dbus")
+        {
+            edit.Remove(device, "only the display that went carries it");
+            edit.Add(edit.Devices, new("audio", device.Attribute("id"), new XAttribute("type", "none")), "the sound card keeps a backend");
+        }
     }
 
     private static bool IsSpice(XElement device) =>

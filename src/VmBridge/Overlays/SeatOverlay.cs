@@ -24,6 +24,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>The size of the monitor on which a presenter shows the guest; null where none does.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>The render node of the card whose monitor that is, <c>/dev/dri/renderDN</c>; null where it has none.</summary>
+    public string? RenderNode { get; init; }
+
     /// <summary>How its display for viewers elsewhere is to be; null where it needs none.</summary>
     public RemoteScreen? Remote { get; init; }
 

@@ -10,8 +10,10 @@ internal static class SeatRemote
 {
     private const string Why = "the display for viewers elsewhere; it listens nowhere, and the service hands it those that may come in";
 
-    internal static void Apply(DomainEdit edit, RemoteScreen remote)
+    /// <param name="renderNode">Of the card that draws for a guest with 3D; null where the definition or QEMU says which.</param>
+    internal static void Apply(DomainEdit edit, RemoteScreen remote, string? renderNode)
     {
+        DrawForAll(edit, renderNode);
         if (Of(edit.Root) is null)
             edit.Add(edit.Devices, new("graphics", new XAttribute("type", "vnc"), new XElement("listen", new XAttribute("type", "none"))), Why);
         foreach (var none in edit.Devices.Elements("video").Where(video => TypeOf(video) == "none").ToList())
@@ -21,6 +23,23 @@ internal static class SeatRemote
         if (remote.Size is { } size)
             Resize(edit, Primary(edit.Devices), size);
     }
+
+    /// <summary>
+    /// QEMU has no VNC server beside a display that is drawn in OpenGL (console_compatible_with in ui/console.c), but beside one that copies what was
+    /// drawn for all the others.
+    /// </summary>
+    private static void DrawForAll(DomainEdit edit, string? renderNode)
+    {
+        const string Why = "a display that is drawn in OpenGL takes no viewers from elsewhere; this one draws for all the others";
+        var drawn = edit.Devices.Elements("graphics").Where(graphics => !IsForAll(graphics)).Elements("gl").Where(gl => gl.Attribute("enable")?.Value == "yes").ToList();
+        var node = drawn.Select(gl => gl.Attribute("rendernode")?.Value).FirstOrDefault(node => node is not null) ?? renderNode;
+        foreach (var gl in drawn)
+            edit.Remove(gl, Why);
+        if (SeatDisplay.IsAccelerated(edit.Root) && !edit.Devices.Elements("graphics").Any(IsForAll))
+            edit.Add(edit.Devices, new("graphics", new XAttribute("type", "egl-headless"), node is null ? null : new XElement("gl", new XAttribute("rendernode", node))), Why);
+    }
+
+    private static bool IsForAll(XElement graphics) => graphics.Attribute("type")?.Value == "egl-headless";
 
     /// <summary>Which of a definition's displays is a VNC server, from 0; null for none.</summary>
     internal static int? Of(XElement root)

@@ -27,6 +27,8 @@ public sealed class SeatScreensShould
         var plan = Plan(TwoSeats, There, []);
         Assert.Equal([new LendMonitor("left", First, Card), new LendMonitor("right", Second, Card)], plan.Steps.OfType<LendMonitor>());
         Assert.Equal([new(1920, 1080), new(1280, 1024)], plan.Steps.OfType<StartGuest>().Select(start => start.Screen!.Value));
+        // Which draws for them, where they have 3D.
+        Assert.Equal([Card, Card], plan.Steps.OfType<StartGuest>().Select(start => start.ScreenCard));
     }
 
     [Fact]
