@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using Phyllome.Seats.DisplayAssign.Outputs;
 using Phyllome.Seats.Linux.Drm;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Libvirt;
+using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Presenting;
 
 const string Usage = """
@@ -12,6 +14,7 @@ const string Usage = """
     line of its input is an order; what presenters tell comes out as lines of JSON, each behind the connector's name.
 
       lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | notice CONNECTOR WORDS | ask CONNECTOR NAME | look CONNECTOR | revoke CONNECTOR | end CONNECTOR
+      move CONNECTOR buffers|memory FRAMES WIDTH HEIGHT: a guest whose picture moves
     """;
 
 if (args is not [var node, var path])
@@ -25,6 +28,7 @@ card.Understand(DrmClientCapability.UniversalPlanes);
 card.SetMaster();
 using var libvirt = LibvirtConnection.Open("qemu:///system");
 var lent = new Dictionary<string, Lent>();
+var moving = new Dictionary<string, MovingGuest>();
 Say("ready");
 while (Console.ReadLine() is { } line)
 {
@@ -63,6 +67,9 @@ void Obey(string[] words)
             using (var display = domain.OpenGraphics(0))
                 Order(lent[name], new ShowGuest(guest), display);
             break;
+        case ["move", var name, var how]:
+            Move(name, how.Split(' '));
+            break;
         case ["no-guest", var name]:
             Order(lent[name], new ShowNoGuest());
             break;
@@ -88,6 +95,33 @@ void Obey(string[] words)
             break;
         default:
             throw new KeyNotFoundException($"it is no order\n{Usage}");
+    }
+}
+
+void Move(string name, string[] words)
+{
+    if (words is not [var how and ("buffers" or "memory"), var frames, var width, var height])
+        throw new KeyNotFoundException($"it is no order\n{Usage}");
+    var size = (Width: int.Parse(width, CultureInfo.InvariantCulture), Height: int.Parse(height, CultureInfo.InvariantCulture));
+    var buffers = Enumerable.Range(0, how == "buffers" ? 3 : 0).Select(_ => card.CreateBuffer(size.Width, size.Height, DrmFormat.Xrgb8888)).ToList();
+    if (moving.Remove(name, out var former))
+        former.Dispose();
+    var guest = moving[name] = new(size.Width, size.Height, buffers);
+    using (var display = guest.OpenAsync().GetAwaiter().GetResult())
+        Order(lent[name], new ShowGuest("moving"), display);
+    _ = ReportAsync();
+
+    async Task ReportAsync()
+    {
+        try
+        {
+            var (answered, longest) = await guest.MoveAsync(int.Parse(frames, CultureInfo.InvariantCulture), waits: true);
+            Say($"{name} moved {answered} {longest}");
+        }
+        catch (Exception exception) when (exception is BusException or IOException or TimeoutException)
+        {
+            Say($"{name} moved not: {exception.Message}");
+        }
     }
 }
 

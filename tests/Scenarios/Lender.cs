@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Phyllome.Seats.Presenting;
@@ -11,6 +12,10 @@ namespace Phyllome.Seats.Scenarios;
 sealed class Lender : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>For a thousand frames, each of which an emulated processor draws and a picture is taken of.</summary>
+    static readonly TimeSpan MovingPatience = TimeSpan.FromMinutes(10);
+
     const string Orders = "/tmp/lender.orders";
     readonly Pc _pc;
     readonly CancellationTokenSource _leaving = new();
@@ -55,6 +60,16 @@ sealed class Lender : IAsyncDisposable
         return found!;
     }
 
+    /// <summary>Frames that a moving guest was answered when it has shown all, and the longest time until an answer.</summary>
+    public async Task<(int Answered, int LongestMilliseconds)> MovedAsync(string connector, CancellationToken cancellation)
+    {
+        var words = Array.Empty<string>();
+        await WaitAsync(line => line.StartsWith(connector + " moved ", StringComparison.Ordinal) && (words = line.Split(' ')) is not [], cancellation, MovingPatience);
+        return words is [_, _, var answered, var longest]
+            ? (int.Parse(answered, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture))
+            : throw new PcException(string.Join(' ', words));
+    }
+
     public Task EndedAsync(string connector, CancellationToken cancellation) => WaitAsync(line => line == connector + " ended", cancellation);
 
     public async ValueTask DisposeAsync()
@@ -68,10 +83,10 @@ sealed class Lender : IAsyncDisposable
     readonly List<string> _passed = [];
 
     // What another wait has passed over still counts.
-    async Task WaitAsync(Func<string, bool> wanted, CancellationToken cancellation)
+    async Task WaitAsync(Func<string, bool> wanted, CancellationToken cancellation, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience ?? Patience);
         foreach (var passed in _passed)
         {
             if (!wanted(passed)) continue;
