@@ -97,6 +97,9 @@ public sealed class Pc : IAsyncDisposable
 
     public Task PlugHubAsync(string name, string port, CancellationToken cancellation = default) => PlugAsync(new PcHub(name, port), cancellation);
 
+    /// <summary>Where the sound is written that is played on a headset, as a WAV file: anew for each that is plugged in, whole when it is pulled.</summary>
+    public string Heard => _files.Heard;
+
     public Task PlugStickAsync(string name, string port, CancellationToken cancellation = default) => PlugAsync(new PcStick(name, port), cancellation);
 
     public async Task PlugAsync(PcUsbDevice device, CancellationToken cancellation = default)
@@ -126,6 +129,7 @@ public sealed class Pc : IAsyncDisposable
                 arguments["drive"] = Content(stick);
                 arguments["serial"] = stick.Name;
             }
+            if (device is PcHeadset) arguments["audiodev"] = CommandLine.Headset;
             if (device is PcMouse or PcTablet) before = Mice(await Qmp.MonitorAsync("info mice", cancellation));
             await Qmp.DoAsync("device_add", arguments, cancellation);
             _plugged[device.Name] = device;

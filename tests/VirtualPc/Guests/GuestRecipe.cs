@@ -23,6 +23,12 @@ public sealed record GuestRecipe(string Name)
     /// <summary>Whether it has a graphics card of its own, virtual, with a display that another program shows (QEMU's D-Bus display).</summary>
     public bool HasDisplay { get; init; }
 
+    /// <summary>The file in the PC that it starts with.</summary>
+    public string Initramfs { get; init; } = "/var/lib/virtual-pc/guest/initrd";
+
+    /// <summary>The first process's program in it.</summary>
+    public string First { get; init; } = "/init";
+
     /// <summary>Further elements of <c>devices</c>.</summary>
     public string MoreDevices { get; init; } = "";
 
@@ -39,8 +45,8 @@ public sealed record GuestRecipe(string Name)
           <os>
             <type arch='x86_64' machine='q35'>hvm</type>
             <kernel>/var/lib/virtual-pc/guest/vmlinux</kernel>
-            <initrd>/var/lib/virtual-pc/guest/initrd</initrd>
-            <cmdline>{KernelArguments} guest={Name}</cmdline>
+            <initrd>{Initramfs}</initrd>
+            <cmdline>{KernelArguments} rdinit={First} guest={Name}</cmdline>
           </os>
           <features><acpi/><apic/></features>
           <cpu mode='host-passthrough'/>

@@ -6,6 +6,8 @@ static class CommandLine
 {
     internal const string BootCard = "bootcard";
 
+    internal const string Headset = "headset";
+
     /// <summary>The PCI address of the USB controller in the PC.</summary>
     internal const string UsbController = "0000:00:1c.0";
 
@@ -35,6 +37,8 @@ static class CommandLine
             .. hardware.FreePorts.SelectMany((port, index) => new[] { "-device", FreePort(port, hardware.Gpus.Count + index + 1) }),
             .. KeyboardTags.SelectMany(tag => new[] { "-device", $"bochs-display,id={tag},addr={tag[3..5]}.{tag[5]},vgamem=4M" }),
             "-device", $"qemu-xhci,id=usb,addr={UsbController[8..]},p2=15,p3=1",
+            // Nothing is written before there is a headset.
+            "-audiodev", $"wav,id={Headset},path={files.Heard}",
             "-virtfs", $"local,path={files.Share},mount_tag=share,security_model=none",
             "-device", "virtio-serial-pci",
             "-chardev", $"socket,id=ready,path={files.Ready}",
@@ -126,6 +130,7 @@ sealed record PcFiles(string Kernel, string Initramfs, string Disk, string Folde
     internal string KeptInitramfs => Path.Combine(Share, "kept-initramfs");
     internal string Share => Path.Combine(Folder, "share");
     internal string Ready => Path.Combine(Folder, "ready");
+    internal string Heard => Path.Combine(Folder, "heard.wav");
     internal string Qmp => Path.Combine(Folder, "qmp");
     internal string Bus => Path.Combine(Folder, "bus");
     internal string SerialLog => Path.Combine(Folder, "serial.log");

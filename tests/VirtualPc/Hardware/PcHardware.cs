@@ -120,3 +120,9 @@ public sealed record PcStick(string Name, string Port) : PcUsbDevice(Name, Port)
 
     internal override string Driver => "usb-storage";
 }
+
+/// <summary>A headset: what is played on it is written to <see cref="Pc.Heard"/>. One at a time.</summary>
+public sealed record PcHeadset(string Name, string Port) : PcUsbDevice(Name, Port)
+{
+    internal override string Driver => "usb-audio";
+}
