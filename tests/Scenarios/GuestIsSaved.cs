@@ -34,6 +34,8 @@ public sealed class GuestIsSaved(RunningPc running) : Scenario(running)
         var began = DateTimeOffset.UtcNow;
         await PlugInWhatIsMissingAsync();
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        // Its kernel powers a slot on five seconds after something was plugged into it (pciehp), and what is moved before is lost.
+        await Seats.Beta.WaitForAsync("its pointer to be there again", all => all.OfType<GuestDeviceAdded>().Any(added => added.Device == "Phyllome_pointer_beta"), SightLimit, lines, Cancellation);
         await EachReceivesItsOwnAsync(keys: 5, movements: 5);
         TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"from the plug until what was typed was seen in the guest that had been saved: {(DateTimeOffset.UtcNow - began).TotalSeconds:0.0} s"));
         // It has not been started anew.
