@@ -22,16 +22,22 @@ internal static class SeatDisplay
         }
         if (accelerated)
             Accelerate(edit, renderNode!);
-        foreach (var none in edit.Devices.Elements("video").Where(video => video.Element("model")?.Attribute("type")?.Value == "none").ToList())
-            edit.Remove(none, "the seat's monitor needs a card to show");
-        if (edit.Devices.Element("video") is null)
-            edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "virtio"), new XAttribute("heads", "1"))), "a card for the seat's monitor");
+        GiveCard(edit, "the seat's monitor needs a card to show", "a card for the seat's monitor");
         // So that its first picture has the monitor's size; later the presenter tells it of the monitor.
         if (edit.Devices.Element("video")!.Element("model") is { } model && model.Attribute("type")?.Value == "virtio" && model.Element("resolution") is null)
         {
             edit.Add(model, new("resolution",
                 new XAttribute("x", monitor.Width.ToString(CultureInfo.InvariantCulture)), new XAttribute("y", monitor.Height.ToString(CultureInfo.InvariantCulture))), "the monitor's size");
         }
+    }
+
+    /// <summary>A virtio card where the definition has none.</summary>
+    internal static void GiveCard(DomainEdit edit, string whyNoneGoes, string whyOneComes)
+    {
+        foreach (var none in edit.Devices.Elements("video").Where(video => video.Element("model")?.Attribute("type")?.Value == "none").ToList())
+            edit.Remove(none, whyNoneGoes);
+        if (edit.Devices.Element("video") is null)
+            edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "virtio"), new XAttribute("heads", "1"))), whyOneComes);
     }
 
     /// <summary>Which of a definition's displays another program may be handed a socket to, from 0; null for none.</summary>

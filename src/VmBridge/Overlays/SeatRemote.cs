@@ -16,10 +16,7 @@ internal static class SeatRemote
         DrawForAll(edit, renderNode);
         if (Of(edit.Root) is null)
             edit.Add(edit.Devices, new("graphics", new XAttribute("type", "vnc"), new XElement("listen", new XAttribute("type", "none"))), Why);
-        foreach (var none in edit.Devices.Elements("video").Where(video => TypeOf(video) == "none").ToList())
-            edit.Remove(none, "viewers elsewhere need a card to see");
-        if (edit.Devices.Element("video") is null)
-            edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "virtio"), new XAttribute("heads", "1"))), "a card for viewers elsewhere");
+        SeatDisplay.GiveCard(edit, "viewers elsewhere need a card to see", "a card for viewers elsewhere");
         if (remote.Size is { } size)
             Resize(edit, Primary(edit.Devices), size);
     }
