@@ -269,12 +269,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     /// <summary>So that the next manager does not start what its owner shut down.</summary>
     private void KeepStarted()
     {
-        if (_world.Started == _keptStarted)
+        if (_world.StartedForOthers is not { } started || started == _keptStarted)
             return;
         try
         {
-            _parts.KeepStarted(_world.Started);
-            _keptStarted = _world.Started;
+            _parts.KeepStarted(started);
+            _keptStarted = started;
             OnTrouble(new(nameof(World.Started), null));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

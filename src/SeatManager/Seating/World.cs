@@ -108,6 +108,20 @@ internal sealed record World(
     public World WithRefused(IEnumerable<RefusedGpu> refused) => refused.Aggregate(this, static (world, one) =>
         world with { Refused = [.. world.Refused.Where(other => other.Address != one.Address), one] });
 
+    /// <summary>
+    /// What another manager is to know as started: not the guests that were left, which start when somebody is back, however late it is learned
+    /// that they are off. Null while it is not known which they are.
+    /// </summary>
+    public ValueList<Guid>? StartedForOthers
+    {
+        get
+        {
+            var left = Wanted.Seats.Where(seat => Absences.Over.Contains(seat.Name) || Absences.Parted.Contains(seat.Name)).Select(seat => seat.Guests[0]).ToHashSet();
+            return Guests?.Guests is not { } guests ? null
+                : Started.Except(guests.Where(guest => left.Contains(guest.Name)).Select(guest => guest.Uuid)).ToValueList();
+        }
+    }
+
     public World WithStarted(IEnumerable<Guid> guests) => this with { Started = Started.Union(guests).Order().ToValueList() };
 
     public World WithoutStarted(Guid guest) => this with { Refused = [], Started = Started.Where(started => started != guest).ToValueList() };

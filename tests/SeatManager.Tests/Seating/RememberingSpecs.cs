@@ -143,6 +143,8 @@ public sealed class RememberingSpecs : SeatsActorKit
         await HandledAsync();
         await QuietAsync();
         await _seat.ExpectNoMsgAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        // The next manager starts it for whoever is back.
+        Assert.Empty(_started);
     }
 
     [Fact]
@@ -168,8 +170,11 @@ public sealed class RememberingSpecs : SeatsActorKit
     public async Task A_guest_that_was_saved_should_go_on_when_its_person_is_back_be_it_under_another_manager()
     {
         var saving = await LeaveAsync();
-        Assert.Equal([Gamer.Uuid], _started);
+        // This manager may end before it learns that it is done,
+        Assert.Empty(_started);
         _seats.Tell(new StepsEnded("left", saving.Generation, saving.Steps, []));
+        // or hear late of how it was before.
+        _seats.Tell(new GuestsObserved([Seated with { State = GuestState.Paused }]));
         _seats.Tell(new GuestsObserved([Gamer]));
         await QuietAsync();
         Assert.Empty(_started);
