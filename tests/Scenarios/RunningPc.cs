@@ -28,6 +28,9 @@ public sealed class RunningPc : IAsyncDisposable
     /// <summary>How both people came when they last came anew.</summary>
     public Arrival? Arrival { get; set; }
 
+    /// <summary>Whether a scenario failed, and left nobody knows what to the next.</summary>
+    public bool IsDisturbed { get; set; }
+
     /// <summary>Switches it on, once: where that failed, each scenario says so. And installs the package where a scenario has removed it.</summary>
     public async Task StartAsync()
     {

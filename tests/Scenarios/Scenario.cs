@@ -20,6 +20,7 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        running.IsDisturbed |= TestContext.Current.TestState?.Result == TestResult.Failed;
         Assert.Equal(running.Stored, await running.StoredNowAsync());
     }
 
@@ -29,12 +30,12 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Both seats configured, both people's devices plugged in, both guests listening.</summary>
-    /// <remarks>As the scenario before left it, what is missing being done; with PHYLLOME_START_ORDER=coldplug or hotplug anew, where they have not come in
-    /// that order to the manager that runs.</remarks>
+    /// <remarks>As the scenario before left it, what is missing being done; anew where that one failed, and, with PHYLLOME_START_ORDER=coldplug or hotplug,
+    /// where they have not come in that order to the manager that runs.</remarks>
     protected async Task BothSitDownAsync()
     {
-        if (StartOrders.Wanted is { } order && await ArrivalAsync(order) != running.Arrival)
-            await BothSitDownAnewAsync(order);
+        if (running.IsDisturbed || (StartOrders.Wanted is { } order && await ArrivalAsync(order) != running.Arrival))
+            await BothSitDownAnewAsync(StartOrders.Wanted ?? StartOrder.Coldplug);
         else
         {
             await Seats.StartServiceAsync(Cancellation);
@@ -87,6 +88,7 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     {
         await Seats.StopServiceAsync(Cancellation);
         await Seats.PowerOffGuestsAsync(Cancellation);
+        await Pc.MustRunAsync("for guest in $(virsh list --inactive --with-managed-save --name); do virsh --quiet managedsave-remove $guest; done", Cancellation);
         await Pc.MustRunAsync("rm -f /etc/phyllome/seats.toml", Cancellation);
         await Pc.MustRunAsync("systemctl start phyllome-gpu-helper.socket", Cancellation);
         await GiveBackAsync(Seats.LeftGpu);
@@ -96,6 +98,7 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         {
             if (person.IsPluggedIn) await person.UnplugAsync(Cancellation);
         }
+        running.IsDisturbed = false;
     }
 
     /// <summary>A card that a guest had stays with vfio-pci until somebody asks for it.</summary>
