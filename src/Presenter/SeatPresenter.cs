@@ -302,7 +302,7 @@ internal sealed class SeatPresenter : IDisposable
                 screen.FrameCame();
             var at = change.PointerAt is { } place ? buffer.Placement.ToScreen(place.X, place.Y) : default;
             MovePointer(screen, change.PointerAt is null ? null : change.Pointer, at.X, at.Y);
-            IsShown(guest, buffer.Buffer.Width, buffer.Buffer.Height);
+            IsShown(guest, buffer.Buffer.Part.Width, buffer.Buffer.Part.Height);
             return;
         }
 
@@ -375,7 +375,7 @@ internal sealed class SeatPresenter : IDisposable
         // Within the guest's gate, as it closes a buffer that another one has followed.
         guest.Screen.Read(() =>
         {
-            if (!(isGone = buffer.Descriptor.IsClosed))
+            if (!(isGone = buffer.IsClosed))
                 placement = screen.Show(buffer, out refusal);
         });
         if (placement is { } at)

@@ -12,6 +12,7 @@ sealed class MovingGuest : IDisposable
 {
     const string Console = "org.qemu.Display1.Console", ConsolePath = "/org/qemu/Display1/Console_0";
     const string Listener = "org.qemu.Display1.Listener", ListenerPath = "/org/qemu/Display1/Listener";
+    const string Planes = "org.qemu.Display1.Listener.Unix.ScanoutDMABUF2";
     const uint X8R8G8B8 = 0x20020888;
     const ulong Linear = 0;
     const int MarkWidth = 32;
@@ -22,11 +23,13 @@ sealed class MovingGuest : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     readonly int _width, _height;
     readonly IReadOnlyList<DumbBuffer> _buffers;
+    readonly (int X, int Y)? _at;
     readonly TaskCompletionSource<FileDescriptor> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     BusConnection? _qemu, _listener;
 
     /// <param name="buffers">What it draws into by turns; none: into memory, whose pictures go as messages.</param>
-    public MovingGuest(int width, int height, IReadOnlyList<DumbBuffer> buffers) => (_width, _height, _buffers) = (width, height, buffers);
+    /// <param name="at">Where in its buffers the picture begins, which goes as by a newer QEMU then; null: all of them is the picture.</param>
+    public MovingGuest(int width, int height, IReadOnlyList<DumbBuffer> buffers, (int X, int Y)? at = null) => (_width, _height, _buffers, _at) = (width, height, buffers, at);
 
     /// <summary>The other end of its display, for a presenter.</summary>
     public async Task<FileDescriptor> OpenAsync()
@@ -63,8 +66,11 @@ sealed class MovingGuest : IDisposable
             else
             {
                 var (buffer, dmaBuf) = (_buffers[frame % _buffers.Count], dmaBufs[frame % dmaBufs.Count]);
-                Draw(buffer.Pixels, buffer.Pitch, frame);
-                _ = SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, dmaBuf, buffer.Pitch));
+                var (x, y) = _at ?? default;
+                Draw(buffer.Pixels[(y * buffer.Pitch + x * 4)..], buffer.Pitch, frame);
+                _ = _at is null
+                    ? SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, dmaBuf, buffer.Pitch))
+                    : _listener.CallAsync(new(null, ListenerPath, Planes, "ScanoutDMABUF2", body => ScanoutPart(body, dmaBuf, buffer, (x, y))));
                 answers.Add(TimeAsync(SayAsync("UpdateDMABUF", WholeArea)));
             }
 
@@ -134,6 +140,27 @@ sealed class MovingGuest : IDisposable
     {
         body.Write(dmaBuf);
         foreach (var number in (uint[])[(uint)_width, (uint)_height, (uint)pitch, (uint)DrmFormat.Argb8888])
+            body.Write(number);
+        body.Write(Linear);
+        body.Write(false);
+    }
+
+    void ScanoutPart(MessageWriter body, FileDescriptor dmaBuf, DumbBuffer buffer, (int X, int Y) at)
+    {
+        body.Open('a', "h");
+        body.Write(dmaBuf);
+        body.Close();
+        foreach (var number in (int[])[at.X, at.Y, _width, _height])
+            body.Write((uint)number);
+        // Offsets, and pitches.
+        foreach (var number in (int[])[0, buffer.Pitch])
+        {
+            body.Open('a', "u");
+            body.Write((uint)number);
+            body.Close();
+        }
+
+        foreach (var number in (uint[])[1, (uint)DrmFormat.Argb8888, (uint)buffer.Width, (uint)buffer.Height])
             body.Write(number);
         body.Write(Linear);
         body.Write(false);

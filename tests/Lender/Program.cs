@@ -14,7 +14,7 @@ const string Usage = """
     line of its input is an order; what presenters tell comes out as lines of JSON, each behind the connector's name.
 
       lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | notice CONNECTOR WORDS | ask CONNECTOR NAME | look CONNECTOR | revoke CONNECTOR | end CONNECTOR
-      move CONNECTOR buffers|memory FRAMES WIDTH HEIGHT: a guest whose picture moves
+      move CONNECTOR buffers|parts|memory FRAMES WIDTH HEIGHT: a guest whose picture moves, be it a part of what is in its buffers
     """;
 
 if (args is not [var node, var path])
@@ -100,13 +100,15 @@ void Obey(string[] words)
 
 void Move(string name, string[] words)
 {
-    if (words is not [var how and ("buffers" or "memory"), var frames, var width, var height])
+    if (words is not [var how and ("buffers" or "parts" or "memory"), var frames, var width, var height])
         throw new KeyNotFoundException($"it is no order\n{Usage}");
     var size = (Width: int.Parse(width, CultureInfo.InvariantCulture), Height: int.Parse(height, CultureInfo.InvariantCulture));
-    var buffers = Enumerable.Range(0, how == "buffers" ? 3 : 0).Select(_ => card.CreateBuffer(size.Width, size.Height, DrmFormat.Xrgb8888)).ToList();
+    (int X, int Y)? at = how == "parts" ? (64, 32) : null;
+    var (x, y) = at ?? default;
+    var buffers = Enumerable.Range(0, how == "memory" ? 0 : 3).Select(_ => card.CreateBuffer(size.Width + 2 * x, size.Height + 2 * y, DrmFormat.Xrgb8888)).ToList();
     if (moving.Remove(name, out var former))
         former.Dispose();
-    var guest = moving[name] = new(size.Width, size.Height, buffers);
+    var guest = moving[name] = new(size.Width, size.Height, buffers, at);
     using (var display = guest.OpenAsync().GetAwaiter().GetResult())
         Order(lent[name], new ShowGuest("moving"), display);
     _ = ReportAsync();

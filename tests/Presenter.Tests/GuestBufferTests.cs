@@ -24,6 +24,8 @@ public sealed class GuestBufferTests
     {
         Assert.Equal([new Placement(new(320, 140, 1280, 800), new(0, 0, 1280, 800))], Placement.Of(1920, 1080, 1280, 800));
         Assert.Equal((-320, -140), Placement.Of(1920, 1080, 1280, 800)[0].ToScreen(0, 0));
+        // Of what begins somewhere in the memory, the same on the screen.
+        Assert.Equal(new Placement(new(960, 140, 1280, 800), new(0, 0, 1280, 800)), Placement.Of(1920, 1080, 1280, 800)[0].From(640, 0));
     }
 
     [Fact]
@@ -108,7 +110,7 @@ public sealed class GuestBufferTests
                 {
                     case 0:
                         // Of no file: what counts is that it was let go.
-                        told.Add(new(new(int.MaxValue - told.Count, ownsHandle: false), 640, 480, 2560, 0x34325258, 0, UpsideDown: false));
+                        told.Add(new([new(new(int.MaxValue - told.Count, ownsHandle: false), 0, 2560)], 640, 480, new(0, 0, 640, 480), 0x34325258, 0, UpsideDown: false));
                         screen.ScanoutBuffer(told[^1]);
                         break;
                     case 1:
@@ -120,7 +122,7 @@ public sealed class GuestBufferTests
                         break;
                     case 3:
                         screen.Scanout(1, 1, 4, 0x20020888, [1, 2, 3, 4]);
-                        Assert.All(told, buffer => Assert.True(buffer.Descriptor.IsClosed));
+                        Assert.All(told, buffer => Assert.True(buffer.IsClosed));
                         break;
                     default:
                         foreach (var frame in screen.TakeFrames())
@@ -129,14 +131,14 @@ public sealed class GuestBufferTests
                         break;
                 }
 
-                Assert.False(screen.Take().Buffer is { Descriptor.IsClosed: true });
-                Assert.InRange(told.Count(buffer => !buffer.Descriptor.IsClosed), 0, 2);
+                Assert.False(screen.Take().Buffer is { IsClosed: true });
+                Assert.InRange(told.Count(buffer => !buffer.IsClosed), 0, 2);
             }
 
             screen.Leave();
-            Assert.All(told, buffer => Assert.True(buffer.Descriptor.IsClosed));
+            Assert.All(told, buffer => Assert.True(buffer.IsClosed));
             Assert.All(answers, answer => Assert.True(answer.IsCompleted));
         });
 
-    private static BufferKey Key(ulong inode) => new(inode, 640, 480, 2560, 0x34325258, 0, UpsideDown: false);
+    private static BufferKey Key(ulong inode) => new([new(inode, 0, 2560)], 640, 480, new(0, 0, 640, 480), 0x34325258, 0, UpsideDown: false);
 }

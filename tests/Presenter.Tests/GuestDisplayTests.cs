@@ -131,7 +131,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
             var change = _screen.Take();
             Assert.True(change.Replaced);
             Assert.Null(change.Picture);
-            Assert.Equal(new BufferKey(first.Inode(), 640, 480, 2560, 0x34325241, 0x0100_0000_0000_0002, UpsideDown: true), change.Buffer!.Key);
+            Assert.Equal(new BufferKey([new(first.Inode(), 0, 2560)], 640, 480, new(0, 0, 640, 480), 0x34325241, 0x0100_0000_0000_0002, UpsideDown: true), change.Buffer!.Key);
             Assert.Equal((640, 480), _screen.Size);
             Assert.Empty(_screen.TakeFrames());
 
@@ -158,14 +158,14 @@ public sealed class GuestDisplayTests : IAsyncLifetime
             await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, second));
             await SayAsync("Disable", null);
             Assert.Same(former, _screen.Take().Buffer);
-            Assert.False(former.Descriptor.IsClosed);
+            Assert.False(former.IsClosed);
 
             var answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 640, 480)));
             var frame = await FrameAsync();
             var change = _screen.Take();
             Assert.True(change.Replaced);
-            Assert.Equal(second.Inode(), change.Buffer!.Key.Inode);
-            Assert.True(former.Descriptor.IsClosed);
+            Assert.Equal(second.Inode(), change.Buffer!.Key.Planes[0].Inode);
+            Assert.True(former.IsClosed);
             frame.SetResult();
             await answer;
 
@@ -177,7 +177,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
             answer = SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
             (await FrameAsync()).SetResult();
             await answer;
-            Assert.Equal(second.Inode(), _screen.Take().Buffer!.Key.Inode);
+            Assert.Equal(second.Inode(), _screen.Take().Buffer!.Key.Planes[0].Inode);
         }
     }
 
@@ -194,7 +194,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
             var change = _screen.Take();
             Assert.Null(change.Buffer);
             Assert.Equal([1, 2], change.Picture!.Row(0).ToArray());
-            Assert.True(before.Descriptor.IsClosed);
+            Assert.True(before.IsClosed);
             // Of a buffer that is not there any more.
             await SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
 
@@ -204,10 +204,39 @@ public sealed class GuestDisplayTests : IAsyncLifetime
             await SayAsync("MouseSet", body => Place(body, 0, 0, on: 0));
             _screen.Leave();
             await answer.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-            Assert.True(before.Descriptor.IsClosed);
+            Assert.True(before.IsClosed);
             await SayAsync("ScanoutDMABUF", body => ScanoutBuffer(body, buffer));
             await SayAsync("UpdateDMABUF", body => Part(body, new(0, 0, 1, 1)));
             Assert.Null(_screen.Take().Buffer);
+        }
+    }
+
+    [Fact]
+    public async Task A_buffer_has_several_planes_and_the_picture_is_a_part_of_it()
+    {
+        Assert.Equal(["org.qemu.Display1.Listener.Unix.ScanoutDMABUF2"], await _listener.CallAsync(new(null, Path, "org.freedesktop.DBus.Properties", "Get", body =>
+        {
+            body.Write(Listener);
+            body.Write("Interfaces");
+        }), static body => body.ReadVariant("as", static value => value.ReadStrings()), Cancellation));
+        var (first, second) = FileDescriptor.Pipe(nonBlocking: true);
+        using (first)
+        using (second)
+        {
+            // The third is beyond what is told of.
+            await SayPlanesAsync([first, second, second], new(640, 0, 1280, 720), offsets: [0, 4096], pitches: [7680, 128]);
+            var change = _screen.Take();
+            Assert.Equal(
+                new BufferKey([new(first.Inode(), 0, 7680), new(second.Inode(), 4096, 128)], 1920, 1080, new(640, 0, 1280, 720), 0x34325241, 0x0100_0000_0000_0006, UpsideDown: false),
+                change.Buffer!.Key);
+            Assert.Equal((1280, 720), _screen.Size);
+
+            await SayPlanesAsync([first], new(641, 0, 1280, 720), offsets: [0], pitches: [7680]);
+            change = _screen.Take();
+            Assert.Null(change.Buffer);
+            Assert.Equal("its picture, 1280 x 720 pixels at 641, 0, is not within its memory's 1920 x 1080", change.Fault);
+            await SayPlanesAsync([], new(0, 0, 1, 1), offsets: [], pitches: []);
+            Assert.Equal("its picture has 0 planes", _screen.Take().Fault);
         }
     }
 
@@ -317,6 +346,29 @@ public sealed class GuestDisplayTests : IAsyncLifetime
         body.Write(0x0100_0000_0000_0002ul);
         body.Write(y0Top);
     }
+
+    private Task SayPlanesAsync(FileDescriptor[] dmaBufs, Area part, uint[] offsets, uint[] pitches) =>
+        _listener.CallAsync(new(null, Path, "org.qemu.Display1.Listener.Unix.ScanoutDMABUF2", "ScanoutDMABUF2", body =>
+        {
+            body.Open('a', "h");
+            foreach (var dmaBuf in dmaBufs)
+                body.Write(dmaBuf);
+            body.Close();
+            foreach (var number in (int[])[part.X, part.Y, part.Width, part.Height])
+                body.Write((uint)number);
+            foreach (var list in (uint[][])[offsets, pitches])
+            {
+                body.Open('a', "u");
+                foreach (var number in list)
+                    body.Write(number);
+                body.Close();
+            }
+
+            foreach (var number in (uint[])[(uint)offsets.Length, 0x34325241, 1920, 1080])
+                body.Write(number);
+            body.Write(0x0100_0000_0000_0006ul);
+            body.Write(false);
+        }), Cancellation);
 
     private static void Part(MessageWriter body, Area area)
     {

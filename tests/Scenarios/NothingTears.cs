@@ -33,6 +33,10 @@ public sealed class NothingTears(RunningPc running) : Scenario(running)
     });
 
     [Fact(Explicit = true)]
+    public Task Of_a_guest_with_several_screens_side_by_side_in_a_cards_memory_a_monitor_has_its_own_part() => WithAMonitorAsync(async (lender, connector) =>
+        Assert.Equal(Frames, (await MoveAsync(lender, connector, "parts")).Answered));
+
+    [Fact(Explicit = true)]
     public Task Of_a_thousand_frames_in_memory_each_that_is_shown_is_whole_and_none_comes_after_a_later_one() =>
         WithAMonitorAsync(async (lender, connector) => await MoveAsync(lender, connector, "memory"));
 

@@ -27,18 +27,23 @@ public sealed unsafe partial class DrmCard
         Request(NativeDrm.DRM_IOCTL_GEM_CLOSE, &request, $"close buffer {handle}");
     }
 
-    /// <summary>A framebuffer of one plane. EINVAL where the driver can't show such a buffer.</summary>
+    /// <summary>A framebuffer. EINVAL where the driver can't show such a buffer.</summary>
+    /// <param name="planes">One to four, as the format and the layout have them.</param>
     /// <param name="modifier">Null where the buffer's layout was not told.</param>
-    public uint AddFramebuffer(int width, int height, DrmFormat format, uint handle, uint pitch, ulong? modifier)
+    public uint AddFramebuffer(int width, int height, DrmFormat format, ReadOnlySpan<FramebufferPlane> planes, ulong? modifier)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(planes.Length, FramebufferPlane.Most);
         var request = new NativeDrm.drm_mode_fb_cmd2 { width = (uint)width, height = (uint)height, pixel_format = (uint)format };
-        // Safety: the first of four entries each.
-        request.handles[0] = handle;
-        request.pitches[0] = pitch;
-        if (modifier is { } layout and not NativeDrm.DRM_FORMAT_MOD_INVALID)
+        for (var at = 0; at < planes.Length; at++)
         {
-            request.flags = NativeDrm.DRM_MODE_FB_MODIFIERS;
-            request.modifier[0] = layout;
+            // Safety: there are four entries each, and at most so many planes.
+            (request.handles[at], request.offsets[at], request.pitches[at]) = (planes[at].Handle, planes[at].Offset, planes[at].Pitch);
+            if (modifier is { } layout and not NativeDrm.DRM_FORMAT_MOD_INVALID)
+            {
+                request.flags = NativeDrm.DRM_MODE_FB_MODIFIERS;
+                // The same for each plane, else the kernel refuses it.
+                request.modifier[at] = layout;
+            }
         }
 
         Request(NativeDrm.DRM_IOCTL_MODE_ADDFB2, &request, $"make a framebuffer of {width} x {height} pixels");

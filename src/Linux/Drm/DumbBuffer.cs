@@ -16,7 +16,7 @@ public sealed unsafe class DumbBuffer : IDisposable
         (_handle, Pitch, _length) = card.CreateDumb(width, height);
         try
         {
-            Framebuffer = card.AddFramebuffer(width, height, format, _handle, (uint)Pitch, modifier: null);
+            Framebuffer = card.AddFramebuffer(width, height, format, [new(_handle, 0, (uint)Pitch)], modifier: null);
             var address = NativeLibc.mmap(
                 0, (nuint)_length, NativeLibc.PROT_READ | NativeLibc.PROT_WRITE, NativeLibc.MAP_SHARED, card.Descriptor, card.OffsetOfDumb(_handle));
             if (address == -1)

@@ -20,6 +20,9 @@ internal readonly record struct Placement(Area Source, Area Target)
         return middle.Target == screen ? [middle] : [middle, new(new(0, 0, width, height), screen)];
     }
 
+    /// <summary>The same of a picture that is a part of a buffer, beginning there.</summary>
+    public Placement From(int x, int y) => this with { Source = Source with { X = Source.X + x, Y = Source.Y + y } };
+
     /// <summary>Where on the screen a place in the picture is.</summary>
     public (int X, int Y) ToScreen(int x, int y) => (
         Target.X + (int)((long)(x - Source.X) * Target.Width / Source.Width), Target.Y + (int)((long)(y - Source.Y) * Target.Height / Source.Height));

@@ -17,7 +17,8 @@ namespace Phyllome.Seats.Presenter.Guests;
 /// </remarks>
 internal sealed class GuestDisplay : IAsyncDisposable
 {
-    private const string Listener = "org.qemu.Display1.Listener", Console = "org.qemu.Display1.Console", Properties = "org.freedesktop.DBus.Properties";
+    private const string Listener = "org.qemu.Display1.Listener", Planes = "org.qemu.Display1.Listener.Unix.ScanoutDMABUF2", Console = "org.qemu.Display1.Console", Properties = "org.freedesktop.DBus.Properties";
+    private const string ListenerPath = "/org/qemu/Display1/Listener";
     private static readonly Task<WriteBody?> Done = Task.FromResult<WriteBody?>(null);
     private readonly TaskCompletionSource<string> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<bool> _resized = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -85,7 +86,8 @@ internal sealed class GuestDisplay : IAsyncDisposable
             var listener = BusConnection.OpenPeer(ours);
             _listener = listener;
             _ = GoneWithAsync(listener);
-            await listener.ExportAsync("/org/qemu/Display1/Listener", Describe(_screen)).ConfigureAwait(false);
+            await listener.ExportAsync(ListenerPath, Describe(_screen)).ConfigureAwait(false);
+            await listener.ExportAsync(ListenerPath, DescribePlanes(_screen)).ConfigureAwait(false);
             await _qemu.CallAsync(new(null, _console, Console, "RegisterListener", body => body.Write(theirs))).ConfigureAwait(false);
         }
     }
@@ -146,9 +148,9 @@ internal sealed class GuestDisplay : IAsyncDisposable
             {
                 var descriptor = arguments.ReadDescriptor();
                 int width = Side(arguments.ReadUInt32()), height = Side(arguments.ReadUInt32());
+                ValueList<BufferPlane> planes = [new(descriptor, 0, arguments.ReadUInt32())];
                 // QEMU's "y0_top" is OpenGL's y, which grows upwards: the first row in memory is the lowest one then (ui/shader/texture-blit-flip.vert).
-                screen.ScanoutBuffer(new(
-                    descriptor, width, height, arguments.ReadUInt32(), arguments.ReadUInt32(), arguments.ReadUInt64(), UpsideDown: arguments.ReadBoolean()));
+                screen.ScanoutBuffer(new(planes, width, height, new(0, 0, width, height), arguments.ReadUInt32(), arguments.ReadUInt64(), UpsideDown: arguments.ReadBoolean()));
             }),
             // All of the buffer is shown in any case; what of it is new is of no interest. The guest stands still until this is answered.
             new("UpdateDMABUF", Parameters("iiii"), [], (_, _) => AnswerWhenShownAsync(screen.UpdateBuffer())),
@@ -162,9 +164,32 @@ internal sealed class GuestDisplay : IAsyncDisposable
                 screen.DefinePointer(Pointer.From(width, height, arguments.ReadBytes()));
             }),
         ],
-        // Without a list QEMU 10 takes it that nothing more is wanted than the above.
-        [new("Interfaces", "as", body => body.Write(Array.Empty<string>()), Changes: false)],
+        // Those that an older QEMU does not know it does not call.
+        [new("Interfaces", "as", body => body.Write([Planes]), Changes: false)],
         []);
+
+    /// <summary>For QEMU 10.1 and later, which gives a buffer of one plane by it, too.</summary>
+    private static BusInterface DescribePlanes(GuestScreen screen) => new(
+        Planes,
+        [
+            Method("ScanoutDMABUF2", "ahuuuuauauuuuutb", arguments =>
+            {
+                var descriptors = arguments.ReadArray("h", static body => body.ReadDescriptor());
+                var part = new Area(Side(arguments.ReadUInt32()), Side(arguments.ReadUInt32()), Side(arguments.ReadUInt32()), Side(arguments.ReadUInt32()));
+                List<uint> offsets = Numbers(arguments), pitches = Numbers(arguments);
+                var (count, format) = (arguments.ReadUInt32(), arguments.ReadUInt32());
+                int width = Side(arguments.ReadUInt32()), height = Side(arguments.ReadUInt32());
+                // A list may be longer than there are planes (dbus_scanout_dmabuf gives all of its arrays).
+                var planes = descriptors.Take(Side(count)).Zip(offsets, pitches).Select(plane => new BufferPlane(plane.First, plane.Second, plane.Third)).ToValueList();
+                foreach (var descriptor in descriptors.Skip(planes.Count))
+                    descriptor.Dispose();
+                screen.ScanoutBuffer(new(planes, width, height, part, format, arguments.ReadUInt64(), UpsideDown: arguments.ReadBoolean()));
+            }),
+        ],
+        [],
+        []);
+
+    private static List<uint> Numbers(MessageReader arguments) => arguments.ReadArray("u", static body => body.ReadUInt32());
 
     private static async Task<WriteBody?> AnswerWhenShownAsync(Task shown)
     {

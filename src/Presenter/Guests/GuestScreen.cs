@@ -19,7 +19,7 @@ internal sealed record GuestChange(Picture? Picture, bool Replaced, IReadOnlyLis
 /// </summary>
 internal sealed class GuestScreen(EventFd changed)
 {
-    private const int LargestSide = 16384;
+    private const int LargestSide = GuestBuffer.LargestSide;
     private readonly Lock _gate = new();
     private readonly Damage _damage = new();
     private Picture? _picture;
@@ -39,7 +39,7 @@ internal sealed class GuestScreen(EventFd changed)
         get
         {
             lock (_gate)
-                return _buffer is { } buffer ? (buffer.Width, buffer.Height) : _picture is { } picture ? (picture.Width, picture.Height) : null;
+                return _buffer is { } buffer ? (buffer.Part.Width, buffer.Part.Height) : _picture is { } picture ? (picture.Width, picture.Height) : null;
         }
     }
 
@@ -86,10 +86,9 @@ internal sealed class GuestScreen(EventFd changed)
                 return;
             }
 
-            _fault = null;
-            if (buffer.Width is < 1 or > LargestSide || buffer.Height is < 1 or > LargestSide)
+            _fault = buffer.Fault;
+            if (_fault is not null)
             {
-                _fault = $"its picture has {buffer.Width} x {buffer.Height} pixels";
                 buffer.Dispose();
                 NoBuffer();
                 (_picture, _replaced) = (null, true);

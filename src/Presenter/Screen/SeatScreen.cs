@@ -193,7 +193,7 @@ internal sealed class SeatScreen : IDisposable
         var request = new AtomicRequest();
         if (_guests is { } guests)
         {
-            Place(request, guests.Framebuffer, guests.Placement, guests.Rotation);
+            Place(request, guests.Framebuffer, guests.InMemory, guests.Rotation);
         }
         else
         {
@@ -328,13 +328,13 @@ internal sealed class SeatScreen : IDisposable
         if (buffer.UpsideDown && !_planeProperties.ContainsKey("rotation"))
             return false;
         ulong[] rotations = buffer.UpsideDown ? [ReflectY, HalfTurnReflectX] : [Upright];
-        foreach (var placement in Placement.Of(buffer.Width, buffer.Height, mode.Width, mode.Height))
+        foreach (var placement in Placement.Of(buffer.Part.Width, buffer.Part.Height, mode.Width, mode.Height))
         {
             foreach (var rotation in rotations)
             {
                 (shown.Placement, shown.Rotation) = (placement, rotation);
                 var request = new AtomicRequest();
-                Place(request, shown.Framebuffer, placement, rotation);
+                Place(request, shown.Framebuffer, shown.InMemory, rotation);
                 if (_card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None)
                     return true;
             }
@@ -345,9 +345,9 @@ internal sealed class SeatScreen : IDisposable
 
     private IReadOnlyList<string> RefusalOf(GuestBuffer buffer, DrmMode mode) =>
     [
-        $"Its picture is in a graphics card's memory with {buffer.Width} x {buffer.Height} pixels of the format {ScanoutFormat.Name(buffer.Format)}, "
+        $"Its picture is in a graphics card's memory with {buffer.Part.Width} x {buffer.Part.Height} pixels of the format {ScanoutFormat.Name(buffer.Format)}, "
             + $"{(buffer.UpsideDown ? "the lowest row first, " : "")}and the card does not show that on {_connector.Name}, which has {mode.Width} x {mode.Height}.",
-        buffer.Width == mode.Width && buffer.Height == mode.Height
+        buffer.Part.Width == mode.Width && buffer.Part.Height == mode.Height
             ? "Take <gl> out of its display's definition."
             : "Set the monitor's size in the guest, or take <gl> out of its display's definition.",
     ];
