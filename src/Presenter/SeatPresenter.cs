@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Presenter.Core;
@@ -22,6 +23,7 @@ internal sealed class SeatPresenter : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
     private string _seat = "";
+    private Rotation _rotation;
     private ShowStatus _status = new("No guest is here yet.", []);
     private AskWhoIsThere? _question;
     private SeatScreen? _screen;
@@ -150,11 +152,16 @@ internal sealed class SeatPresenter : IDisposable
                 Refuse($"could not take another screen for seat '{take.Seat}': this presenter has one");
                 break;
             case TakeScreen take:
-                _seat = take.Seat;
+                (_seat, _rotation) = (take.Seat, take.Rotation);
                 // Both hold the descriptor; what came with the order is closed at its end.
-                _screen = new(passed.Duplicate());
+                _screen = new(passed.Duplicate(), take.Rotation);
                 _epoll.Add(_screen.Descriptor, PollEvents.In, CardTag);
                 Look(tellAnyway: true);
+                break;
+            case TurnScreen turn:
+                if (_screen?.Turn(turn.Rotation) == true)
+                    ShowAnew(_screen);
+                _rotation = turn.Rotation;
                 break;
             case LookAtMonitor:
                 Look(tellAnyway: false);
@@ -183,14 +190,14 @@ internal sealed class SeatPresenter : IDisposable
                 if (_guest?.Told is null)
                     ShowWhatIsThere();
                 break;
-            case ShowNotice notice when _screen is { Mode: { } mode }:
-                DrawNotice(_notices.Put(notice, mode.Width, mode.Height, Now));
+            case ShowNotice notice when _screen is { Seen: { } seen }:
+                DrawNotice(_notices.Put(notice, seen.Width, seen.Height, Now));
                 break;
             case ShowNotice:
                 // Nobody could see it, and it is of no use later.
                 break;
             case TellAll:
-                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question });
+                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question, Rotation = _rotation });
                 break;
         }
     }
@@ -199,27 +206,31 @@ internal sealed class SeatPresenter : IDisposable
     {
         if (_screen is not { } screen)
             return;
-        if (screen.LookAtMonitor())
-        {
-            _shown = null;
-            _buffer = null;
-            _refusal = [];
-            _drawnPointer = null;
-            _frames.LetGo();
-            if (_guest?.Display is { } display)
-                _ = TellMonitorAsync(display);
-            if (screen.Mode is { } mode)
-                _notices.Fit(mode.Width, mode.Height);
-            DrawNotice([]);
-            ShowWhatIsThere();
-        }
-        else if (!tellAnyway)
-        {
+        var isAnother = screen.LookAtMonitor();
+        if (isAnother)
+            ShowAnew(screen);
+        if (!isAnother && !tellAnyway)
             return;
-        }
-
         Tell(new ScreenTaken(screen.Connector.Name, screen.Mode?.Width ?? 0, screen.Mode?.Height ?? 0, screen.Mode?.RefreshMillihertz ?? 0));
-        Log.Info($"seat {_seat} is shown on {screen.Connector.Name}, {screen.Mode?.ToString() ?? "with no monitor"}");
+        Log.Info($"seat {_seat} is shown on {screen.Connector.Name}, {screen.Told}");
+    }
+
+    /// <summary>All is drawn for a screen that is another one than before.</summary>
+    private void ShowAnew(SeatScreen screen)
+    {
+        _shown = null;
+        _buffer = null;
+        _refusal = [];
+        _drawnPointer = null;
+        _frames.LetGo();
+        if (_guest?.Display is { } display)
+            _ = TellMonitorAsync(display);
+        if (screen.Seen is { } seen)
+            _notices.Fit(seen.Width, seen.Height);
+        DrawNotice([]);
+        ShowWhatIsThere();
+        // The pointer, too.
+        TakeWhatHappened();
     }
 
     private async Task ConnectAsync(ShownGuest guest, FileDescriptor socket, int head)
@@ -246,11 +257,11 @@ internal sealed class SeatPresenter : IDisposable
 
     private async Task TellMonitorAsync(GuestDisplay display)
     {
-        if (_screen is not { Mode: { } mode, Connector: var connector })
+        if (_screen is not { Seen: { } seen, Millimetres: var millimetres })
             return;
         try
         {
-            await display.TellMonitorAsync(mode.Width, mode.Height, connector.WidthMillimetres, connector.HeightMillimetres);
+            await display.TellMonitorAsync(seen.Width, seen.Height, millimetres.Width, millimetres.Height);
         }
         catch (BusException exception)
         {
@@ -286,7 +297,7 @@ internal sealed class SeatPresenter : IDisposable
             return;
         // Before the change is taken, which has them all then.
         var frames = guest.Screen.TakeFrames();
-        if (_screen is not { Mode: { } mode } screen)
+        if (_screen is not { Seen: { } seen } screen)
         {
             _frames.Hold(frames, Now + HeldFrames.Unseen);
             return;
@@ -308,7 +319,7 @@ internal sealed class SeatPresenter : IDisposable
 
         if (change.Picture is not { } picture || picture != _shown)
             return;
-        var (left, top) = picture.Place(mode.Width, mode.Height);
+        var (left, top) = picture.Place(seen.Width, seen.Height);
         foreach (var area in change.Changed)
             screen.Changed(area.Moved(left, top));
         MovePointer(screen, change.PointerAt is null ? null : change.Pointer, left + (change.PointerAt?.X ?? 0), top + (change.PointerAt?.Y ?? 0));
@@ -326,7 +337,7 @@ internal sealed class SeatPresenter : IDisposable
     /// <summary>The guest's picture where there is one, else the status screen.</summary>
     private void ShowWhatIsThere(GuestChange? change = null)
     {
-        if (_screen is not { Mode: { } mode } screen)
+        if (_screen is not { Seen: { } seen } screen)
             return;
         change ??= _guest?.Screen.Take();
         var before = _shown;
@@ -348,8 +359,8 @@ internal sealed class SeatPresenter : IDisposable
             screen.ShowOwn();
             IReadOnlyList<string> faults = change?.Fault is { } fault ? [fault] : _refusal;
             _shown = change?.Picture ?? (_question is { } question && faults.Count == 0
-                ? new IdentifyScreen(question.Screen, question.Code).Draw(mode.Width, mode.Height, BitmapFont.Own)
-                : Status(faults).Draw(mode.Width, mode.Height, BitmapFont.Own));
+                ? new IdentifyScreen(question.Screen, question.Code).Draw(seen.Width, seen.Height, BitmapFont.Own)
+                : Status(faults).Draw(seen.Width, seen.Height, BitmapFont.Own));
         }
 
         if (_buffer is null && change?.Picture is null)
@@ -358,7 +369,7 @@ internal sealed class SeatPresenter : IDisposable
         if (before is not null && before != _shown)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         if (_buffer is null)
-            screen.Changed(new(0, 0, mode.Width, mode.Height));
+            screen.Changed(new(0, 0, seen.Width, seen.Height));
     }
 
     /// <param name="faults">Why the guest's picture can't be shown; none where it can.</param>
@@ -424,10 +435,10 @@ internal sealed class SeatPresenter : IDisposable
 
     private void Commit(SeatScreen screen)
     {
-        if (screen.Mode is not { } mode || (_shown is null && _buffer is null))
+        if (screen.Seen is not { } seen || (_shown is null && _buffer is null))
             return;
         Layers? layers = _shown is { } picture ? new(picture, _drawnNotice, _drawnPointer) : null;
-        void Draw(Span<byte> rows, int pitch, Area area) => layers?.Draw(rows, pitch, mode.Width, mode.Height, area);
+        void Draw(Canvas canvas, Area area) => layers?.Draw(canvas, area);
 
         var isTaken = true;
         if (_guest is { } guest && _buffer is null)
@@ -444,7 +455,7 @@ internal sealed class SeatPresenter : IDisposable
         Log.Warning($"could not show guest '{_guest!.Name}': {string.Join(' ', _refusal)}");
         _buffer = null;
         _frames.LetGo();
-        _shown = Status(_refusal).Draw(mode.Width, mode.Height, BitmapFont.Own);
+        _shown = Status(_refusal).Draw(seen.Width, seen.Height, BitmapFont.Own);
     }
 
     private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;

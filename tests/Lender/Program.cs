@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Outputs;
 using Phyllome.Seats.Linux.Drm;
 using Phyllome.Seats.Linux.Libc;
@@ -13,7 +14,7 @@ const string Usage = """
     Plays the manager to presenters, by hand and in the virtual PC: it is master of the card /dev/dri/cardN and lends its connectors. Each
     line of its input is an order; what presenters tell comes out as lines of JSON, each behind the connector's name.
 
-      lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | notice CONNECTOR WORDS | ask CONNECTOR NAME | look CONNECTOR | revoke CONNECTOR | end CONNECTOR
+      lend CONNECTOR SEAT | guest CONNECTOR NAME | no-guest CONNECTOR | status CONNECTOR HEADING | notice CONNECTOR WORDS | ask CONNECTOR NAME | look CONNECTOR | turn CONNECTOR DEGREES | revoke CONNECTOR | end CONNECTOR
       move CONNECTOR buffers|parts|memory FRAMES WIDTH HEIGHT: a guest whose picture moves, be it a part of what is in its buffers
     """;
 
@@ -84,6 +85,9 @@ void Obey(string[] words)
             break;
         case ["look", var name]:
             Order(lent[name], new LookAtMonitor());
+            break;
+        case ["turn", var name, var degrees]:
+            Order(lent[name], new TurnScreen((Rotation)int.Parse(degrees, CultureInfo.InvariantCulture)));
             break;
         case ["revoke", var name]:
             card.RevokeLease(lent[name].Lessee);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Presenting;
 
 namespace Phyllome.Seats.Presenter.Tests;
@@ -10,7 +11,9 @@ public sealed class MessageTests
     {
         (PresenterOrder Order, string Text)[] orders =
         [
-            (new TakeScreen("left"), """{"do":"take-screen","seat":"left"}"""),
+            (new TakeScreen("left"), """{"do":"take-screen","seat":"left","rotation":0}"""),
+            (new TakeScreen("left") { Rotation = Rotation.Clockwise }, """{"do":"take-screen","seat":"left","rotation":90}"""),
+            (new TurnScreen(Rotation.Anticlockwise), """{"do":"turn-screen","rotation":270}"""),
             (new ShowGuest("windows", 1), """{"do":"show-guest","guest":"windows","head":1}"""),
             (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
             (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."],"title":null}"""),
@@ -34,7 +37,7 @@ public sealed class MessageTests
         PresenterNotice[] notices =
         [
             new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No."),
-            new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]),
+            new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]) { Rotation = Rotation.Half },
         ];
         Assert.All(notices, notice => Assert.Equal(
             notice, JsonSerializer.Deserialize(JsonSerializer.Serialize(notice, PresentingJson.Default.PresenterNotice), PresentingJson.Default.PresenterNotice)));

@@ -81,7 +81,7 @@ public sealed class NoticeTests
                 var before = Copy(guest);
                 var shown = (uint[])buffers[1 - pair.Back].Clone();
                 foreach (var area in pair.Lacking)
-                    new Layers(guest, board.Panel, null).Draw(MemoryMarshal.AsBytes(buffers[pair.Back].AsSpan()), Width * 4, Width, Height, area);
+                    new Layers(guest, board.Panel, null).Draw(new(MemoryMarshal.AsBytes(buffers[pair.Back].AsSpan()), Width * 4, Width, Height), area);
                 // What is on the screen is never written: nothing is torn. Nor is the guest's own picture.
                 Assert.Equal(shown, buffers[1 - pair.Back]);
                 Assert.Equal(before, Copy(guest));
@@ -92,7 +92,7 @@ public sealed class NoticeTests
             foreach (var area in board.Expire(now + NoticeBoard.Lasts))
                 pair.Changed(area);
             foreach (var area in pair.Lacking)
-                new Layers(guest, board.Panel, null).Draw(MemoryMarshal.AsBytes(buffers[pair.Back].AsSpan()), Width * 4, Width, Height, area);
+                new Layers(guest, board.Panel, null).Draw(new(MemoryMarshal.AsBytes(buffers[pair.Back].AsSpan()), Width * 4, Width, Height), area);
             Assert.Equal(Copy(guest), buffers[pair.Back]);
         });
 
@@ -102,7 +102,7 @@ public sealed class NoticeTests
         var panel = new NoticePanel(Filled(4, 2, 9), 0, 0);
         var pointer = new Pointer(1, 1, [0xff00_0005]);
         var screen = new uint[8];
-        new Layers(new(4, 2), panel, (pointer, new(2, 1, 1, 1))).Draw(MemoryMarshal.AsBytes(screen.AsSpan()), 16, 4, 2, new(0, 0, 4, 2));
+        new Layers(new(4, 2), panel, (pointer, new(2, 1, 1, 1))).Draw(new(MemoryMarshal.AsBytes(screen.AsSpan()), 16, 4, 2), new(0, 0, 4, 2));
         Assert.Equal([9u, 9, 9, 9, 9, 9, 5, 9], screen.Select(pixel => pixel & 0xffffff));
     }
 

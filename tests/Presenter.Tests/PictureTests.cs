@@ -67,7 +67,7 @@ public sealed class PictureTests
         // Half of white, not multiplied yet.
         var pointer = Pointer.From(2, 1, MemoryMarshal.AsBytes<uint>([0x80ffffff, 0x00ffffff]))!;
         var screen = new uint[2];
-        pointer.Draw(MemoryMarshal.AsBytes(screen.AsSpan()), 8, 2, 1, 1, 0, new(0, 0, 2, 1));
+        pointer.Draw(new(MemoryMarshal.AsBytes(screen.AsSpan()), 8, 2, 1), 1, 0, new(0, 0, 2, 1));
         Assert.Equal([0u, 0x808080u], screen.Select(pixel => pixel & 0xffffff));
     }
 
@@ -79,7 +79,7 @@ public sealed class PictureTests
         picture.Fill(picture.Whole, 1);
         var screen = new uint[width * height];
         Array.Fill(screen, 7u);
-        picture.Draw(MemoryMarshal.AsBytes(screen.AsSpan()), width * 4, width, height, part);
+        picture.Draw(new(MemoryMarshal.AsBytes(screen.AsSpan()), width * 4, width, height), part);
         return string.Join('|', screen.Chunk(width).Select(row => string.Concat(row.Select(pixel => pixel switch { 0 => '.', 1 => '1', _ => '?' }))));
     }
 }

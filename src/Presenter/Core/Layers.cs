@@ -5,10 +5,10 @@ namespace Phyllome.Seats.Presenter.Core;
 /// <param name="Pointer">As <paramref name="Notice"/>; with where it is.</param>
 internal readonly record struct Layers(Picture Picture, NoticePanel? Notice, (Pointer Pointer, Area Area)? Pointer)
 {
-    public void Draw(Span<byte> screen, int pitch, int screenWidth, int screenHeight, Area part)
+    public void Draw(Canvas screen, Area part)
     {
-        Picture.Draw(screen, pitch, screenWidth, screenHeight, part);
-        Notice?.Draw(screen, pitch, screenWidth, screenHeight, part);
-        Pointer?.Pointer.Draw(screen, pitch, screenWidth, screenHeight, Pointer.Value.Area.X, Pointer.Value.Area.Y, part);
+        Picture.Draw(screen, part);
+        Notice?.Draw(screen, part);
+        Pointer?.Pointer.Draw(screen, Pointer.Value.Area.X, Pointer.Value.Area.Y, part);
     }
 }

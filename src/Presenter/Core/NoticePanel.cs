@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Presenter.Core;
 
@@ -8,11 +8,19 @@ internal sealed record NoticePanel(Picture Picture, int X, int Y)
     public Area Area => Picture.Whole.Moved(X, Y);
 
     /// <summary>Draws what of it is within a part of a screen.</summary>
-    /// <param name="pitch">Bytes from a row of <paramref name="screen"/> to the next.</param>
-    public void Draw(Span<byte> screen, int pitch, int screenWidth, int screenHeight, Area part)
+    public void Draw(Canvas screen, Area part)
     {
-        var inside = Area.Common(part).Common(new(0, 0, screenWidth, screenHeight));
+        var inside = Area.Common(part).Common(screen.Held);
         for (var y = inside.Y; y < inside.Bottom; y++)
-            Picture.Row(y - Y).Slice(inside.X - X, inside.Width).CopyTo(MemoryMarshal.Cast<byte, uint>(screen.Slice(y * pitch, screenWidth * 4))[inside.X..]);
+            Picture.Row(y - Y).Slice(inside.X - X, inside.Width).CopyTo(screen.Row(y, inside.X, inside.Right));
+    }
+
+    /// <summary>As it is on a monitor that stands turned.</summary>
+    public NoticePanel Turned(Turning turning)
+    {
+        if (turning.By == Rotation.None)
+            return this;
+        var area = turning.ToMonitor(Area);
+        return new(Picture.Turned(turning.By), area.X, area.Y);
     }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Presenter.Core;
 
@@ -36,26 +36,33 @@ internal sealed class Picture(int width, int height)
     }
 
     /// <summary>Draws part of a screen that shows this in its middle, black around it, and cut where the screen is smaller.</summary>
-    /// <param name="pitch">Bytes from a row of <paramref name="screen"/> to the next.</param>
     /// <param name="part">In the screen's pixels.</param>
-    public void Draw(Span<byte> screen, int pitch, int screenWidth, int screenHeight, Area part)
+    public void Draw(Canvas screen, Area part)
     {
-        part = part.Common(new(0, 0, screenWidth, screenHeight));
-        var (left, top) = Place(screenWidth, screenHeight);
+        part = part.Common(screen.Held);
+        var (left, top) = Place(screen.Width, screen.Height);
         var inside = Whole.Moved(left, top).Common(part);
         for (var y = part.Y; y < part.Bottom; y++)
         {
-            var row = MemoryMarshal.Cast<byte, uint>(screen.Slice(y * pitch, screenWidth * 4));
             if (inside.IsEmpty || y < inside.Y || y >= inside.Bottom)
             {
-                row.Slice(part.X, part.Width).Clear();
+                screen.Row(y, part.X, part.Right).Clear();
                 continue;
             }
 
-            row[part.X..inside.X].Clear();
-            Row(y - top).Slice(inside.X - left, inside.Width).CopyTo(row[inside.X..]);
-            row[inside.Right..part.Right].Clear();
+            screen.Row(y, part.X, inside.X).Clear();
+            Row(y - top).Slice(inside.X - left, inside.Width).CopyTo(screen.Row(y, inside.X, inside.Right));
+            screen.Row(y, inside.Right, part.Right).Clear();
         }
+    }
+
+    /// <summary>A copy that is turned clockwise.</summary>
+    public Picture Turned(Rotation by)
+    {
+        var size = new ScreenSize(width, height);
+        var turned = new Picture(size.Turned(by).Width, size.Turned(by).Height);
+        Turning.Turn(_pixels, size, by).CopyTo(turned._pixels.AsSpan());
+        return turned;
     }
 
     /// <summary>Where its upper left corner is on a screen; negative where it is cut.</summary>

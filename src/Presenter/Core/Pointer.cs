@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Presenter.Core;
 
@@ -23,20 +24,27 @@ internal sealed record Pointer(int Width, int Height, uint[] Pixels)
     }
 
     /// <summary>Draws it onto a screen; for a card that has no plane for it.</summary>
-    public void Draw(Span<byte> screen, int pitch, int screenWidth, int screenHeight, int x, int y, Area part)
+    public void Draw(Canvas screen, int x, int y, Area part)
     {
-        var inside = new Area(x, y, Width, Height).Common(part).Common(new(0, 0, screenWidth, screenHeight));
+        var inside = new Area(x, y, Width, Height).Common(part).Common(screen.Held);
         for (var row = inside.Y; row < inside.Bottom; row++)
         {
-            var target = MemoryMarshal.Cast<byte, uint>(screen.Slice(row * pitch, screenWidth * 4));
-            for (var column = inside.X; column < inside.Right; column++)
+            var target = screen.Row(row, inside.X, inside.Right);
+            for (var column = 0; column < target.Length; column++)
             {
-                var over = Pixels[((row - y) * Width) + column - x];
+                var over = Pixels[((row - y) * Width) + inside.X - x + column];
                 var under = target[column];
                 var rest = 255 - (over >> 24);
                 target[column] = over + (Part(under >> 16, rest) << 16 | Part(under >> 8, rest) << 8 | Part(under, rest));
             }
         }
+    }
+
+    /// <summary>A copy that is turned clockwise.</summary>
+    public Pointer Turned(Rotation by)
+    {
+        var size = new ScreenSize(Width, Height);
+        return new(size.Turned(by).Width, size.Turned(by).Height, Turning.Turn(Pixels, size, by));
     }
 
     // One of three colours, rounded; a colour that is not above its alpha never carries into the next one.

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Outputs;
 using Phyllome.Seats.Linux.Drm;
 using Phyllome.Seats.Linux.Libc;
@@ -7,17 +8,18 @@ namespace Phyllome.Seats.Presenter.Screen;
 
 /// <summary>
 /// One monitor through one lease: mode, two buffers of its own or those of a guest, the planes of the pointer and of notices, and commits at the blank.
+/// On one that stands turned all places are what is seen in front of it, and this turns: by the card's plane where it can, else as it draws.
 /// </summary>
 internal sealed class SeatScreen : IDisposable
 {
     /// <summary>What drawing a whole 1920 x 1080 picture and the commit itself take, with something to spare.</summary>
     private const long LeadMicroseconds = 4000;
 
+    /// <summary>As <see cref="LeadMicroseconds"/>, where each pixel is turned on its way.</summary>
+    private const long TurnedLeadMicroseconds = 8000;
+
     /// <summary>How many of a guest's buffers stay imported: a desktop draws into two to four by turns.</summary>
     private const int KeptBuffers = 6;
-
-    // Of the property rotation (drm_mode.h). Turned by half and mirrored is upside down, too, and some cards have only that.
-    private const ulong Upright = 1 << 0, ReflectY = 1 << 0 | 1 << 5, HalfTurnReflectX = 1 << 2 | 1 << 4;
 
     private readonly DrmCard _card;
     private readonly Output _output;
@@ -31,15 +33,23 @@ internal sealed class SeatScreen : IDisposable
     private FramePacer _pacer = new(16_667, LeadMicroseconds);
     private DrmConnector _connector;
     private DrmMode? _mode;
+    private Rotation _rotation;
+
+    /// <summary>From what is seen to the monitor; and to our own buffers, which are as it is seen where the plane turns them.</summary>
+    private Turning _onMonitor, _inBuffer;
+    private readonly TurnedDrawing _drawing = new();
+
+    /// <summary>The last one, and how it is in the pointer's plane.</summary>
+    private (Pointer Upright, Pointer Turned)? _pointer;
     private bool _underWay;
     private readonly BufferShelf<ScannedOut> _imported = new(KeptBuffers);
 
     /// <summary>A guest's buffer instead of our own: what is to be shown, what was committed last, and what is on the screen. Null: our own.</summary>
     private ScannedOut? _guests, _committed, _onScreen;
 
-    public SeatScreen(FileDescriptor lease)
+    public SeatScreen(FileDescriptor lease, Rotation rotation)
     {
-        _card = new(lease);
+        (_card, _rotation) = (new(lease), rotation);
         try
         {
             _card.Understand(DrmClientCapability.Atomic);
@@ -73,6 +83,16 @@ internal sealed class SeatScreen : IDisposable
     /// <summary>Null where no monitor is there.</summary>
     public DrmMode? Mode => _mode;
 
+    /// <summary>What somebody in front of it sees; null where no monitor is there.</summary>
+    public ScreenSize? Seen => _mode is null ? null : _onMonitor.Seen;
+
+    /// <summary>The seen picture's own size, as far as the monitor tells it; zero where it does not.</summary>
+    public ScreenSize Millimetres => new ScreenSize(_connector.WidthMillimetres, _connector.HeightMillimetres).Turned(_rotation);
+
+    /// <summary>How it shows, for the journal.</summary>
+    public string Told => _mode is not { } mode ? "with no monitor" : _rotation == Rotation.None ? $"{mode}"
+        : $"{mode}, turned by {(int)_rotation} degrees{(_inBuffer.By == Rotation.None ? " by the card" : "")}";
+
     /// <summary>Whether the pointer has a plane of its own; otherwise it is drawn into the picture.</summary>
     public bool HasPointerPlane => _pointerPlane is not null;
 
@@ -93,9 +113,30 @@ internal sealed class SeatScreen : IDisposable
         return true;
     }
 
+    /// <summary>Turns all that is shown another way.</summary>
+    /// <returns>Whether it is so only now, so that all has to be drawn.</returns>
+    public bool Turn(Rotation rotation)
+    {
+        if (_rotation == rotation)
+            return false;
+        var before = _rotation;
+        (_rotation, _pointer) = (rotation, null);
+        try
+        {
+            if (_mode is { } mode)
+                Set(mode);
+            return true;
+        }
+        catch
+        {
+            _rotation = before;
+            throw;
+        }
+    }
+
     public void Changed(Area area)
     {
-        _pair.Changed(area);
+        _pair.Changed(_inBuffer.ToMonitor(area));
         _pacer.Announce();
     }
 
@@ -104,7 +145,7 @@ internal sealed class SeatScreen : IDisposable
     public Placement? Show(GuestBuffer buffer, out IReadOnlyList<string> refusal)
     {
         refusal = [];
-        if (_mode is not { } mode)
+        if (_mode is null)
             return null;
         try
         {
@@ -112,10 +153,10 @@ internal sealed class SeatScreen : IDisposable
             if (_imported.Find(key) is not { } shown)
             {
                 shown = new(_card, buffer);
-                if (!Fits(shown, buffer, mode))
+                if (!Fits(shown, buffer))
                 {
                     shown.Dispose();
-                    refusal = RefusalOf(buffer, mode);
+                    refusal = RefusalOf(buffer, _onMonitor.Seen);
                     return null;
                 }
 
@@ -148,15 +189,18 @@ internal sealed class SeatScreen : IDisposable
         _guests = null;
         // The guest keeps its memory only as long as we do.
         Free(_imported.Clear(IsNeeded));
-        if (_mode is { } mode)
-            Changed(new(0, 0, mode.Width, mode.Height));
+        if (Seen is var (width, height))
+            Changed(new(0, 0, width, height));
     }
 
     /// <summary>The pointer, for its plane.</summary>
     /// <returns>False where the plane can't show it.</returns>
     public bool ShowPointer(Pointer? pointer, int x, int y)
     {
-        if (_pointerPlane is null || !_pointerPlane.Show(pointer, x, y))
+        if (_pointerPlane is null)
+            return false;
+        var place = pointer is null ? default : _onMonitor.ToMonitor(new(x, y, pointer.Width, pointer.Height));
+        if (!_pointerPlane.Show(pointer is null ? null : Turned(pointer), place.X, place.Y))
             return false;
         if (_pointerPlane.IsDue)
             _pacer.Announce();
@@ -170,7 +214,7 @@ internal sealed class SeatScreen : IDisposable
     {
         if (_noticePlane is not { } plane || _mode is null)
             return false;
-        plane.Show(panel);
+        plane.Show(panel?.Turned(_onMonitor));
         if (panel is not null && !Takes(plane))
         {
             plane.Show(null);
@@ -186,21 +230,22 @@ internal sealed class SeatScreen : IDisposable
     public long? CommitAt(long now) => _mode is null ? null : _pacer.CommitAt(now);
 
     /// <summary>Has the guest's buffer shown at the next blank, or draws what the back buffer lacks and has that shown.</summary>
-    /// <param name="draw">Draws one area of the buffer: its rows, and bytes from one to the next.</param>
+    /// <param name="draw">Draws one area of what is seen.</param>
     /// <returns>False where the card does not take the guest's buffer any more: our own is to be shown.</returns>
     public bool Commit(DrawPart draw)
     {
         var request = new AtomicRequest();
         if (_guests is { } guests)
         {
-            Place(request, guests.Framebuffer, guests.InMemory, guests.Rotation);
+            PlaceGuests(request, guests);
         }
         else
         {
             var buffer = _buffers[_pair.Back];
+            var canvas = new Canvas(buffer.Pixels, buffer.Pitch, buffer.Width, buffer.Height);
             foreach (var area in _pair.Lacking)
-                draw(buffer.Pixels, buffer.Pitch, area);
-            Place(request, buffer.Framebuffer, Placement.Whole(buffer.Width, buffer.Height), Upright);
+                _drawing.Draw(canvas, _inBuffer, area, draw);
+            PlaceOwn(request, buffer);
         }
 
         _pointerPlane?.AddTo(request);
@@ -257,30 +302,45 @@ internal sealed class SeatScreen : IDisposable
         _pointerPlane?.Dispose();
         _noticePlane?.Dispose();
         NoGuests();
-        foreach (var buffer in _buffers)
-            buffer.Dispose();
+        Free(_buffers);
         _card.Dispose();
     }
 
     private void Set(DrmMode mode)
     {
         AwaitFlip();
-        DumbBuffer[] buffers = [_card.CreateBuffer(mode.Width, mode.Height, DrmFormat.Xrgb8888), _card.CreateBuffer(mode.Width, mode.Height, DrmFormat.Xrgb8888)];
-        var blob = _card.CreateBlob(mode);
+        var onMonitor = new Turning(_rotation, mode.Width, mode.Height);
+        DumbBuffer[] buffers = [];
+        var (before, blob) = ((_onMonitor, _inBuffer), _card.CreateBlob(mode));
+        (_onMonitor, _inBuffer) = (onMonitor, onMonitor with { By = Rotation.None });
         try
         {
-            var request = new AtomicRequest()
-                .Set(_output.Connector, _connectorProperties["CRTC_ID"].Id, _output.Crtc)
-                .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, blob).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 1);
-            Place(request, buffers[1].Framebuffer, Placement.Whole(mode.Width, mode.Height), Upright);
+            // Which buffers a plane turns, and by how much, only its driver knows.
+            if (_rotation != Rotation.None && _planeProperties.ContainsKey("rotation"))
+            {
+                buffers = CreateBuffers(onMonitor.Seen);
+                if (_card.TryCommit(ModeSet(blob, buffers[1]), AtomicFlags.TestOnly | AtomicFlags.AllowModeset) != Errno.None)
+                {
+                    Free(buffers);
+                    buffers = [];
+                }
+            }
+
+            if (buffers.Length == 0)
+            {
+                buffers = CreateBuffers(new(mode.Width, mode.Height));
+                _inBuffer = onMonitor;
+            }
+
+            var request = ModeSet(blob, buffers[1]);
             NoNotice(request);
             _card.Commit(request, AtomicFlags.AllowModeset);
             _noticePlane?.Committed();
         }
         catch
         {
-            foreach (var buffer in buffers)
-                buffer.Dispose();
+            Free(buffers);
+            (_onMonitor, _inBuffer) = before;
             throw;
         }
         finally
@@ -289,11 +349,33 @@ internal sealed class SeatScreen : IDisposable
         }
 
         NoGuests();
-        foreach (var buffer in _buffers)
-            buffer.Dispose();
+        Free(_buffers);
         _buffers = buffers;
         _pair = new();
-        _pacer = new(1_000_000_000L / Math.Max(1, mode.RefreshMillihertz), LeadMicroseconds);
+        _pacer = new(1_000_000_000L / Math.Max(1, mode.RefreshMillihertz), _inBuffer.By == Rotation.None ? LeadMicroseconds : TurnedLeadMicroseconds);
+    }
+
+    private DumbBuffer[] CreateBuffers(ScreenSize size)
+    {
+        var first = _card.CreateBuffer(size.Width, size.Height, DrmFormat.Xrgb8888);
+        try
+        {
+            return [first, _card.CreateBuffer(size.Width, size.Height, DrmFormat.Xrgb8888)];
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    private AtomicRequest ModeSet(uint mode, DumbBuffer buffer)
+    {
+        var request = new AtomicRequest()
+            .Set(_output.Connector, _connectorProperties["CRTC_ID"].Id, _output.Crtc)
+            .Set(_output.Crtc, _crtcProperties["MODE_ID"].Id, mode).Set(_output.Crtc, _crtcProperties["ACTIVE"].Id, 1);
+        PlaceOwn(request, buffer);
+        return request;
     }
 
     private void SwitchOff()
@@ -309,6 +391,10 @@ internal sealed class SeatScreen : IDisposable
         NoGuests();
     }
 
+    private void PlaceOwn(AtomicRequest request, DumbBuffer buffer) => Place(
+        request, buffer.Framebuffer, new(new(0, 0, buffer.Width, buffer.Height), new(0, 0, _onMonitor.Width, _onMonitor.Height)),
+        PlaneRotation.Of(_inBuffer.By == Rotation.None ? _rotation : Rotation.None, upsideDown: false)[0]);
+
     private void Place(AtomicRequest request, uint framebuffer, Placement placement, ulong rotation)
     {
         var (plane, (source, target)) = (_planeProperties, placement);
@@ -323,18 +409,17 @@ internal sealed class SeatScreen : IDisposable
     }
 
     /// <summary>Finds out how the card shows a buffer, if it does.</summary>
-    private bool Fits(ScannedOut shown, GuestBuffer buffer, DrmMode mode)
+    private bool Fits(ScannedOut shown, GuestBuffer buffer)
     {
-        if (buffer.UpsideDown && !_planeProperties.ContainsKey("rotation"))
+        if ((buffer.UpsideDown || _rotation != Rotation.None) && !_planeProperties.ContainsKey("rotation"))
             return false;
-        ulong[] rotations = buffer.UpsideDown ? [ReflectY, HalfTurnReflectX] : [Upright];
-        foreach (var placement in Placement.Of(buffer.Part.Width, buffer.Part.Height, mode.Width, mode.Height))
+        foreach (var placement in Placement.Of(buffer.Part.Width, buffer.Part.Height, _onMonitor.Seen.Width, _onMonitor.Seen.Height))
         {
-            foreach (var rotation in rotations)
+            foreach (var rotation in PlaneRotation.Of(_rotation, buffer.UpsideDown))
             {
                 (shown.Placement, shown.Rotation) = (placement, rotation);
                 var request = new AtomicRequest();
-                Place(request, shown.Framebuffer, shown.InMemory, rotation);
+                PlaceGuests(request, shown);
                 if (_card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None)
                     return true;
             }
@@ -343,14 +428,26 @@ internal sealed class SeatScreen : IDisposable
         return false;
     }
 
-    private IReadOnlyList<string> RefusalOf(GuestBuffer buffer, DrmMode mode) =>
+    private IReadOnlyList<string> RefusalOf(GuestBuffer buffer, ScreenSize seen) =>
     [
         $"Its picture is in a graphics card's memory with {buffer.Part.Width} x {buffer.Part.Height} pixels of the format {ScanoutFormat.Name(buffer.Format)}, "
-            + $"{(buffer.UpsideDown ? "the lowest row first, " : "")}and the card does not show that on {_connector.Name}, which has {mode.Width} x {mode.Height}.",
-        buffer.Part.Width == mode.Width && buffer.Part.Height == mode.Height
+            + $"{(buffer.UpsideDown ? "the lowest row first, " : "")}and the card does not show that{(_rotation == Rotation.None ? "" : $" turned by {(int)_rotation} degrees")} on {_connector.Name}, which has {seen.Width} x {seen.Height}.",
+        buffer.Part.Width == seen.Width && buffer.Part.Height == seen.Height
             ? "Take <gl> out of its display's definition."
             : "Set the monitor's size in the guest, or take <gl> out of its display's definition.",
     ];
+
+    private void PlaceGuests(AtomicRequest request, ScannedOut guests) =>
+        Place(request, guests.Framebuffer, guests.InMemory with { Target = _onMonitor.ToMonitor(guests.Placement.Target) }, guests.Rotation);
+
+    private Pointer Turned(Pointer pointer)
+    {
+        if (_rotation == Rotation.None)
+            return pointer;
+        if (_pointer is not { } known || !ReferenceEquals(known.Upright, pointer))
+            _pointer = known = (pointer, pointer.Turned(_rotation));
+        return known.Turned;
+    }
 
     private bool IsNeeded(ScannedOut shown) => shown == _guests || shown == _onScreen || (_underWay && shown == _committed);
 
@@ -361,7 +458,7 @@ internal sealed class SeatScreen : IDisposable
         Free(_imported.Clear(IsNeeded));
     }
 
-    private static void Free(IReadOnlyList<ScannedOut> over)
+    private static void Free(IReadOnlyList<IDisposable> over)
     {
         foreach (var one in over)
             one.Dispose();
@@ -396,6 +493,3 @@ internal sealed class SeatScreen : IDisposable
         _underWay = false;
     }
 }
-
-/// <summary>Draws one area of a screen.</summary>
-internal delegate void DrawPart(Span<byte> screen, int pitch, Area area);

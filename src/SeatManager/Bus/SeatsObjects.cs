@@ -49,6 +49,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<Placed<DisplayStatus>>.Text("Monitor", display => display.Part.Monitor),
             StatusProperty<Placed<DisplayStatus>>.Text("Mode", display => display.Part.Mode),
             StatusProperty<Placed<DisplayStatus>>.Text("Way", display => display.Part.Way),
+            StatusProperty<Placed<DisplayStatus>>.Number("Rotate", display => (uint)display.Part.Rotate),
             StatusProperty<Placed<DisplayStatus>>.Text("Seat", display => display.Seat),
         ],
         // Each seat may have one of that name.

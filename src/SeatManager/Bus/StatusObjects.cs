@@ -11,6 +11,8 @@ internal sealed record StatusProperty<T>(string Name, string Signature, Action<M
 
     public static StatusProperty<T> Truth(string name, Func<T, bool> value) => new(name, "b", (body, part) => body.Write(value(part)), part => value(part));
 
+    public static StatusProperty<T> Number(string name, Func<T, uint> value) => new(name, "u", (body, part) => body.Write(value(part)), part => value(part));
+
     /// <summary>A list of strings.</summary>
     public static StatusProperty<T> Texts(string name, Func<T, ValueList<string>> value) => new(name, "as", (body, part) => body.Write(value(part)), part => value(part));
 }

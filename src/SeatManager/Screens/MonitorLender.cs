@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Presenting;
@@ -64,7 +65,7 @@ internal sealed class MonitorLender(
             try
             {
                 var state = presenter.Ask(Patience);
-                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status, Asks = state.Question }, lessee, state.Objects, presenter));
+                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status, Asks = state.Question, Rotation = state.Rotation }, lessee, state.Objects, presenter));
             }
             catch (Exception failure) when (failure is LinuxException or JsonException)
             {
@@ -80,11 +81,12 @@ internal sealed class MonitorLender(
             CloseIfIdle(node);
     }
 
+    /// <param name="screen">The monitor, for whom, and how it stands.</param>
     /// <param name="open">Opens the card where none of its monitors is lent yet.</param>
     /// <exception cref="LinuxException">What could not be done, and why.</exception>
-    public async Task LendAsync(string seat, string connector, Func<Task<FileDescriptor>> open, CancellationToken cancellation)
+    public async Task LendAsync(LentScreen screen, Func<Task<FileDescriptor>> open, CancellationToken cancellation)
     {
-        var node = StoredName.NodeOf(connector);
+        var node = StoredName.NodeOf(screen.Connector);
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -99,7 +101,7 @@ internal sealed class MonitorLender(
                 keep(StoredName.OfCard(node), opened.Descriptor);
             }
 
-            LendBeforeThePage(seat, connector, node);
+            LendBeforeThePage(screen, node);
         }
         finally
         {
@@ -130,6 +132,8 @@ internal sealed class MonitorLender(
 
     /// <param name="display">A socket to the guest's display; stays the caller's.</param>
     public void Show(string connector, string guest, FileDescriptor display) => Change(connector, new ShowGuest(guest), screen => screen with { Guest = guest }, display);
+
+    public void Turn(string connector, Rotation rotation) => Change(connector, new TurnScreen(rotation), screen => screen with { Rotation = rotation });
 
     public void ShowNothing(string connector) => Change(connector, new ShowNoGuest(), screen => screen with { Guest = null });
 
@@ -178,14 +182,14 @@ internal sealed class MonitorLender(
     }
 
     /// <summary>Of a card that can drive no further monitor, a seat gets what the host's own page has.</summary>
-    private void LendBeforeThePage(string seat, string connector, string node)
+    private void LendBeforeThePage(LentScreen screen, string node)
     {
         while (true)
         {
-            var page = seat == Step.Host ? null : PageOn(node);
+            var page = screen.Seat == Step.Host ? null : PageOn(node);
             try
             {
-                Lend(seat, connector, node);
+                Lend(screen, node);
                 return;
             }
             catch (LinuxException full) when (full.Errno == Errno.ENOSPC && page is not null)
@@ -202,9 +206,10 @@ internal sealed class MonitorLender(
             return _lent.Where(lent => lent.Value.Screen.Seat == Step.Host && StoredName.NodeOf(lent.Key) == node).Select(lent => lent.Key).Max(StringComparer.Ordinal);
     }
 
-    private void Lend(string seat, string connector, string node)
+    private void Lend(LentScreen screen, string node)
     {
         Lent lent;
+        var connector = screen.Connector;
         lock (_gate)
         {
             if (_lent.ContainsKey(connector))
@@ -215,7 +220,7 @@ internal sealed class MonitorLender(
             try
             {
                 presenter = new(SeqPacketSocket.Connect(presenters));
-                presenter.Order(new TakeScreen(seat), lease.Descriptor);
+                presenter.Order(new TakeScreen(screen.Seat) { Rotation = screen.Rotation }, lease.Descriptor);
                 keep(StoredName.OfScreen(connector, lease.Lessee), presenter.Descriptor);
             }
             catch
@@ -226,7 +231,7 @@ internal sealed class MonitorLender(
                 throw;
             }
 
-            lent = new(new(seat, connector), lease.Lessee, lease.Objects, presenter);
+            lent = new(screen, lease.Lessee, lease.Objects, presenter);
         }
 
         Add(lent);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Routing;
 
@@ -132,6 +133,13 @@ public sealed record SeatWish(
 
     /// <summary>Its display <c>remote</c>; null where it has none.</summary>
     public RemoteWish? Remote { get; init; }
+
+    /// <summary>How its monitors stand; parallel to <see cref="Displays"/>, or empty where all are upright.</summary>
+    public ValueList<Rotation> Rotations { get; init; } = [];
+
+    /// <summary>How one of its monitors stands.</summary>
+    public Rotation RotationOf(Display display) =>
+        Displays.Zip(Rotations).Where(one => SelectorMatch.Matches(one.First, display)).Select(one => one.Second).FirstOrDefault();
 }
 
 /// <summary>A <c>[guest.NAME]</c> table.</summary>

@@ -168,7 +168,7 @@ public static partial class SeatsToml
 
     private static SeatWish Seat(TomlReader reader, TomlTable table, Hotkeys hotkeys)
     {
-        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys", "away", "remote");
+        reader.CheckKeys(table, "[[seat]]", "name", "guests", "devices", "displays", "gpu", "owner", "host-keys", "away", "remote", "rotate");
         var name = reader.Text(table, "name");
         if (name is { } named)
             CheckName(reader, named.Place, named.Value);
@@ -196,6 +196,7 @@ public static partial class SeatsToml
             HostKeys = HostKeys.Read(reader, table, hotkeys),
             Away = away,
             Remote = RemoteTable.Read(reader, table, displays),
+            Rotations = RotateValue.Read(reader, table, gpu is { Address: not null } or { Pick.Part: null }),
         };
     }
 

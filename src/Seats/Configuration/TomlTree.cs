@@ -21,7 +21,13 @@ internal sealed record TomlTruth(Place Place, bool Value) : TomlValue(Place)
     public override string Kind => "true or false";
 }
 
-/// <summary>A number or a date: nothing here takes one.</summary>
+/// <param name="Whole">Null for a fraction, and for one that is too large for anything here.</param>
+internal sealed record TomlNumber(Place Place, int? Whole) : TomlValue(Place)
+{
+    public override string Kind => "a number";
+}
+
+/// <summary>A date: nothing here takes one.</summary>
 internal sealed record TomlOther(Place Place, string What) : TomlValue(Place)
 {
     public override string Kind => What;
@@ -208,8 +214,10 @@ internal sealed class TomlTree
                     Add(table, item.KeyValue!);
                 Close(table);
                 return table;
-            case IntegerValueSyntax or FloatValueSyntax:
-                return new TomlOther(place, "a number");
+            case IntegerValueSyntax number:
+                return new TomlNumber(place, number.Value is >= int.MinValue and <= int.MaxValue ? (int)number.Value : null);
+            case FloatValueSyntax:
+                return new TomlNumber(place, null);
             default:
                 return new TomlOther(place, "a date or time");
         }

@@ -35,4 +35,8 @@ public sealed record Display(string Connector, string? Gpu, bool Connected, stri
 }
 
 /// <summary>In pixels.</summary>
-public readonly record struct ScreenSize(int Width, int Height);
+public readonly record struct ScreenSize(int Width, int Height)
+{
+    /// <summary>As somebody sees it in front of a monitor that stands turned.</summary>
+    public ScreenSize Turned(Rotation by) => by is Rotation.Clockwise or Rotation.Anticlockwise ? new(Height, Width) : this;
+}

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Presenting;
 
 namespace Phyllome.Seats.Planning;
@@ -7,6 +8,9 @@ namespace Phyllome.Seats.Planning;
 /// <param name="Connector">The kernel's name, <c>card0-DP-1</c>.</param>
 public sealed record LentScreen(string Seat, string Connector)
 {
+    /// <summary>How far what is shown is turned.</summary>
+    public Rotation Rotation { get; init; }
+
     /// <summary>Name of the guest that its presenter shows; null for none.</summary>
     public string? Guest { get; init; }
 

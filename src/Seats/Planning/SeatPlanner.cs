@@ -14,7 +14,7 @@ namespace Phyllome.Seats.Planning;
 /// <remarks>
 /// What a step changes: TakeSource adds to the router's sources, ReleaseSource and CloseSink remove; CreateSink and CreateClone add a sink that is
 /// not live, but where it is the host's; AttachClone adds to a guest's inputs; AdoptGuest gives it its keyboard and pointer and the seat's mark; Route and Unroute change the router's seats; SetLive the sinks' Live; MakeGpuPart the parts of a card; StartGuest the guest's state, inputs and USB devices, and
-/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; OpenRemote, ChangeRemote, CloseRemote and EndRemoteViewers change <see cref="Current.Doors"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; SaveGuest ends the guest, leaves it saved, and takes it out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
+/// <see cref="Current.Started"/>; AttachUsb and DetachUsb change the guest's USB devices; LendMonitor, TurnMonitor, TakeMonitorBack, ShowPicture, ShowNoPicture, SayOnScreen and AskOnScreen change <see cref="Current.Screens"/>; OpenRemote, ChangeRemote, CloseRemote and EndRemoteViewers change <see cref="Current.Doors"/>; KeepOffHost changes <see cref="Current.HostRules"/>; StopGuest asks once, and takes the guest out of <see cref="Current.Started"/>; SaveGuest ends the guest, leaves it saved, and takes it out of <see cref="Current.Started"/>; CloneGuest and DiscardGuest change which guests there are. A seat's steps are in an order in which each may fail without making a later one wrong.
 /// </remarks>
 public static class SeatPlanner
 {
@@ -339,7 +339,7 @@ public static class SeatPlanner
             var start = new StartGuest(target.Name, own.Uuid, own.Name, null)
             {
                 Wish = target.Wish(own),
-                Screen = screens.Of(target.Name)?.Size,
+                Screen = screens.SizeOf(target.Name),
                 ScreenCard = screens.Of(target.Name)?.Gpu,
                 Remote = doors.ScreenOf(own.Name, target.Seat),
                 Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),

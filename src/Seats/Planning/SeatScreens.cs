@@ -46,6 +46,9 @@ internal sealed class SeatScreens
     /// <summary>The monitor that is the seat's; null for none.</summary>
     public Display? Of(string seat) => _displays.GetValueOrDefault(seat);
 
+    /// <summary>The size of that monitor as somebody in front of it sees it; null where it is not known, too.</summary>
+    public ScreenSize? SizeOf(string seat) => Of(seat) is { } display ? display.Size?.Turned(RotationOf(seat, display)) : null;
+
     /// <param name="reach">The guests of the seat, its own first.</param>
     /// <param name="focus">Where its keyboard goes; null while that is not known.</param>
     public IEnumerable<Step> Steps(string seat, IReadOnlyList<Guest>? reach, Guid? focus)
@@ -58,7 +61,9 @@ internal sealed class SeatScreens
             yield break;
         var lent = Lent(seat).FirstOrDefault(screen => screen.Connector == display.Connector);
         if (lent is null)
-            yield return new LendMonitor(seat, display.Connector, display.Gpu!);
+            yield return new LendMonitor(seat, display.Connector, display.Gpu!) { Rotation = RotationOf(seat, display) };
+        else if (lent.Rotation != RotationOf(seat, display))
+            yield return new TurnMonitor(seat, display.Connector, RotationOf(seat, display));
         // While libvirt cannot be asked, what is shown goes on.
         if (reach is not [var own, ..])
             yield break;
@@ -104,6 +109,8 @@ internal sealed class SeatScreens
                 yield return new SayOnScreen(Step.Host, monitor.Connector, words);
         }
     }
+
+    private Rotation RotationOf(string seat, Display display) => _wanted.Seats.First(wish => wish.Name == seat).RotationOf(display);
 
     private ShowStatus Page(string card) => ScreenWords.OfHost(
         _observed.HostName, _displays.Where(one => one.Value.Gpu == card && Has(one.Key, one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => (one.Key, one.Value)));

@@ -31,6 +31,7 @@ public abstract record Step(string Seat)
         (CreateSink create, Route) => create.Guest == HostReach.Id,
         (CreateSink create, TakeSource) => create.Guest == HostReach.Id,
         (Unroute, RemoveSink) => true,
+        (LendMonitor lend, TurnMonitor turn) => lend.Connector == turn.Connector,
         (LendMonitor lend, SayOnScreen say) => lend.Connector == say.Connector,
         (LendMonitor lend, AskOnScreen ask) => lend.Connector == ask.Connector,
         (LendMonitor lend, ShowPicture show) => lend.Connector == show.Connector,
@@ -185,6 +186,9 @@ public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
 /// <param name="Card">PCI address of its card.</param>
 public sealed record LendMonitor(string Seat, string Connector, string Card) : Step(Seat)
 {
+    /// <summary>How far what is shown there is turned.</summary>
+    public Rotation Rotation { get; init; }
+
     public override string Sentence => Seat == Host ? $"show the host's own page on the monitor at {Connector}" : $"lend the monitor at {Connector} to seat {Seat}";
 }
 
@@ -192,6 +196,13 @@ public sealed record LendMonitor(string Seat, string Connector, string Card) : S
 public sealed record TakeMonitorBack(string Seat, string Connector) : Step(Seat)
 {
     public override string Sentence => $"take the monitor at {Connector} back";
+}
+
+/// <summary>Turn what is shown on a monitor another way. Inverse: the same with the way before.</summary>
+public sealed record TurnMonitor(string Seat, string Connector, Rotation Rotation) : Step(Seat)
+{
+    public override string Sentence => Rotation == Rotation.None ? $"turn what the monitor at {Connector} shows upright"
+        : string.Create(CultureInfo.InvariantCulture, $"turn what the monitor at {Connector} shows by {(int)Rotation} degrees");
 }
 
 /// <summary>Have a monitor's presenter show a guest. Inverse: <see cref="ShowNoPicture"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Phyllome.Seats.Devices;
 
 namespace Phyllome.Seats.Presenting;
 
@@ -9,6 +10,7 @@ namespace Phyllome.Seats.Presenting;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(TakeScreen), "take-screen")]
+[JsonDerivedType(typeof(TurnScreen), "turn-screen")]
 [JsonDerivedType(typeof(ShowGuest), "show-guest")]
 [JsonDerivedType(typeof(ShowNoGuest), "show-no-guest")]
 [JsonDerivedType(typeof(ShowStatus), "show-status")]
@@ -20,7 +22,14 @@ public abstract record PresenterOrder;
 
 /// <summary>Show on this screen. With it comes a lease of one connector, one CRTC and their planes.</summary>
 /// <param name="Seat">The seat's name, for the status screen.</param>
-public sealed record TakeScreen(string Seat) : PresenterOrder;
+public sealed record TakeScreen(string Seat) : PresenterOrder
+{
+    /// <summary>How far all that is shown is turned.</summary>
+    public Rotation Rotation { get; init; }
+}
+
+/// <summary>Turn all that is shown another way.</summary>
+public sealed record TurnScreen(Rotation Rotation) : PresenterOrder;
 
 /// <summary>Show this guest. With it comes a socket to its QEMU's D-Bus display (<c>p2p</c>).</summary>
 /// <param name="Head">Which of the guest's screens, from 0.</param>
@@ -84,6 +93,9 @@ public sealed record ScreenState(string Seat, string? Guest, ShowStatus Status, 
 {
     /// <summary>What it asks in place of that; null where it asks nothing.</summary>
     public AskWhoIsThere? Question { get; init; }
+
+    /// <summary>How far all that it shows is turned.</summary>
+    public Rotation Rotation { get; init; }
 }
 
 [JsonSourceGenerationOptions(

@@ -85,6 +85,9 @@ public sealed record DisplayStatus(string Connector, string? Monitor, string? Mo
 {
     /// <summary>Whether it is what the card's host driver saw last: the host can't see the displays of a passed-through card.</summary>
     public bool LastSeen { get; init; }
+
+    /// <summary>How far what is shown on it is turned clockwise, in degrees: 0, 90, 180 or 270.</summary>
+    public int Rotate { get; init; }
 }
 
 /// <summary>How a seat is seen from elsewhere.</summary>

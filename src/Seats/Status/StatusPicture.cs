@@ -110,7 +110,7 @@ public static class StatusPicture
         var passed = observed.Displays.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
         var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
         foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector).OrderBy(display => display.Connector, StringComparer.Ordinal))
-            yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered };
+            yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered, Rotate = Screen(display) is { } screen ? (int)screen.Rotation : 0 };
         if (seat.Remote is { } remote)
             yield return new(SeatWish.RemoteDisplay, null, remote.Size is { } size ? $"{size.Width}x{size.Height}" : null, Door(seat, current) is null ? null : SeatWish.RemoteDisplay);
         if (seat.Gpu is null)
@@ -119,6 +119,8 @@ public static class StatusPicture
             yield return new(selector.ToString(), null, null, "passthrough");
 
         string? Way(Display display) => seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough"
-            : (current.Screens ?? []).Any(screen => screen.Seat == seat.Name && screen.Connector == display.Connector) ? "lease" : null;
+            : Screen(display) is not null ? "lease" : null;
+
+        LentScreen? Screen(Display display) => (current.Screens ?? []).FirstOrDefault(screen => screen.Seat == seat.Name && screen.Connector == display.Connector);
     }
 }

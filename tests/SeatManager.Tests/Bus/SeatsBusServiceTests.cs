@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,6 +91,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             },
             managed[SeatsBus.Path + "/device/event4"][SeatsBus.Device]);
         Assert.Equal(("1920x1080", "left"), (managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Mode"], managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Seat"]));
+        Assert.Equal("0", managed[SeatsBus.Path + "/display/card1_2dDP_2d1"][SeatsBus.Display]["Rotate"]);
         Assert.Equal(
             [("0000:01:00.0", "vfio-pci", "passthrough", "left"), ("0000:02:00.0", "amdgpu", "host", "")],
             managed.Values.Where(interfaces => interfaces.ContainsKey(SeatsBus.Gpu)).Select(interfaces => interfaces[SeatsBus.Gpu])
@@ -360,7 +362,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
     private static string Value(MessageReader value)
     {
         var contents = value.Peek().Contents!;
-        return value.ReadVariant(contents, inner => contents switch { "as" => string.Join(',', inner.ReadStrings()), "b" => inner.ReadBoolean().ToString(), _ => inner.ReadString() });
+        return value.ReadVariant(contents, inner => contents switch { "as" => string.Join(',', inner.ReadStrings()), "b" => inner.ReadBoolean().ToString(), "u" => inner.ReadUInt32().ToString(CultureInfo.InvariantCulture), _ => inner.ReadString() });
     }
 
     private Task<T> GetAsync<T>(string path, string @interface, string property, ReadBody<T> read) => _client.CallAsync(

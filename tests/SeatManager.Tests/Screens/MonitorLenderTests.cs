@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Phyllome.Seats.Devices;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Presenting;
@@ -65,6 +66,18 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_monitor_that_stands_turned_should_be_said_to_from_the_first_and_when_it_is_turned_again()
+    {
+        using var lender = Lender();
+        await lender.LendAsync(new("left", First) { Rotation = Rotation.Clockwise }, () => Task.FromResult(Opened()), CancellationToken.None);
+        using var left = _listening.Accept();
+        Assert.Equal((new TakeScreen("left") { Rotation = Rotation.Clockwise }, true), Order(left));
+        lender.Turn(First, Rotation.Half);
+        Assert.Equal((new TurnScreen(Rotation.Half), false), Order(left));
+        Assert.Equal([new("left", First) { Rotation = Rotation.Half }], lender.Screens);
+    }
+
+    [Fact]
     public async Task A_notice_should_be_on_the_monitor_of_its_seat_alone()
     {
         using var lender = Lender();
@@ -125,7 +138,7 @@ public sealed class MonitorLenderTests : IDisposable
 
         // The page takes nobody's, and a seat no other seat's.
         foreach (var other in new[] { Step.Host, "middle" })
-            Assert.Equal(Errno.ENOSPC, (await Assert.ThrowsAsync<LinuxException>(() => lender.LendAsync(other, Second, () => Task.FromResult(Opened()), CancellationToken.None))).Errno);
+            Assert.Equal(Errno.ENOSPC, (await Assert.ThrowsAsync<LinuxException>(() => lender.LendAsync(new(other, Second), () => Task.FromResult(Opened()), CancellationToken.None))).Errno);
         Assert.Equal(2, lender.Screens.Count);
     }
 
@@ -149,13 +162,13 @@ public sealed class MonitorLenderTests : IDisposable
                 {
                 }
                 left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestShown("a", 1, 1), PresentingJson.Default.PresenterNotice));
-                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]), PresentingJson.Default.PresenterNotice));
+                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]) { Rotation = Rotation.Clockwise }, PresentingJson.Default.PresenterNotice));
             });
             answering.Start();
             using var lender = Lender();
             lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList());
             answering.Join();
-            Assert.Equal([new("left", First) { Guest = "a", Says = words }], lender.Screens);
+            Assert.Equal([new("left", First) { Guest = "a", Says = words, Rotation = Rotation.Clockwise }], lender.Screens);
             Assert.Contains(Second, Assert.Single(_warnings), StringComparison.Ordinal);
             Assert.Equal(["card0", $"{First}@1"], _kept.Keys.Order());
 
@@ -183,7 +196,7 @@ public sealed class MonitorLenderTests : IDisposable
     /// <summary>The presenter's end.</summary>
     private async Task<SeqPacketSocket> LendAsync(MonitorLender lender, string seat, string connector)
     {
-        await lender.LendAsync(seat, connector, () => Task.FromResult(Opened()), CancellationToken.None);
+        await lender.LendAsync(new(seat, connector), () => Task.FromResult(Opened()), CancellationToken.None);
         return _listening.Accept();
     }
 

@@ -130,10 +130,46 @@ internal static class Generate
         from wanted in Gen.OneOf(Zero, Configuration, Configuration)
         select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
 
+    private static Gen<Display> Monitor { get; } =
+        from connector in Gen.OneOf("card0-DP-1", "card0-DP-2", "card0-HDMI-A-1")
+        from key in Gen.OneOf("DEL-40F1-1", "GSM-5B7F-2", "DEL-40F1-3")
+        from mode in Gen.OneOf("1920x1080", "1280x1024")
+        select new Display(connector, "0000:00:02.0", true, "Monitor", key, mode);
+
+    /// <summary>Seats that name monitors of a card of the host's, some of them one monitor by two names.</summary>
+    private static Gen<SeatsConfiguration> Shown { get; } =
+        from wanted in Configuration
+        from displays in Gen.Shuffle(
+            new Selector[]
+            {
+                new(SelectorKind.Connector, "card0-DP-1"), new(SelectorKind.Connector, "card0-DP-2"), new(SelectorKind.Connector, "0000:00:02.0-HDMI-A-1"),
+                new(SelectorKind.Edid, "GSM-5B7F-2"), new(SelectorKind.Edid, "DEL-40F1-1"),
+            }, 0, 3).Array[wanted.Seats.Count]
+        from rotations in Gen.OneOf(Rotation.None, Rotation.None, Rotation.Clockwise, Rotation.Half, Rotation.Anticlockwise).Array[3].Array[wanted.Seats.Count]
+        select wanted with
+        {
+            Seats = wanted.Seats.Select((seat, i) => seat with
+            {
+                Gpu = i % 3 == 2 ? seat.Gpu : null, Displays = displays[i].ToValueList(), Rotations = rotations[i].Take(displays[i].Length).ToValueList(),
+                Where = seat.Where with { Displays = displays[i].Select(_ => new Place(1, 1)).ToValueList() },
+            }).ToValueList(),
+        };
+
+    /// <summary>A PC with a card whose monitors are lent.</summary>
+    public static Gen<History> Monitors { get; } =
+        from seed in Gen.Int[0, 100_000]
+        from first in Monitor
+        from happenings in Gen.OneOf(
+            Happening, Shown.Select(wanted => (Happening)new Configure(wanted)), Monitor.Select(monitor => (Happening)new MonitorComes(monitor)),
+            Monitor.Select(monitor => (Happening)new MonitorComes(monitor)), Monitor.Select(monitor => (Happening)new MonitorGoes(monitor.Connector)),
+            Monitor.Select(monitor => (Happening)new PresenterEnds(monitor.Connector))).Array[1, 9]
+        from wanted in Shown
+        select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new MonitorComes(first), new Configure(wanted), .. happenings]);
+
     /// <summary>Without sticks.</summary>
     public static Gen<History> Seats { get; } = Gen.OneOf(Home, Crowd);
 
-    public static Gen<History> History { get; } = Gen.OneOf(Seats, Seats, Sticks);
+    public static Gen<History> History { get; } = Gen.OneOf(Seats, Seats, Sticks, Monitors);
 
     public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
     {

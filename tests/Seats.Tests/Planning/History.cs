@@ -22,6 +22,13 @@ internal sealed record GuestIsUndefined(string Guest) : Happening;
 /// <summary>Somebody mounts or unmounts it, which nobody can while a guest has it.</summary>
 internal sealed record HostUses(string Device, bool Used) : Happening;
 
+internal sealed record MonitorComes(Display Display) : Happening;
+
+internal sealed record MonitorGoes(string Connector) : Happening;
+
+/// <summary>The one that shows something on a monitor is killed.</summary>
+internal sealed record PresenterEnds(string Connector) : Happening;
+
 internal sealed record Libvirt(bool IsThere) : Happening;
 
 internal sealed record RouterRestarts : Happening;
@@ -64,7 +71,7 @@ internal sealed record History(int Seed, ValueList<Happening> Happenings)
         Plug plug => $"plug {plug.Device.Kind} at {plug.Device.Port}, {plug.Device.VendorId} {plug.Device.Serial}, {string.Join(' ', plug.Device.Nodes.Select(node => node.Abilities))}",
         GuestChanges changes => $"guest {changes.Guest.Name} is {changes.Guest.State}",
         Configure { Wanted: var wanted } => $"configure {wanted.Host.NewDevices} {wanted.Spawn.Mode} {wanted.Spawn.Template} keep {wanted.Host.Keep}: "
-            + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Gpu}")),
+            + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Displays} {seat.Rotations} {seat.Gpu}")),
         _ => happening.ToString(),
     }).Prepend($"seed {Seed}"));
 }

@@ -36,6 +36,9 @@ internal static partial class Laws
                 case GuestEnds ends: world.EndGuest(ends.Guest); break;
                 case GuestIsUndefined undefined when world.Guests.GetValueOrDefault(undefined.Guest) is { State: not GuestState.Off }: break;
                 case GuestIsUndefined undefined: world.Guests.Remove(undefined.Guest); break;
+                case MonitorComes comes: world.PlugMonitor(comes.Display); break;
+                case MonitorGoes goes: world.UnplugMonitor(goes.Connector); break;
+                case PresenterEnds ends: world.Screens?.RemoveAll(screen => screen.Connector == ends.Connector); break;
                 case HostUses uses: world.Use(uses.Device, uses.Used); break;
                 case Libvirt libvirt: world.LibvirtIsThere = libvirt.IsThere; break;
                 case RouterRestarts: world.RestartRouter(); break;
@@ -180,6 +183,7 @@ internal static partial class Laws
             Law(HostRules.First(world.HostRules, world.Devices[claim.Device])?.Seat == claim.Seat, "udev gives to a seat what the configuration gives it by its port");
         foreach (var card in world.HostRules.Where(rule => rule.By == MatchBy.Card))
             Law(world.Gpus.All(gpu => gpu.Address != card.Value || !gpu.Boot), "udev takes no card from the host that the boot was shown on");
+        MonitorsReached(world, wanted);
         if (!world.LibvirtIsThere)
             return;
         Usb(world, wanted, plan);

@@ -35,17 +35,19 @@ public sealed class SeatPlannerProperties
     public void A_planner_with_a_fault_is_caught_by_a_law(string name)
     {
         var faulty = Planning.Faults.All.Single(fault => fault.Name == name).Of(SeatPlanner.Plan);
-        var (chance, ofSticks) = (new PCG(1, 20), new PCG(1, 20));
+        var (chance, ofSticks, ofMonitors) = (new PCG(1, 20), new PCG(1, 20), new PCG(1, 20));
         for (var i = 0; i < 3000; i++)
         {
             var history = Generate.Seats.Generate(chance, null, out _);
             var sticks = Generate.Sticks.Generate(ofSticks, null, out _);
+            var monitors = Generate.Monitors.Generate(ofMonitors, null, out _);
             var apart = Generate.Apart.Generate(chance, null, out _);
             var other = Generate.Apart.Generate(chance, null, out _);
             try
             {
                 Laws.HoldOver(faulty, history);
                 Laws.HoldOver(faulty, sticks);
+                Laws.HoldOver(faulty, monitors);
                 if (i >= 20)
                     continue;
                 Isolation.OfFailure(faulty, apart);

@@ -32,6 +32,20 @@ public sealed class SeatScreensShould
     }
 
     [Fact]
+    public void Show_a_guest_turned_where_its_monitor_stands_on_its_side_and_start_it_in_the_size_that_is_seen()
+    {
+        var turned = TwoSeats.Replace("displays=['edid", "rotate=90\ndisplays=['edid", StringComparison.Ordinal);
+        var plan = Plan(turned, There, []);
+        Assert.Equal([new LendMonitor("left", First, Card), new LendMonitor("right", Second, Card) { Rotation = Rotation.Clockwise }], plan.Steps.OfType<LendMonitor>());
+        Assert.Equal([new(1920, 1080), new(1024, 1280)], plan.Steps.OfType<StartGuest>().Select(start => start.Screen!.Value));
+        Assert.Empty(OfScreens(Plan(turned, There, Done(plan))));
+        // Turned again while it is lent, and upright as soon as nothing is said of it.
+        var lent = Done(plan);
+        Assert.Equal([new TurnMonitor("right", Second, Rotation.Half)], OfScreens(Plan(turned.Replace("rotate=90", "rotate=[180]", StringComparison.Ordinal), There, lent)));
+        Assert.Equal([new TurnMonitor("right", Second, Rotation.None)], OfScreens(Plan(TwoSeats, There, lent)));
+    }
+
+    [Fact]
     public void Show_each_guest_that_runs_and_then_have_nothing_left_to_do()
     {
         var there = Running("windows", "left");
@@ -111,10 +125,10 @@ public sealed class SeatScreensShould
     [Fact]
     public void Be_told_of_in_the_status()
     {
-        var current = Current([new("left", First)], null);
+        var current = Current([new("left", First) { Rotation = Rotation.Half }], null);
         var wanted = SeatsToml.Parse(TwoSeats, "f").Configuration!;
         var status = StatusPicture.Make(wanted, Memory.Empty, There, current, SeatPlanner.Plan(wanted, Memory.Empty, There, current), [], [], null);
-        Assert.Equal(["lease", null], status.Seats.Select(seat => Assert.Single(seat.Displays).Way));
+        Assert.Equal([("lease", 180), (null, 0)], status.Seats.Select(seat => Assert.Single(seat.Displays)).Select(display => (display.Way, display.Rotate)));
     }
 
     private static Inventory Running(string name, string seat, int? screen = 1) => There with
@@ -125,11 +139,12 @@ public sealed class SeatScreensShould
     /// <summary>What is lent when a plan's steps are done.</summary>
     private static ValueList<LentScreen> Done(Plan plan) => plan.Steps.OfType<LendMonitor>().Select(lend => new LentScreen(lend.Seat, lend.Connector)
     {
+        Rotation = lend.Rotation,
         Guest = plan.Steps.OfType<ShowPicture>().FirstOrDefault(show => show.Connector == lend.Connector)?.GuestName,
         Says = plan.Steps.OfType<SayOnScreen>().Single(say => say.Connector == lend.Connector).Words,
     }).ToValueList();
 
-    private static IEnumerable<Step> OfScreens(Plan plan) => plan.Steps.Where(step => step is LendMonitor or TakeMonitorBack or ShowPicture or ShowNoPicture or SayOnScreen);
+    private static IEnumerable<Step> OfScreens(Plan plan) => plan.Steps.Where(step => step is LendMonitor or TurnMonitor or TakeMonitorBack or ShowPicture or ShowNoPicture or SayOnScreen);
 
     private static Plan Plan(string seats, Inventory observed, ValueList<LentScreen>? lent, string? focus = null) =>
         SeatPlanner.Plan(SeatsToml.Parse(seats, "f").Configuration!, Memory.Empty, observed, Current(lent, focus));

@@ -126,12 +126,42 @@ internal sealed class World(int seed)
         _started.UnionWith(Guests.Values.Where(guest => guest.Seat is not null && guest.State != GuestState.Off).Select(guest => guest.Uuid));
     }
 
-    public void SetGuest(Guest guest) => Guests[guest.Name] = guest;
+    public void SetGuest(Guest guest)
+    {
+        Guests[guest.Name] = guest;
+        if (guest.State == GuestState.Off)
+            ShowNoMore(guest.Name);
+    }
 
     public void EndGuest(string name)
     {
         if (Guests.TryGetValue(name, out var guest))
             Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []) { ThrowawayOf = guest.ThrowawayOf };
+        ShowNoMore(name);
+    }
+
+    /// <summary>A monitor of the card that showed the boot. Once one was there, monitors can be lent.</summary>
+    public void PlugMonitor(Display display)
+    {
+        UnplugMonitor(display.Connector);
+        Displays.Add(display);
+        Screens ??= [];
+    }
+
+    public void UnplugMonitor(string connector)
+    {
+        Displays.RemoveAll(display => display.Connector == connector);
+        Displays.Add(new(connector, "0000:00:02.0", false, null, null, null));
+    }
+
+    /// <summary>Presenters tell by themselves that a guest has ended.</summary>
+    private void ShowNoMore(string guest)
+    {
+        for (var i = 0; i < Screens?.Count; i++)
+        {
+            if (Screens[i].Guest == guest)
+                Screens[i] = Screens[i] with { Guest = null };
+        }
     }
 
     /// <summary>Remembers what a plan says, and applies it: each seat's steps in their order, the seats among each other in any.</summary>
@@ -252,10 +282,17 @@ internal sealed class World(int seed)
             case LendMonitor lend:
                 Refuse(Screens!.Exists(screen => screen.Connector == lend.Connector), step, "lent already");
                 Refuse(!Displays.Exists(display => display is { Connected: true } && display.Connector == lend.Connector && display.Gpu == lend.Card), step, "no such monitor");
-                Screens.Add(new(lend.Seat, lend.Connector));
+                Screens.Add(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation });
                 break;
             case TakeMonitorBack back:
                 Refuse(Screens!.RemoveAll(screen => screen.Connector == back.Connector) == 0, step, "not lent");
+                break;
+            case TurnMonitor turn:
+                OnScreen(turn.Connector, step, screen =>
+                {
+                    Refuse(screen.Rotation == turn.Rotation, step, "it stands so");
+                    return screen with { Rotation = turn.Rotation };
+                });
                 break;
             case SayOnScreen say:
                 OnScreen(say.Connector, step, screen => screen with { Says = say.Words, Asks = null });
@@ -264,6 +301,7 @@ internal sealed class World(int seed)
                 OnScreen(ask.Connector, step, screen => screen with { Says = null, Asks = ask.Question });
                 break;
             case ShowPicture show:
+                Refuse(Guests.Values.All(guest => guest.Uuid != show.Guest || guest.State == GuestState.Off || guest.Screen != show.Display), step, "it has no such display");
                 OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName });
                 break;
             case ShowNoPicture none:

@@ -1,0 +1,50 @@
+using Phyllome.Seats.Configuration;
+using Phyllome.Seats.Devices;
+using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
+
+namespace Phyllome.Seats.Tests.Planning;
+
+/// <summary>The laws of monitors of a card of the host's that are lent for seats.</summary>
+internal static partial class Laws
+{
+    private static void MonitorsReached(World world, SeatsConfiguration wanted)
+    {
+        if (world.Screens is not { } screens)
+            return;
+        Law(screens.DistinctBy(screen => screen.Connector).Count() == screens.Count, "a monitor is lent once");
+        Law(screens.All(screen => screen.Seat == Step.Host || world.Routes.ContainsKey(screen.Seat)), "a monitor is lent to a seat that there is, or shows the host's own page");
+        Law(screens.All(screen => world.Displays.Exists(display => display is { Connected: true } && display.Connector == screen.Connector)), "no monitor is lent that is not there");
+        var taken = new HashSet<string>();
+        foreach (var seat in wanted.Seats.Where(seat => !seat.IsRemembered))
+        {
+            var own = MonitorsOf(seat, world, taken);
+            if (!world.Routes.ContainsKey(seat.Name))
+                continue;
+            var lent = screens.Where(screen => screen.Seat == seat.Name).ToDictionary(screen => screen.Connector);
+            Law(lent.Keys.ToHashSet().SetEquals(own.Select(display => display.Connector)), "a seat has the monitors that it names and that are there, each but for one that another seat has before it");
+            foreach (var display in own)
+                Law(lent[display.Connector].Rotation == RotationSaid(seat, display), "what a monitor shows is turned as its seat says");
+            if (world.LibvirtIsThere && world.Guests.GetValueOrDefault(seat.Guests[0]) is { State: not GuestState.Off, Screen: not null } guest)
+                Law(own.Length == 0 || lent[own[0].Connector].Guest == guest.Name, "a guest that can be shown is on its seat's first monitor");
+        }
+    }
+
+    /// <summary>In the order in which the seat names them; each is then taken.</summary>
+    private static Display[] MonitorsOf(SeatWish seat, World world, HashSet<string> taken) =>
+    [
+        .. (seat.Gpu is null ? seat.Displays : []).SelectMany(selector => world.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
+            .Where(display => display.Connected).Where(display => taken.Add(display.Connector)).Take(1),
+    ];
+
+    private static Rotation RotationSaid(SeatWish seat, Display display)
+    {
+        for (var i = 0; i < seat.Displays.Count; i++)
+        {
+            if (SelectorMatch.Matches(seat.Displays[i], display))
+                return seat.Rotations[i];
+        }
+
+        return Rotation.None;
+    }
+}
