@@ -47,7 +47,8 @@ internal sealed class SeatPresenter : IDisposable
         _epoll.Add(_timer.Descriptor, PollEvents.In, TimerTag);
     }
 
-    private sealed record ShownGuest(string Name, GuestScreen Screen)
+    /// <param name="IsOneOfSeveral">As <see cref="ShowGuest.IsOneOfSeveral"/>.</param>
+    private sealed record ShownGuest(string Name, int Head, bool IsOneOfSeveral, GuestScreen Screen)
     {
         public GuestDisplay? Display { get; set; }
 
@@ -169,10 +170,13 @@ internal sealed class SeatPresenter : IDisposable
             case ShowGuest show when passed is null:
                 Refuse($"could not show guest '{show.Guest}': no socket to its display came with the order");
                 break;
+            case ShowGuest { IsOneOfSeveral: true } show when _guest is { IsOneOfSeveral: true, Display: { } display } shown && (shown.Name, shown.Head) == (show.Guest, show.Head):
+                _ = ReachAsync(shown, display, passed.Duplicate());
+                break;
             case ShowGuest show:
                 LeaveGuest();
-                var guest = _guest = new(show.Guest, new(_wake));
-                _ = ConnectAsync(guest, passed.Duplicate(), show.Head);
+                var guest = _guest = new(show.Guest, show.Head, show.IsOneOfSeveral, new(_wake));
+                _ = ConnectAsync(guest, passed.Duplicate());
                 ShowWhatIsThere();
                 break;
             case ShowNoGuest:
@@ -197,7 +201,7 @@ internal sealed class SeatPresenter : IDisposable
                 // Nobody could see it, and it is of no use later.
                 break;
             case TellAll:
-                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question, Rotation = _rotation });
+                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question, Rotation = _rotation, Head = _guest is { IsOneOfSeveral: true, Head: var head } ? head : null });
                 break;
         }
     }
@@ -233,11 +237,29 @@ internal sealed class SeatPresenter : IDisposable
         TakeWhatHappened();
     }
 
-    private async Task ConnectAsync(ShownGuest guest, FileDescriptor socket, int head)
+    private async Task ReachAsync(ShownGuest guest, GuestDisplay display, FileDescriptor socket)
     {
         try
         {
-            var display = await GuestDisplay.ConnectAsync(socket, head, guest.Screen);
+            await display.ReachAsync(socket);
+            Post(() =>
+            {
+                if (_guest == guest)
+                    _ = TellMonitorAsync(display);
+            });
+        }
+        catch (Exception exception) when (exception is BusException or IOException)
+        {
+            // It shows on; whoever gave the socket gives another one.
+            Log.Warning($"could not reach the display of guest '{guest.Name}': {exception.Message}");
+        }
+    }
+
+    private async Task ConnectAsync(ShownGuest guest, FileDescriptor socket)
+    {
+        try
+        {
+            var display = await GuestDisplay.ConnectAsync(socket, guest.Head, guest.Screen, guest.IsOneOfSeveral);
             Post(() =>
             {
                 guest.Display = display;

@@ -48,7 +48,7 @@ internal static class StatusView
     private static IEnumerable<string> Items(SeatStatus seat) =>
     [
         .. seat.Devices.Select(device => $"{device.Kind} {device.Name}"),
-        .. seat.Displays.Select(display => string.Join(' ', new[] { "display", display.Monitor ?? display.Connector, display.Mode, display.Rotate != 0 ? $"turned by {display.Rotate}" : null, display.Way is { } way ? $"({way})" : "(no picture)" }.Where(part => part != null))),
+        .. seat.Displays.Select(display => string.Join(' ', new[] { "display", display.Monitor ?? display.Connector, display.Mode, display.Rotate != 0 ? $"turned by {display.Rotate}" : null, display.Head is { } head ? $"screen {head + 1}" : null, display.Way is { } way ? $"({way})" : "(no picture)" }.Where(part => part != null))),
         .. seat.Remote is { } remote ? [RemoteDisplay.Summary(remote)] : Array.Empty<string>(),
         .. seat.Gpu is { } gpu ? [$"gpu {gpu.Address} ({gpu.Mode})"] : Array.Empty<string>(),
         .. seat.Processors is { } processors ? [$"processors {processors}"] : Array.Empty<string>(),

@@ -100,6 +100,8 @@ internal static class Manager
         lender.Changed += screens => seats.Tell(new ScreensObserved(screens));
         var kept = ServiceManager.TakeDescriptors().ToLookup(one => DoorName.SeatOf(one.Name) is not null);
         lender.Restore(kept[false]);
+        // Without it presenters show on, so that nothing is to be ended with the manager.
+        var displays = new GuestDisplays(guests.OpenDisplayAsync, lender.ForgetTold);
         var doors = provider.GetRequiredService<RemoteDoors>();
         doors.Changed += open => seats.Tell(new DoorsObserved(open));
         doors.Asked += (seat, asks) => seats.Tell(new ViewerWaits(seat, asks.Viewer));
@@ -108,7 +110,7 @@ internal static class Manager
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot),
             gpu => GpuInventory.RenderNode(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
-            lender, doors, () => seats.Tell(hostRules!.Read()));
+            lender, displays, doors, () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
         {
@@ -144,7 +146,11 @@ internal static class Manager
                     Started = started?.Load() ?? [],
                     KeepStarted = guests => started?.Save(guests),
                     Sleep = wish => sleep.Tell(wish),
-                    Notify = lender.Notify,
+                    Notify = (seat, notice) =>
+                    {
+                        if (seat.MainMonitor is { } connector)
+                            lender.Notify(connector, notice);
+                    },
                     BreakOff = guests.BreakOffAsync,
                 },
                 log),

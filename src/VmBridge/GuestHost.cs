@@ -167,6 +167,7 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
                 Passed = running?.Passed ?? [],
                 Usb = running?.Usb ?? [],
                 Screen = running?.Screen,
+                Heads = running?.Heads ?? 1,
                 Vnc = running?.Vnc,
                 Size = DefinedProcessors.Size(definition, domain.MaxMemory),
                 Processors = owners is null ? null : DefinedProcessors.Read(owners, domain.MaxMemory),

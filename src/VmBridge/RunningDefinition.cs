@@ -29,6 +29,9 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
     /// <summary>Which of its displays another program may show, from 0; null for none.</summary>
     internal int? Screen { get; init; }
 
+    /// <summary>How many screens it has.</summary>
+    internal int Heads { get; init; } = 1;
+
     /// <summary>Which of its displays is a VNC server, from 0; null for none.</summary>
     internal int? Vnc { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record RunningDefinition(string? Seat, RunningInput? Keyboard, R
                 .Select(device => PciAddress.OfSource(device)?.ToString() ?? SeatGpu.MediatedId(device)?.ToString()).OfType<string>().Order(StringComparer.Ordinal).ToValueList(),
             Usb = SeatUsb.Of(root),
             Screen = SeatDisplay.Of(root),
+            Heads = SeatDisplay.Heads(root),
             Vnc = SeatRemote.Of(root),
         };
     }

@@ -29,25 +29,7 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _screen = new(_changed);
-        var (ours, theirs) = FileDescriptor.StreamPair(nonBlocking: true);
-        _qemu = BusConnection.ServePeer(ours);
-        await _qemu.ExportAsync("/org/qemu/Display1/Console_0", new(Console,
-        [
-            new("RegisterListener", [new("listener", "h")], [], (_, arguments) =>
-            {
-                _registered.Writer.TryWrite(arguments.ReadDescriptor());
-                return Task.FromResult<WriteBody?>(null);
-            }),
-            new("SetUIInfo", [new("w", "q"), new("h", "q"), new("x", "i"), new("y", "i"), new("width", "u"), new("height", "u")], [], (_, arguments) =>
-            {
-                _monitor.SetResult($"{arguments.ReadUInt16()} {arguments.ReadUInt16()} {arguments.ReadInt32()} {arguments.ReadInt32()} {arguments.ReadUInt32()} {arguments.ReadUInt32()}");
-                return Task.FromResult<WriteBody?>(null);
-            }),
-        ], [new("Width", "u", body => body.Write(_width)), new("Height", "u", body =>
-        {
-            body.Write(1u);
-            _read.Writer.TryWrite(true);
-        })], []));
+        (_qemu, var theirs) = await OpenQemuAsync();
         var connecting = GuestDisplay.ConnectAsync(theirs, 0, _screen);
         _listener = await RegisteredAsync();
         _display = await connecting;
@@ -293,11 +275,63 @@ public sealed class GuestDisplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_others_have_sockets_to_the_same_display_pictures_go_on_without_one_and_another_one_is_taken()
+    {
+        var screen = new GuestScreen(_changed);
+        var (first, theirs) = await OpenQemuAsync();
+        var connecting = GuestDisplay.ConnectAsync(theirs, 0, screen, isOneOfSeveral: true);
+        await using var listener = await RegisteredAsync();
+        await using var display = await connecting;
+        await first.DisposeAsync();
+        await listener.CallAsync(new(null, Path, Listener, "Scanout", body => Scanout(body, 2, 1, [1, 2])), Cancellation);
+        Assert.Equal([1, 2], screen.Take().Picture!.Row(0).ToArray());
+        Assert.False(display.Gone.IsCompleted);
+
+        var (second, again) = await OpenQemuAsync();
+        await using (second)
+        {
+            await display.ReachAsync(again);
+            await display.TellMonitorAsync(1024, 1280, 290, 520);
+            Assert.Equal("290 520 0 0 1024 1280", await _monitor.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+            // Nobody has to listen anew for that, as the size is the picture's.
+            await _read.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            Assert.False(_registered.Reader.TryRead(out _));
+            await listener.DisposeAsync();
+            Assert.NotEmpty(await display.Gone.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task Where_QEMU_ends_the_guest_is_gone()
     {
         await _listener.DisposeAsync();
         await _qemu.DisposeAsync();
         Assert.NotEmpty(await _display.Gone.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+    }
+
+    /// <summary>QEMU's end of a display, and the other one.</summary>
+    private async Task<(BusConnection Qemu, FileDescriptor Theirs)> OpenQemuAsync()
+    {
+        var (ours, theirs) = FileDescriptor.StreamPair(nonBlocking: true);
+        var qemu = BusConnection.ServePeer(ours);
+        await qemu.ExportAsync("/org/qemu/Display1/Console_0", new(Console,
+        [
+            new("RegisterListener", [new("listener", "h")], [], (_, arguments) =>
+            {
+                _registered.Writer.TryWrite(arguments.ReadDescriptor());
+                return Task.FromResult<WriteBody?>(null);
+            }),
+            new("SetUIInfo", [new("w", "q"), new("h", "q"), new("x", "i"), new("y", "i"), new("width", "u"), new("height", "u")], [], (_, arguments) =>
+            {
+                _monitor.TrySetResult($"{arguments.ReadUInt16()} {arguments.ReadUInt16()} {arguments.ReadInt32()} {arguments.ReadInt32()} {arguments.ReadUInt32()} {arguments.ReadUInt32()}");
+                return Task.FromResult<WriteBody?>(null);
+            }),
+        ], [new("Width", "u", body => body.Write(_width)), new("Height", "u", body =>
+        {
+            body.Write(1u);
+            _read.Writer.TryWrite(true);
+        })], []));
+        return (qemu, theirs);
     }
 
     private Task SizeIsAsync(uint width)

@@ -14,7 +14,8 @@ public sealed class MessageTests
             (new TakeScreen("left"), """{"do":"take-screen","seat":"left","rotation":0}"""),
             (new TakeScreen("left") { Rotation = Rotation.Clockwise }, """{"do":"take-screen","seat":"left","rotation":90}"""),
             (new TurnScreen(Rotation.Anticlockwise), """{"do":"turn-screen","rotation":270}"""),
-            (new ShowGuest("windows", 1), """{"do":"show-guest","guest":"windows","head":1}"""),
+            (new ShowGuest("windows", 1), """{"do":"show-guest","guest":"windows","head":1,"is-one-of-several":false}"""),
+            (new ShowGuest("windows") { IsOneOfSeveral = true }, """{"do":"show-guest","guest":"windows","head":0,"is-one-of-several":true}"""),
             (new ShowNoGuest(), """{"do":"show-no-guest"}"""),
             (new ShowStatus("Off.", ["Start it."]), """{"do":"show-status","heading":"Off.","lines":["Start it."],"title":null}"""),
             (new ShowStatus("The host.", []) { Title = "pc" }, """{"do":"show-status","heading":"The host.","lines":[],"title":"pc"}"""),
@@ -37,7 +38,7 @@ public sealed class MessageTests
         PresenterNotice[] notices =
         [
             new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No."),
-            new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]) { Rotation = Rotation.Half },
+            new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]) { Rotation = Rotation.Half, Head = 1 },
         ];
         Assert.All(notices, notice => Assert.Equal(
             notice, JsonSerializer.Deserialize(JsonSerializer.Serialize(notice, PresentingJson.Default.PresenterNotice), PresentingJson.Default.PresenterNotice)));

@@ -32,14 +32,17 @@ public sealed class BootMonitors(Pc pc, string folder)
         (await pc.MustRunAsync("for card in /sys/bus/pci/drivers/virtio-pci/*/drm/card*; do ls -d $card/card*-* | xargs -n 1 basename | sort -V; done", cancellation))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Waits until a monitor shows what its guest's own card holds, in the middle where the sizes differ, and gives that.</summary>
-    public async Task<Pixels> WaitUntilItShowsAsync(int output, string guest, CancellationToken cancellation)
+    /// <summary>Waits until a monitor shows what its guest's own card holds, in the middle where the sizes differ, and gives that, upright.</summary>
+    /// <param name="head">Which of the guest's screens.</param>
+    /// <param name="turned">By how many degrees it is turned clockwise.</param>
+    public async Task<Pixels> WaitUntilItShowsAsync(int output, string guest, CancellationToken cancellation, int head = 0, int turned = 0)
     {
         Pixels own = new(0, 0, []);
+        Pixels Upright(Pixels picture) => picture.Turned((360 - turned) % 360);
         var picture = await WaitForPictureAsync(
-            output, picture => picture.Middle(own.Width, own.Height).DifferencesFrom(own.Middle(picture.Width, picture.Height)) == 0, $"guest {guest}", cancellation,
-            async () => own = await GuestsOwnAsync(guest, cancellation));
-        return picture.Middle(own.Width, own.Height);
+            output, picture => Upright(picture).Middle(own.Width, own.Height).DifferencesFrom(own.Middle(Upright(picture).Width, Upright(picture).Height)) == 0,
+            $"screen {head + 1} of guest {guest}{(turned == 0 ? "" : $", turned by {turned} degrees,")}", cancellation, async () => own = await GuestsOwnAsync(guest, head, cancellation));
+        return Upright(picture).Middle(own.Width, own.Height);
     }
 
     /// <summary>Each picture takes a moment of QEMU's main loop, so that this is no busy wait.</summary>
@@ -66,6 +69,6 @@ public sealed class BootMonitors(Pc pc, string folder)
         return Pixels.Read(await File.ReadAllBytesAsync(file, cancellation));
     }
 
-    async Task<Pixels> GuestsOwnAsync(string guest, CancellationToken cancellation) =>
-        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation)));
+    async Task<Pixels> GuestsOwnAsync(string guest, int head, CancellationToken cancellation) =>
+        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot --screen {head} > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation)));
 }

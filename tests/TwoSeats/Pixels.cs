@@ -26,6 +26,24 @@ public sealed record Pixels(int Width, int Height, byte[] Colours)
         return new(width, height, colours);
     }
 
+    /// <summary>Turned clockwise, by 0, 90, 180 or 270 degrees.</summary>
+    public Pixels Turned(int degrees)
+    {
+        if (degrees == 0) return this;
+        var (width, height) = degrees == 180 ? (Width, Height) : (Height, Width);
+        var colours = new byte[Colours.Length];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var (fromX, fromY) = degrees switch { 90 => (y, Height - 1 - x), 180 => (Width - 1 - x, Height - 1 - y), _ => (Width - 1 - y, x) };
+                Colours.AsSpan(((fromY * Width) + fromX) * 3, 3).CopyTo(colours.AsSpan(((y * width) + x) * 3));
+            }
+        }
+
+        return new(width, height, colours);
+    }
+
     /// <summary>How many pixels differ; all of them where the sizes do.</summary>
     public int DifferencesFrom(Pixels other)
     {

@@ -27,6 +27,25 @@ public sealed class SeatDisplayShould
     public void Begin_with_the_size_of_the_monitor() =>
         Assert.Equal("<resolution x=\"1280\" y=\"800\" />", XElement.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Shown)).Descendants("resolution").Single().ToString());
 
+    [Theory, MemberData(nameof(Definitions))]
+    public void Have_a_screen_for_each_of_the_seats_monitors_where_a_card_can_have_several(string name)
+    {
+        var seated = Overlay.Apply(Fixture.Read(name), Shown with { Heads = 3 });
+        var models = XElement.Parse(seated).Element("devices")!.Elements("video").Elements("model").ToList();
+        var heads = RunningDefinition.Parse(seated).Heads;
+        if (models.Exists(model => model.Attribute("type")!.Value == "virtio"))
+            Assert.True(heads >= 3, $"{heads} screens");
+        else
+            Assert.Equal(models.Count, heads);
+        Assert.Null(VmBridge.Tests.Definitions.SchemaFault(seated));
+        Assert.Equal(seated, Overlay.Apply(seated, Shown with { Heads = 3 }));
+        Assert.Equal(seated, Overlay.Apply(seated, Shown with { Heads = 2 }));
+    }
+
+    [Fact]
+    public void Count_the_screens_of_all_cards_of_which_virtios_alone_has_several() => Assert.Equal(
+        4, RunningDefinition.Parse("<domain><devices><video><model type='virtio' heads='3'/></video><video><model type='qxl' heads='2'/></video><video><model type='none'/></video></devices></domain>").Heads);
+
     [Fact]
     public void Come_with_no_card_that_is_passed_through() =>
         Assert.Null(RunningDefinition.Parse(Overlay.Apply(Fixture.Read("headless.xml"), Shown with { Gpu = ["0000:01:00.0"] })).Screen);

@@ -23,14 +23,15 @@ internal sealed class GuestDisplay : IAsyncDisposable
     private readonly TaskCompletionSource<string> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<bool> _resized = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly GuestScreen _screen;
-    private readonly BusConnection _qemu;
     private readonly string _console;
+    private readonly bool _isOneOfSeveral;
+    private volatile BusConnection _qemu;
     private volatile BusConnection? _listener;
     private Task _followed = Task.CompletedTask;
 
-    private GuestDisplay(BusConnection qemu, int head, GuestScreen screen)
+    private GuestDisplay(BusConnection qemu, int head, GuestScreen screen, bool isOneOfSeveral)
     {
-        (_qemu, _console, _screen) = (qemu, $"/org/qemu/Display1/Console_{head}", screen);
+        (_qemu, _console, _screen, _isOneOfSeveral) = (qemu, $"/org/qemu/Display1/Console_{head}", screen, isOneOfSeveral);
         _ = GoneWithAsync(qemu);
     }
 
@@ -38,13 +39,13 @@ internal sealed class GuestDisplay : IAsyncDisposable
     public Task<string> Gone => _gone.Task;
 
     /// <summary>Asks QEMU for the pictures of one of its guest's screens; the first comes with the answer.</summary>
-    public static async Task<GuestDisplay> ConnectAsync(FileDescriptor socket, int head, GuestScreen screen)
+    /// <param name="isOneOfSeveral">Whether others have sockets to the same display: then pictures come for as long as QEMU has the listener, be the socket closed.</param>
+    public static async Task<GuestDisplay> ConnectAsync(FileDescriptor socket, int head, GuestScreen screen, bool isOneOfSeveral = false)
     {
-        var display = new GuestDisplay(BusConnection.OpenPeer(socket), head, screen);
+        var display = new GuestDisplay(BusConnection.OpenPeer(socket), head, screen, isOneOfSeveral);
         try
         {
-            await display._qemu.WatchSignalAsync(
-                new(null, display._console, Properties, "PropertiesChanged"), (_, _) => display._resized.Writer.TryWrite(true)).ConfigureAwait(false);
+            await display.WatchAsync(display._qemu).ConfigureAwait(false);
             await display.ListenAsync().ConfigureAwait(false);
             display._followed = display.FollowSizeAsync();
             return display;
@@ -68,6 +69,18 @@ internal sealed class GuestDisplay : IAsyncDisposable
             body.Write((uint)height);
         }));
 
+    /// <summary>Goes on by another socket, with the same pictures.</summary>
+    public async Task ReachAsync(FileDescriptor socket)
+    {
+        var former = _qemu;
+        var qemu = _qemu = BusConnection.OpenPeer(socket);
+        _ = GoneWithAsync(qemu);
+        await former.DisposeAsync().ConfigureAwait(false);
+        await WatchAsync(qemu).ConfigureAwait(false);
+        // It may have another size since.
+        _resized.Writer.TryWrite(true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _resized.Writer.TryComplete();
@@ -77,6 +90,9 @@ internal sealed class GuestDisplay : IAsyncDisposable
         if (_listener is { } listener)
             await listener.DisposeAsync().ConfigureAwait(false);
     }
+
+    private Task<BusRegistration> WatchAsync(BusConnection qemu) =>
+        qemu.WatchSignalAsync(new(null, _console, Properties, "PropertiesChanged"), (_, _) => _resized.Writer.TryWrite(true));
 
     private async Task ListenAsync()
     {
@@ -94,9 +110,9 @@ internal sealed class GuestDisplay : IAsyncDisposable
 
     private async Task FollowSizeAsync()
     {
-        try
+        await foreach (var _ in _resized.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            await foreach (var _ in _resized.Reader.ReadAllAsync().ConfigureAwait(false))
+            try
             {
                 if (await SizeAsync().ConfigureAwait(false) == _screen.Size || _listener is not { } old)
                     continue;
@@ -106,10 +122,14 @@ internal sealed class GuestDisplay : IAsyncDisposable
                 await SizeAsync().ConfigureAwait(false);
                 await ListenAsync().ConfigureAwait(false);
             }
-        }
-        catch (Exception exception) when (exception is BusException or IOException)
-        {
-            _gone.TrySetResult(exception.Message);
+            catch (Exception exception) when (exception is BusException or IOException)
+            {
+                // The next socket, where there is one, has the size looked at again.
+                if (_isOneOfSeveral && _listener is not null)
+                    continue;
+                _gone.TrySetResult(exception.Message);
+                return;
+            }
         }
     }
 
@@ -127,7 +147,7 @@ internal sealed class GuestDisplay : IAsyncDisposable
     private async Task GoneWithAsync(BusConnection connection)
     {
         await connection.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (connection == _qemu || connection == _listener)
+        if ((connection == _qemu && !(_isOneOfSeveral && _listener is not null)) || connection == _listener)
             _gone.TrySetResult(connection.Ended.Exception?.InnerException?.Message ?? "The connection to the guest's display was closed.");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Status;
@@ -50,6 +51,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<Placed<DisplayStatus>>.Text("Mode", display => display.Part.Mode),
             StatusProperty<Placed<DisplayStatus>>.Text("Way", display => display.Part.Way),
             StatusProperty<Placed<DisplayStatus>>.Number("Rotate", display => (uint)display.Part.Rotate),
+            StatusProperty<Placed<DisplayStatus>>.Text("Head", display => display.Part.Head?.ToString(CultureInfo.InvariantCulture)),
             StatusProperty<Placed<DisplayStatus>>.Text("Seat", display => display.Seat),
         ],
         // Each seat may have one of that name.

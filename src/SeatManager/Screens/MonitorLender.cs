@@ -65,7 +65,7 @@ internal sealed class MonitorLender(
             try
             {
                 var state = presenter.Ask(Patience);
-                Add(new(new(state.Seat, connector) { Guest = state.Guest, Says = state.Status, Asks = state.Question, Rotation = state.Rotation }, lessee, state.Objects, presenter));
+                Add(new(new(state.Seat, connector) { Guest = state.Guest, Head = state.Head is { } head ? new(head, 0, []) : null, Says = state.Status, Asks = state.Question, Rotation = state.Rotation }, lessee, state.Objects, presenter));
             }
             catch (Exception failure) when (failure is LinuxException or JsonException)
             {
@@ -131,19 +131,32 @@ internal sealed class MonitorLender(
     }
 
     /// <param name="display">A socket to the guest's display; stays the caller's.</param>
-    public void Show(string connector, string guest, FileDescriptor display) => Change(connector, new ShowGuest(guest), screen => screen with { Guest = guest }, display);
+    public void Show(string connector, string guest, GuestHead? head, FileDescriptor display) => Change(
+        connector, new ShowGuest(guest, head?.Number ?? 0) { IsOneOfSeveral = head is not null }, screen => screen with { Guest = guest, Head = head }, display);
+
+    /// <summary>It is not known any more what a guest was told of its monitors.</summary>
+    public void ForgetTold(string guest)
+    {
+        lock (_gate)
+        {
+            foreach (var (connector, lent) in _lent.Where(one => one.Value.Screen is { Head: not null } screen && screen.Guest == guest).ToList())
+                _lent[connector] = lent with { Screen = lent.Screen with { Head = lent.Screen.Head! with { On = [] } } };
+        }
+
+        Changed?.Invoke(Screens);
+    }
 
     public void Turn(string connector, Rotation rotation) => Change(connector, new TurnScreen(rotation), screen => screen with { Rotation = rotation });
 
-    public void ShowNothing(string connector) => Change(connector, new ShowNoGuest(), screen => screen with { Guest = null });
+    public void ShowNothing(string connector) => Change(connector, new ShowNoGuest(), screen => screen with { Guest = null, Head = null });
 
     public void Say(string connector, ShowStatus words) => Change(connector, words, screen => screen with { Says = words, Asks = null });
 
     public void Ask(string connector, AskWhoIsThere question) => Change(connector, question, screen => screen with { Says = null, Asks = question });
 
-    /// <summary>Has a seat's monitor show a notice, where it has one. What can't be shown is no loss: the status says it too.</summary>
-    public void Notify(string seat, ShowNotice notice) =>
-        OrderEach(lent => lent.Screen.Seat == seat, notice, connector => $"Could not show a notice on {connector}");
+    /// <summary>Has a monitor show a notice, where it is lent. What can't be shown is no loss: the status says it too.</summary>
+    public void Notify(string at, ShowNotice notice) =>
+        OrderEach(lent => lent.Screen.Connector == at, notice, connector => $"Could not show a notice on {connector}");
 
     /// <summary>Has each presenter look at its monitor whenever a card tells of a change at its connectors.</summary>
     public void Watch(Func<Action, IDisposable> cards) => _watch = cards(LookAtMonitors);
@@ -253,7 +266,7 @@ internal sealed class MonitorLender(
                 {
                     if (!_lent.TryGetValue(connector, out var lent) || lent.Presenter != presenter || lent.Screen.Guest != gone.Guest)
                         return;
-                    _lent[connector] = lent with { Screen = lent.Screen with { Guest = null } };
+                    _lent[connector] = lent with { Screen = lent.Screen with { Guest = null, Head = null } };
                 }
 
                 Changed?.Invoke(Screens);

@@ -699,7 +699,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return;
         // What there was when the manager began is no news.
         foreach (var (seat, notice) in _status is null ? [] : SeatNotices.Between(_status, status))
-            _parts.Notify(seat, notice);
+            _parts.Notify(status.Seats.First(one => one.Name == seat), notice);
         _status = status;
         _parts.Publish(status);
     }

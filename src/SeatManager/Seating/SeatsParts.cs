@@ -62,7 +62,7 @@ internal sealed record SeatsParts(
     public Func<Guid, CancellationToken, Task> BreakOff { get; init; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Has a seat's own screen say something for the moment; does nothing where it has none, and returns at once.</summary>
-    public Action<string, ShowNotice> Notify { get; init; } = static (_, _) => { };
+    public Action<SeatStatus, ShowNotice> Notify { get; init; } = static (_, _) => { };
 
     public Func<DateTimeOffset> Now { get; init; } = static () => DateTimeOffset.UtcNow;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
 using Phyllome.Seats.SeatManager.Pinning;
@@ -18,12 +19,13 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <param name="renderNode">The render node of a graphics card, by its PCI address.</param>
 /// <param name="processors">Says which of the host's processors a guest that starts gets.</param>
 /// <param name="lender">Has the monitors that are lent to presenters.</param>
+/// <param name="displays">The displays of guests, for presenters.</param>
 /// <param name="doors">Has the doors of the seats that are seen from elsewhere.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
     HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions,
     Func<string, string?> renderNode, Action<string> warn,
-    MonitorLender lender, RemoteDoors doors, Action rulesWritten) : IStepRunner
+    MonitorLender lender, GuestDisplays displays, RemoteDoors doors, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -145,8 +147,15 @@ internal sealed class StepRunner(
 
     private async Task ShowAsync(ShowPicture show, CancellationToken cancellation)
     {
-        using var display = await guests.OpenDisplayAsync(show.Guest, show.Display, cancellation).ConfigureAwait(false);
-        lender.Show(show.Connector, show.GuestName, display);
+        try
+        {
+            using var display = await displays.OpenAsync(show, cancellation).ConfigureAwait(false);
+            lender.Show(show.Connector, show.GuestName, show.Head, display);
+        }
+        catch (BusException failure)
+        {
+            throw new StepException($"Could not {show.Sentence}: {failure.Message}", failure);
+        }
     }
 
     private async Task<RouterState> RouteAsync(Step step, RouterRequest request, CancellationToken cancellation)
@@ -171,6 +180,7 @@ internal sealed class StepRunner(
                 .Select(sink => new CloneInput(sink.CloneOf!, EventNode(sink.Event))).ToValueList(),
             Usb = start.Usb,
             Screen = start.Screen,
+            Heads = start.Heads,
             RenderNode = start.ScreenCard is { } screenCard ? renderNode(screenCard) : null,
             Remote = start.Remote,
         };

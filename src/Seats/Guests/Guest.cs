@@ -46,6 +46,9 @@ public sealed record Guest(Guid Uuid, string Name, GuestState State, bool Persis
     /// <summary>Which of its displays another program may show (QEMU's D-Bus display), from 0; null for none, and while it is off.</summary>
     public int? Screen { get; init; }
 
+    /// <summary>How many screens it has, each for a monitor.</summary>
+    public int Heads { get; init; } = 1;
+
     /// <summary>Which of its displays is a VNC server, to which a viewer can be handed, from 0; null for none, and while it is off.</summary>
     public int? Vnc { get; init; }
 

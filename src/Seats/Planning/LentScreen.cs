@@ -14,6 +14,9 @@ public sealed record LentScreen(string Seat, string Connector)
     /// <summary>Name of the guest that its presenter shows; null for none.</summary>
     public string? Guest { get; init; }
 
+    /// <summary>Which of that guest's screens; null where it has one.</summary>
+    public GuestHead? Head { get; init; }
+
     /// <summary>What its status screen says while there is no picture; null before it was told, and while it asks.</summary>
     public ShowStatus? Says { get; init; }
 

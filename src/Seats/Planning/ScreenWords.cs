@@ -28,6 +28,12 @@ internal static class ScreenWords
         _ => new($"Guest '{guest.Name}' has drawn nothing yet.", []),
     };
 
+    /// <summary>Of a seat's further monitors, which are quiet while they have no picture: the main one says what is to be said.</summary>
+    /// <param name="hasScreen">Whether the guest has a screen for it.</param>
+    public static ShowStatus Beside(Guest? guest, bool hasScreen) => guest is { State: not (GuestState.Off or GuestState.Crashed), Screen: not null } && !hasScreen
+        ? new($"Guest '{guest.Name}' has no further screen.", ["It gets one for this monitor when it is started anew, where its card is virtio."])
+        : new("", []);
+
     /// <summary>The host's own page; what is needed most comes first, since a small monitor has no room for all of it.</summary>
     /// <param name="lent">Who is at which of the card's monitors.</param>
     public static ShowStatus OfHost(string host, IEnumerable<(string Seat, Display Monitor)> lent) => new(

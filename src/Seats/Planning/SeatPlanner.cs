@@ -57,6 +57,7 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Unsaved(target, current, doors)))
             .Concat(targets.SelectMany(target => Deaf(target, current)))
             .Concat(doors.Problems())
+            .Concat(targets.SelectMany(target => screens.TooFewHeads(target.Seat, target.Reach is [var own, ..] ? own : null)))
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
         var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, doors, observed, current))
             .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));
@@ -340,6 +341,7 @@ public static class SeatPlanner
             {
                 Wish = target.Wish(own),
                 Screen = screens.SizeOf(target.Name),
+                Heads = screens.HeadsFor(target.Seat),
                 ScreenCard = screens.Of(target.Name)?.Gpu,
                 Remote = doors.ScreenOf(own.Name, target.Seat),
                 Usb = target.Whole.Select(Passed).Where(usb => now.Guests!.All(guest => guest.Usb.All(had => had.Port != usb.Port))).ToValueList(),

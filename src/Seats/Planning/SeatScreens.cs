@@ -14,7 +14,7 @@ internal sealed class SeatScreens
     private readonly ValueList<LentScreen> _lent;
     private readonly ValueList<AskingScreen> _asking;
     private readonly string? _clicking;
-    private readonly Dictionary<string, Display> _displays = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Display[]> _displays = new(StringComparer.Ordinal);
 
     /// <param name="wanted">All seats, each with its card where it has one.</param>
     /// <param name="isSatAt">Whether a seat has a keyboard or a pointer.</param>
@@ -27,10 +27,8 @@ internal sealed class SeatScreens
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var seat in wanted.Seats.Where(seat => !remembered.Taken.Contains(seat.Name) && (!seat.IsRemembered || isSatAt(seat.Name) || IsKept(seat))))
         {
-            if (Lendable(seat, wanted, observed).FirstOrDefault(display => !taken.Contains(display.Connector)) is not { } display)
-                continue;
-            taken.Add(display.Connector);
-            _displays[seat.Name] = display;
+            // What is remembered of a monitor are several names of it.
+            _displays[seat.Name] = [.. Lendable(seat, wanted, observed).Where(display => taken.Add(display.Connector)).Take(seat.IsRemembered ? 1 : int.MaxValue)];
         }
     }
 
@@ -43,8 +41,21 @@ internal sealed class SeatScreens
         : seat.Displays.SelectMany(selector => observed.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
             .Where(display => SharedMonitors.CanBeLent(display, wanted, observed));
 
-    /// <summary>The monitor that is the seat's; null for none.</summary>
-    public Display? Of(string seat) => _displays.GetValueOrDefault(seat);
+    /// <summary>The seat's main monitor, the first that is there; null for none.</summary>
+    public Display? Of(string seat) => All(seat) is [var main, ..] ? main : null;
+
+    /// <summary>The monitors that are the seat's, the main one first.</summary>
+    private Display[] All(string seat) => _displays.GetValueOrDefault(seat) ?? [];
+
+    /// <summary>How many screens the seat's guest is started with: one for each monitor that is named, be it that it is not there now.</summary>
+    public int HeadsFor(SeatWish seat) => Of(seat.Name) is null || seat.IsRemembered ? 1 : Math.Max(1, seat.Displays.Count(selector => selector.Kind != SelectorKind.Remote));
+
+    /// <param name="own">The seat's own guest; null while it is not known.</param>
+    public IEnumerable<Problem> TooFewHeads(SeatWish seat, Guest? own)
+    {
+        if (own is { Screen: not null, State: GuestState.Running or GuestState.Paused } && own.Seat == seat.Name && All(seat.Name) is var monitors && monitors.Length > own.Heads)
+            yield return new(seat.Name, $"guest '{own.Name}' has {(own.Heads == 1 ? "one screen" : $"{own.Heads} screens")} for the {monitors.Length} monitors of this seat: shut it down, then start it with 'seatctl seat start {seat.Name}'; only a virtio card has several");
+    }
 
     /// <summary>The size of that monitor as somebody in front of it sees it; null where it is not known, too.</summary>
     public ScreenSize? SizeOf(string seat) => Of(seat) is { } display ? display.Size?.Turned(RotationOf(seat, display)) : null;
@@ -53,11 +64,17 @@ internal sealed class SeatScreens
     /// <param name="focus">Where its keyboard goes; null while that is not known.</param>
     public IEnumerable<Step> Steps(string seat, IReadOnlyList<Guest>? reach, Guid? focus)
     {
-        var display = Of(seat);
-        foreach (var other in Lent(seat).Where(screen => screen.Connector != display?.Connector))
+        var monitors = All(seat);
+        foreach (var other in Lent(seat).Where(screen => monitors.All(display => screen.Connector != display.Connector)))
             yield return new TakeMonitorBack(seat, other.Connector);
+        foreach (var step in monitors.SelectMany(display => StepsOf(seat, display, reach, focus)))
+            yield return step;
+    }
+
+    private IEnumerable<Step> StepsOf(string seat, Display display, IReadOnlyList<Guest>? reach, Guid? focus)
+    {
         // One that another seat has still comes with the next plan.
-        if (display is null || _lent.Any(screen => screen.Connector == display.Connector && screen.Seat != seat))
+        if (_lent.Any(screen => screen.Connector == display.Connector && screen.Seat != seat))
             yield break;
         var lent = Lent(seat).FirstOrDefault(screen => screen.Connector == display.Connector);
         if (lent is null)
@@ -68,19 +85,43 @@ internal sealed class SeatScreens
         if (reach is not [var own, ..])
             yield break;
         var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
-        var words = ScreenWords.Of(seat, guest, own, guest is null && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null);
-        if (_clicking == seat)
+        var heads = HeadsOn(seat, guest);
+        var isMain = display == Of(seat);
+        var words = isMain ? ScreenWords.Of(seat, guest, own, guest is null && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null)
+            : ScreenWords.Beside(guest, hasScreen: heads.ContainsKey(display.Connector) || heads.Count < guest?.Heads);
+        if (_clicking == seat && isMain)
             words = words with { Lines = [ScreenWords.Click, .. words.Lines] };
         if (lent?.Says != words)
             yield return new SayOnScreen(seat, display.Connector, words);
-        if (guest is { Screen: { } screen, State: not GuestState.Off })
+        if (guest is { Screen: { } screen, State: not GuestState.Off } && heads.TryGetValue(display.Connector, out var head))
         {
-            if (lent?.Guest != guest.Name)
-                yield return new ShowPicture(seat, display.Connector, guest.Uuid, guest.Name, screen);
+            if (lent?.Guest != guest.Name || lent.Head != head)
+                yield return new ShowPicture(seat, display.Connector, guest.Uuid, guest.Name, screen) { Head = head };
         }
         // Its presenter tells by itself that a guest has ended.
-        else if (lent?.Guest is { } shown && shown != guest?.Name)
+        else if (lent?.Guest is { } shown && (shown != guest?.Name || (guest.Heads == 1 && !heads.ContainsKey(display.Connector))))
             yield return new ShowNoPicture(seat, display.Connector);
+    }
+
+    /// <summary>
+    /// Which of a guest's screens is on which of a seat's monitors, by the connector. Of a guest with one it is on the main monitor; else what is shown
+    /// somewhere stays there, and what is not comes on those that are lent, in their order.
+    /// </summary>
+    private Dictionary<string, GuestHead?> HeadsOn(string seat, Guest? guest)
+    {
+        if (guest is not { Screen: not null } || All(seat) is not [var main, ..] monitors)
+            return [];
+        if (guest.Heads == 1)
+            return new() { [main.Connector] = null };
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        // One that is lent in this plan comes with the next: a screen of the guest's is on once somebody can see it.
+        LentScreen[] lent = [.. monitors.Select(display => Lent(seat).FirstOrDefault(screen => screen.Connector == display.Connector)).OfType<LentScreen>()];
+        foreach (var screen in lent.Where(screen => screen.Guest == guest.Name && screen.Head is { } head && head.Number < guest.Heads && !numbers.ContainsValue(head.Number)))
+            numbers[screen.Connector] = screen.Head!.Number;
+        foreach (var screen in lent.Where(screen => !numbers.ContainsKey(screen.Connector) && numbers.Count < guest.Heads))
+            numbers[screen.Connector] = Enumerable.Range(0, guest.Heads).First(number => !numbers.ContainsValue(number));
+        var on = numbers.Values.Order().ToValueList();
+        return numbers.ToDictionary(one => one.Key, one => (GuestHead?)new GuestHead(one.Value, guest.Heads, on), StringComparer.Ordinal);
     }
 
     /// <summary>What was lent for seats that are no more, and the monitors that ask who is there or have the host's own page.</summary>
@@ -88,7 +129,7 @@ internal sealed class SeatScreens
     public IEnumerable<Step> OfHost(IReadOnlyCollection<string> seats)
     {
         Display[] asking = [.. _asking.Select(screen => _observed.Displays.First(display => display.Connector == screen.Connector))];
-        Display[] monitors = [.. asking, .. HostPages.Monitors([.. seats.Select(Of).OfType<Display>(), .. asking], _wanted, _observed)];
+        Display[] monitors = [.. asking, .. HostPages.Monitors([.. seats.SelectMany(All), .. asking], _wanted, _observed)];
         foreach (var screen in _lent.OrderBy(screen => screen.Connector, StringComparer.Ordinal)
             .Where(screen => screen.Seat == Step.Host ? monitors.All(monitor => monitor.Connector != screen.Connector) : !seats.Contains(screen.Seat)))
             yield return new TakeMonitorBack(Step.Host, screen.Connector);
@@ -96,7 +137,7 @@ internal sealed class SeatScreens
         {
             var lent = Lent(Step.Host).FirstOrDefault(screen => screen.Connector == monitor.Connector);
             // The seats' own first: a card may drive fewer monitors than it has.
-            if (lent is null && seats.Any(seat => Of(seat) is { } other && other.Gpu == monitor.Gpu && !Has(seat, other)))
+            if (lent is null && seats.Any(seat => All(seat).Any(other => other.Gpu == monitor.Gpu && !Has(seat, other))))
                 continue;
             if (lent is null)
                 yield return new LendMonitor(Step.Host, monitor.Connector, monitor.Gpu!);
@@ -113,7 +154,8 @@ internal sealed class SeatScreens
     private Rotation RotationOf(string seat, Display display) => _wanted.Seats.First(wish => wish.Name == seat).RotationOf(display);
 
     private ShowStatus Page(string card) => ScreenWords.OfHost(
-        _observed.HostName, _displays.Where(one => one.Value.Gpu == card && Has(one.Key, one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => (one.Key, one.Value)));
+        _observed.HostName, _displays.OrderBy(one => one.Key, StringComparer.Ordinal)
+            .SelectMany(one => one.Value.Where(display => display.Gpu == card && Has(one.Key, display)).Select(display => (one.Key, display))));
 
     private bool Has(string seat, Display display) => _lent.Any(screen => screen.Seat == seat && screen.Connector == display.Connector);
 

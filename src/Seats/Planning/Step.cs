@@ -131,6 +131,9 @@ public sealed record StartGuest(string Seat, Guid Guest, string GuestName, strin
     /// <summary>The size of the monitor that it is shown on by a presenter; null where it is shown by none.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>How many monitors the seat has at most, each for a screen of the guest's.</summary>
+    public int Heads { get; init; } = 1;
+
     /// <summary>The PCI address of the card which that monitor hangs on; null where it is not on PCI.</summary>
     public string? ScreenCard { get; init; }
 
@@ -209,7 +212,12 @@ public sealed record TurnMonitor(string Seat, string Connector, Rotation Rotatio
 /// <param name="Display">Which of the guest's displays, as <see cref="Guests.Guest.Screen"/> says.</param>
 public sealed record ShowPicture(string Seat, string Connector, Guid Guest, string GuestName, int Display) : Step(Seat)
 {
-    public override string Sentence => $"show guest '{GuestName}' on the monitor at {Connector}";
+    /// <summary>Which of its screens; null where it has one.</summary>
+    public GuestHead? Head { get; init; }
+
+    public override string Sentence => Head is { } head
+        ? string.Create(CultureInfo.InvariantCulture, $"show screen {head.Number + 1} of guest '{GuestName}' on the monitor at {Connector}")
+        : $"show guest '{GuestName}' on the monitor at {Connector}";
 }
 
 /// <summary>Have a monitor's presenter show its status screen alone. Inverse: <see cref="ShowPicture"/>.</summary>

@@ -33,7 +33,14 @@ public sealed record TurnScreen(Rotation Rotation) : PresenterOrder;
 
 /// <summary>Show this guest. With it comes a socket to its QEMU's D-Bus display (<c>p2p</c>).</summary>
 /// <param name="Head">Which of the guest's screens, from 0.</param>
-public sealed record ShowGuest(string Guest, int Head = 0) : PresenterOrder;
+public sealed record ShowGuest(string Guest, int Head = 0) : PresenterOrder
+{
+    /// <summary>
+    /// Whether the socket is one of several to this display, by way of the manager: where it is closed the pictures go on, and the same order with another
+    /// socket has the guest told of this monitor again.
+    /// </summary>
+    public bool IsOneOfSeveral { get; init; }
+}
 
 /// <summary>Show the status screen alone.</summary>
 public sealed record ShowNoGuest : PresenterOrder;
@@ -93,6 +100,9 @@ public sealed record ScreenState(string Seat, string? Guest, ShowStatus Status, 
 {
     /// <summary>What it asks in place of that; null where it asks nothing.</summary>
     public AskWhoIsThere? Question { get; init; }
+
+    /// <summary>Which of the guest's screens, where it has several; else null.</summary>
+    public int? Head { get; init; }
 
     /// <summary>How far all that it shows is turned.</summary>
     public Rotation Rotation { get; init; }

@@ -36,6 +36,7 @@ public sealed record SeatsStatus(ValueList<SeatStatus> Seats, ValueList<DeviceSt
 
 /// <param name="Focus">Name of the guest that its input goes to, or 'host'; null where it goes nowhere.</param>
 /// <param name="Reach">Names of the guests that it may focus, its own first; 'host' at the end where the host is one.</param>
+/// <param name="Displays">The main one first.</param>
 /// <param name="Problems">Sentences: what could not be done, to what, why, what to do.</param>
 public sealed record SeatStatus(
     string Name, SeatState State, GuestStatus? Guest, string? Focus, ValueList<string> Reach, ValueList<DeviceStatus> Devices,
@@ -49,6 +50,10 @@ public sealed record SeatStatus(
 
     /// <summary>How it is seen from elsewhere; null where it is not.</summary>
     public RemoteStatus? Remote { get; init; }
+
+    /// <summary>The connector of the monitor that says what is to be said at this seat; null for none.</summary>
+    [JsonIgnore]
+    public string? MainMonitor => Displays.FirstOrDefault(display => display.Way is "lease" or "window")?.Connector;
 }
 
 public sealed record GuestStatus(string Name, GuestState State)
@@ -88,6 +93,9 @@ public sealed record DisplayStatus(string Connector, string? Monitor, string? Mo
 
     /// <summary>How far what is shown on it is turned clockwise, in degrees: 0, 90, 180 or 270.</summary>
     public int Rotate { get; init; }
+
+    /// <summary>Which of the guest's screens it shows, from 0; null where it shows none, or the guest has one.</summary>
+    public int? Head { get; init; }
 }
 
 /// <summary>How a seat is seen from elsewhere.</summary>

@@ -107,10 +107,15 @@ public static class StatusPicture
     /// <summary>The displays that the seat's selectors pick, and those of its passed-through GPU; where none is known, the selector.</summary>
     private static IEnumerable<DisplayStatus> Displays(SeatWish seat, Inventory observed, Current current)
     {
-        var passed = observed.Displays.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
-        var picked = seat.Displays.SelectMany(selector => observed.Displays.Where(display => SelectorMatch.Matches(selector, display)));
-        foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector).OrderBy(display => display.Connector, StringComparer.Ordinal))
-            yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered, Rotate = Screen(display) is { } screen ? (int)screen.Rotation : 0 };
+        var all = observed.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).ToArray();
+        var passed = all.Where(display => seat.Gpu is not null && display.Gpu == seat.Gpu && display.Connected);
+        var picked = seat.Displays.SelectMany(selector => all.Where(display => SelectorMatch.Matches(selector, display)));
+        foreach (var display in picked.Concat(passed).DistinctBy(display => display.Connector))
+        {
+            var screen = Screen(display);
+            yield return new(display.Connector, display.Monitor, display.Mode, Way(display)) { LastSeen = display.Remembered, Rotate = (int)(screen?.Rotation ?? Rotation.None), Head = screen?.Head?.Number };
+        }
+
         if (seat.Remote is { } remote)
             yield return new(SeatWish.RemoteDisplay, null, remote.Size is { } size ? $"{size.Width}x{size.Height}" : null, Door(seat, current) is null ? null : SeatWish.RemoteDisplay);
         if (seat.Gpu is null)

@@ -46,7 +46,7 @@ public static class Overlay
         var inputs = SeatInputs.Choose(edit.Root, found.Profile, overlay.Input);
         ValueList<CloneInput> clones = inputs.TakesClones ? overlay.Clones : [];
         if (overlay is { Screen: { } screen, Gpu.Count: 0, Mediated: null })
-            SeatDisplay.Apply(edit, overlay.Remote?.Size ?? screen, overlay.Remote is null ? overlay.RenderNode : null);
+            SeatDisplay.Apply(edit, overlay.Remote?.Size ?? screen, overlay.Remote is null ? overlay.RenderNode : null, overlay.Heads);
         SeatGpu.Apply(edit, overlay, inputs.Ports + clones.Count);
         if (overlay.Remote is { } remote)
             SeatRemote.Apply(edit, remote, overlay.RenderNode);

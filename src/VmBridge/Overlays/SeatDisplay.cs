@@ -8,7 +8,8 @@ namespace Phyllome.Seats.VmBridge;
 internal static class SeatDisplay
 {
     /// <param name="renderNode">Of the monitor's card; null where it has none.</param>
-    internal static void Apply(DomainEdit edit, ScreenSize monitor, string? renderNode)
+    /// <param name="heads">How many screens are needed.</param>
+    internal static void Apply(DomainEdit edit, ScreenSize monitor, string? renderNode, int heads = 1)
     {
         var accelerated = renderNode is not null && IsAccelerated(edit.Root);
         if (accelerated)
@@ -23,6 +24,7 @@ internal static class SeatDisplay
         if (accelerated)
             Accelerate(edit, renderNode!);
         GiveCard(edit, "the seat's monitor needs a card to show", "a card for the seat's monitor");
+        GiveHeads(edit, heads);
         // So that its first picture has the monitor's size; later the presenter tells it of the monitor.
         if (edit.Devices.Element("video")!.Element("model") is { } model && model.Attribute("type")?.Value == "virtio" && model.Element("resolution") is null)
         {
@@ -39,6 +41,26 @@ internal static class SeatDisplay
         if (edit.Devices.Element("video") is null)
             edit.Add(edit.Devices, new("video", new XElement("model", new XAttribute("type", "virtio"), new XAttribute("heads", "1"))), whyOneComes);
     }
+
+    /// <summary>How many screens a definition's cards have. Of all cards virtio's alone has as many as it is said to, each a console of its own in QEMU.</summary>
+    internal static int Heads(XElement root) => Math.Max(1, (root.Element("devices")?.Elements("video").Elements("model") ?? [])
+        .Sum(model => model.Attribute("type")?.Value switch { "none" => 0, "virtio" => HeadsOf(model), _ => 1 }));
+
+    /// <summary>Where the cards have too few screens, a virtio one gets more; without one they stay as few.</summary>
+    private static void GiveHeads(DomainEdit edit, int wanted)
+    {
+        // VIRTIO_GPU_MAX_SCANOUTS.
+        const int most = 16;
+        var missing = wanted - Heads(edit.Root);
+        if (missing <= 0 || edit.Devices.Elements("video").Elements("model").FirstOrDefault(model => model.Attribute("type")?.Value == "virtio") is not { Parent: { } video } card)
+            return;
+        var more = new XElement(card);
+        more.SetAttributeValue("heads", Math.Min(most, HeadsOf(card) + missing).ToString(CultureInfo.InvariantCulture));
+        edit.Remove(card, "it has fewer screens than the seat has monitors");
+        edit.Add(video, more, "a screen for each of the seat's monitors");
+    }
+
+    private static int HeadsOf(XElement model) => int.TryParse(model.Attribute("heads")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var heads) ? heads : 1;
 
     /// <summary>Which of a definition's displays another program may be handed a socket to, from 0; null for none.</summary>
     internal static int? Of(XElement root)

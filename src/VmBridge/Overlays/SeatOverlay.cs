@@ -24,6 +24,9 @@ public sealed record SeatOverlay(string Seat, string Keyboard, string Pointer, V
     /// <summary>The size of the monitor on which a presenter shows the guest; null where none does.</summary>
     public ScreenSize? Screen { get; init; }
 
+    /// <summary>How many monitors the seat has at most, each of which is to show a screen of the guest's.</summary>
+    public int Heads { get; init; } = 1;
+
     /// <summary>The render node of the card whose monitor that is, <c>/dev/dri/renderDN</c>; null where it has none.</summary>
     public string? RenderNode { get; init; }
 

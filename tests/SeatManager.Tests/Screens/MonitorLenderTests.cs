@@ -56,7 +56,7 @@ public sealed class MonitorLenderTests : IDisposable
         var words = new ShowStatus("Guest 'a' is off.", ["Start it."]);
         lender.Say(First, words);
         using (var display = Descriptor())
-            lender.Show(First, "a", display);
+            lender.Show(First, "a", null, display);
         Assert.Equal((words, false), Order(left));
         Assert.Equal((new ShowGuest("a"), true), Order(left));
         Assert.Equal([new("left", First) { Guest = "a", Says = words }], lender.Screens);
@@ -78,7 +78,23 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_notice_should_be_on_the_monitor_of_its_seat_alone()
+    public async Task Of_a_guest_with_several_screens_each_monitor_should_show_its_own_and_be_shown_it_anew_when_the_display_is_lost()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        Order(left);
+        var head = new GuestHead(1, 2, [0, 1]);
+        using (var display = Descriptor())
+            lender.Show(First, "a", head, display);
+        Assert.Equal((new ShowGuest("a", 1) { IsOneOfSeveral = true }, true), Order(left));
+        lender.ForgetTold("b");
+        Assert.Equal([new("left", First) { Guest = "a", Head = head }], lender.Screens);
+        lender.ForgetTold("a");
+        Assert.Equal([new("left", First) { Guest = "a", Head = new(1, 2, []) }], lender.Screens);
+    }
+
+    [Fact]
+    public async Task A_notice_should_be_on_one_monitor_alone()
     {
         using var lender = Lender();
         using var left = await LendAsync(lender, "left", First);
@@ -86,9 +102,9 @@ public sealed class MonitorLenderTests : IDisposable
         Order(left);
         Order(right);
         var (notice, other) = (new ShowNotice(["You are now in: b"], false), new ShowNotice(["It failed."], true));
-        lender.Notify("right", notice);
-        lender.Notify("left", other);
-        lender.Notify("nobody", notice);
+        lender.Notify(Second, notice);
+        lender.Notify(First, other);
+        lender.Notify(Third, notice);
         Assert.Equal((other, false), Order(left));
         Assert.Equal((notice, false), Order(right));
     }
@@ -162,13 +178,13 @@ public sealed class MonitorLenderTests : IDisposable
                 {
                 }
                 left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestShown("a", 1, 1), PresentingJson.Default.PresenterNotice));
-                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]) { Rotation = Rotation.Clockwise }, PresentingJson.Default.PresenterNotice));
+                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]) { Rotation = Rotation.Clockwise, Head = 1 }, PresentingJson.Default.PresenterNotice));
             });
             answering.Start();
             using var lender = Lender();
             lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList());
             answering.Join();
-            Assert.Equal([new("left", First) { Guest = "a", Says = words, Rotation = Rotation.Clockwise }], lender.Screens);
+            Assert.Equal([new("left", First) { Guest = "a", Says = words, Rotation = Rotation.Clockwise, Head = new(1, 0, []) }], lender.Screens);
             Assert.Contains(Second, Assert.Single(_warnings), StringComparison.Ordinal);
             Assert.Equal(["card0", $"{First}@1"], _kept.Keys.Order());
 

@@ -55,7 +55,7 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                 (_, _) => Task.CompletedTask,
                 () => TestActor.Tell("planned"))
             {
-                Notify = (seat, notice) => _notices.Add((seat, notice)),
+                Notify = (seat, notice) => _notices.Add((seat.Name, notice)),
                 LetIn = (seat, viewer, guest, _) =>
                 {
                     TestActor.Tell($"let {viewer} in to {guest.Name} at {seat}");

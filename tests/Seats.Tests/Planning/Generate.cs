@@ -162,6 +162,7 @@ internal static class Generate
         from happenings in Gen.OneOf(
             Happening, Shown.Select(wanted => (Happening)new Configure(wanted)), Monitor.Select(monitor => (Happening)new MonitorComes(monitor)),
             Monitor.Select(monitor => (Happening)new MonitorComes(monitor)), Monitor.Select(monitor => (Happening)new MonitorGoes(monitor.Connector)),
+            Gen.Select(Gen.OneOf("g0", "g1", "g2"), Gen.Int[1, 3], (name, heads) => (Happening)new GuestChanges(Machine.Guest(name, GuestState.Running) with { Screen = 0, Heads = heads })),
             Monitor.Select(monitor => (Happening)new PresenterEnds(monitor.Connector))).Array[1, 9]
         from wanted in Shown
         select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new MonitorComes(first), new Configure(wanted), .. happenings]);

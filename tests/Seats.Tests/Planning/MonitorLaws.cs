@@ -26,15 +26,33 @@ internal static partial class Laws
             foreach (var display in own)
                 Law(lent[display.Connector].Rotation == RotationSaid(seat, display), "what a monitor shows is turned as its seat says");
             if (world.LibvirtIsThere && world.Guests.GetValueOrDefault(seat.Guests[0]) is { State: not GuestState.Off, Screen: not null } guest)
-                Law(own.Length == 0 || lent[own[0].Connector].Guest == guest.Name, "a guest that can be shown is on its seat's first monitor");
+                ScreensReached(guest, [.. own.Select(display => lent[display.Connector])]);
         }
+    }
+
+    /// <param name="lent">The seat's monitors, the main one first.</param>
+    private static void ScreensReached(Guest guest, LentScreen[] lent)
+    {
+        if (lent.Length == 0)
+            return;
+        var shown = lent.Where(screen => screen.Guest == guest.Name).ToArray();
+        if (guest.Heads == 1)
+        {
+            Law(shown is [{ Head: null } only] && only == lent[0], "a guest with one screen is on its seat's main monitor alone");
+            return;
+        }
+
+        var numbers = shown.Select(screen => screen.Head!.Number).Order().ToArray();
+        Law(numbers.Length == Math.Min(guest.Heads, lent.Length), "as many of a guest's screens are shown as there are monitors for");
+        Law(numbers.Distinct().Count() == numbers.Length && numbers.All(number => number >= 0 && number < guest.Heads), "each monitor shows a screen of its own");
+        Law(shown.All(screen => screen.Head!.On.SequenceEqual(numbers)), "a guest knows which of its screens have a monitor");
     }
 
     /// <summary>In the order in which the seat names them; each is then taken.</summary>
     private static Display[] MonitorsOf(SeatWish seat, World world, HashSet<string> taken) =>
     [
         .. (seat.Gpu is null ? seat.Displays : []).SelectMany(selector => world.Displays.OrderBy(display => display.Connector, StringComparer.Ordinal).Where(display => SelectorMatch.Matches(selector, display)))
-            .Where(display => display.Connected).Where(display => taken.Add(display.Connector)).Take(1),
+            .Where(display => display.Connected).Where(display => taken.Add(display.Connector)),
     ];
 
     private static Rotation RotationSaid(SeatWish seat, Display display)

@@ -123,6 +123,8 @@ internal sealed class World(int seed)
         _settled.Clear();
         _lingered.Clear();
         _started.Clear();
+        for (var i = 0; i < Screens?.Count; i++)
+            Screens[i] = Screens[i] with { Head = Screens[i].Head is { } head ? new(head.Number, 0, []) : null };
         _started.UnionWith(Guests.Values.Where(guest => guest.Seat is not null && guest.State != GuestState.Off).Select(guest => guest.Uuid));
     }
 
@@ -160,7 +162,7 @@ internal sealed class World(int seed)
         for (var i = 0; i < Screens?.Count; i++)
         {
             if (Screens[i].Guest == guest)
-                Screens[i] = Screens[i] with { Guest = null };
+                Screens[i] = Screens[i] with { Guest = null, Head = null };
         }
     }
 
@@ -301,11 +303,11 @@ internal sealed class World(int seed)
                 OnScreen(ask.Connector, step, screen => screen with { Says = null, Asks = ask.Question });
                 break;
             case ShowPicture show:
-                Refuse(Guests.Values.All(guest => guest.Uuid != show.Guest || guest.State == GuestState.Off || guest.Screen != show.Display), step, "it has no such display");
-                OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName });
+                Refuse(Guests.Values.All(guest => guest.Uuid != show.Guest || guest.State == GuestState.Off || guest.Screen != show.Display || (guest.Heads > 1) != (show.Head is not null) || show.Head?.Of > guest.Heads || show.Head?.Number >= guest.Heads), step, "it has no such display");
+                OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName, Head = show.Head });
                 break;
             case ShowNoPicture none:
-                OnScreen(none.Connector, step, screen => screen with { Guest = null });
+                OnScreen(none.Connector, step, screen => screen with { Guest = null, Head = null });
                 break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
@@ -328,7 +330,7 @@ internal sealed class World(int seed)
         Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
         Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
             || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
-        Guests[start.GuestName] = guest with { State = GuestState.Running, End = GuestEnd.Unknown, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0 };
+        Guests[start.GuestName] = guest with { State = GuestState.Running, End = GuestEnd.Unknown, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0, Heads = start.Screen is null ? 1 : start.Heads };
         _started.Add(start.Guest);
         foreach (var usb in start.Usb)
             Attach(start.GuestName, usb, start);
