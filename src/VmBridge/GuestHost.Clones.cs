@@ -35,9 +35,11 @@ public sealed partial class GuestHost
     /// <summary>Discards a throwaway clone that is off, and waits until that was told by <see cref="Changed"/>.</summary>
     public async Task DiscardAsync(Guid guest, CancellationToken cancellation = default)
     {
-        await OnAsync(guest, "discard", DiscardDeadline, (session, domain) =>
+        await OnAsync(guest, "discard", DiscardDeadline, (_, domain) =>
         {
-            new GuestDiscarder(session.Connection).Discard(domain);
+            // A connection of its own: virtqemud asks virtstoraged over one that it opens once for each of ours, and never anew where that breaks.
+            using var connection = LibvirtConnection.Open(uri);
+            new GuestDiscarder(connection).Discard(domain);
             return true;
         }, cancellation).ConfigureAwait(false);
         await UntilAsync(guests => guests.All(other => other.Uuid != guest), cancellation).ConfigureAwait(false);

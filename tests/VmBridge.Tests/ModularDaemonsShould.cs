@@ -63,6 +63,21 @@ public sealed class ModularDaemonsShould : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Clone_and_discard_again_once_the_storage_daemon_was_killed()
+    {
+        await _host.CloneAsync("base", "first", throwaway: true, Cancellation);
+        await _host.DiscardAsync(Of("first"), Cancellation);
+        await _host.CloneAsync("base", "second", throwaway: true, Cancellation);
+        _daemon.KillHelper(Storage);
+
+        await _host.DiscardAsync(Of("second"), Cancellation);
+        await _host.CloneAsync("base", "third", throwaway: true, Cancellation);
+
+        Assert.Equal(["base.img", "base.img.frozen", "base.img.frozen.whole", "third.throwaway-vda.qcow2"], Files());
+        Assert.Equal(["base", "third"], _host.Seen.Guests!.Value.Select(guest => guest.Name));
+    }
+
+    [Fact]
     public async Task Go_on_once_the_daemon_of_guests_alone_was_killed()
     {
         await _host.CloneAsync("base", "clone", throwaway: true, Cancellation);
