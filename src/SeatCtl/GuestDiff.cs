@@ -97,7 +97,8 @@ internal static class GuestDiff
         }
         catch (LibvirtException failure)
         {
-            throw new CommandFailure(ExitCode.Failed, $"{failure.Message}. Is libvirtd (or virtqemud) running? See: systemctl status libvirtd");
+            var daemon = LibvirtDaemon.Find().Name;
+            throw new CommandFailure(ExitCode.Failed, $"{failure.Message}. Is {daemon} running? See: systemctl status {daemon}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Phyllome.Seats.Linux.Libvirt;
+
 namespace Phyllome.Seats.VmBridge;
 
 /// <summary>
@@ -16,8 +18,12 @@ internal sealed class BlockingCalls
     internal async Task<T> RunAsync<T>(string what, TimeSpan deadline, Func<T> call, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _hanging) >= MostHanging)
+        {
+            var daemon = LibvirtDaemon.Find();
             throw new GuestException($"Could not {what}: {MostHanging} earlier calls to libvirt still hang. "
-                + "See 'journalctl -u libvirtd', and restart libvirtd.");
+                + $"See '{daemon.Journal}', and restart {daemon.Name}.");
+        }
+
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => Complete(done, call)) { Name = "libvirt call", IsBackground = true }.Start();
         try
@@ -28,7 +34,7 @@ internal sealed class BlockingCalls
         {
             LeaveBehind(done.Task);
             throw new GuestException($"Could not {what}: libvirt has not answered within {deadline.TotalSeconds:0} s. "
-                + "The call is left to itself; see 'journalctl -u libvirtd'.");
+                + $"The call is left to itself; see '{LibvirtDaemon.Find().Journal}'.");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -219,8 +219,10 @@ public sealed partial class GuestHost(string uri = "qemu:///system", TimeProvide
     {
         LibvirtErrorCode.AuthFailed or LibvirtErrorCode.AuthUnavailable or LibvirtErrorCode.AuthCancelled or LibvirtErrorCode.AccessDenied
             or LibvirtErrorCode.OperationDenied => "Does a polkit rule allow org.libvirt.unix.manage to the service's user?",
-        _ => "Is libvirtd (or virtqemud) running? See 'systemctl status libvirtd'.",
+        _ => Running(LibvirtDaemon.Find()),
     };
+
+    private static string Running(LibvirtDaemon daemon) => $"Is {daemon.Name} running? See 'systemctl status {daemon.Name}'.";
 
     /// <summary>Makes a session the current one for as long as it stands; its connection is then closed on a thread that may block.</summary>
     private sealed class Ending : IDisposable

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.DisplayAssign.Monitors;
+using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.DisplayAssign.Observed;
 
@@ -24,6 +25,9 @@ public sealed record Machine
     public required Iommu Iommu { get; init; }
 
     public required Memory Memory { get; init; }
+
+    /// <summary>The daemon that guests are asked for.</summary>
+    public required LibvirtDaemon Libvirt { get; init; }
 
     public required ValueList<PciFunction> Pci { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.DisplayAssign.Observed;
 
@@ -33,6 +34,7 @@ public static class MachineReader
             Vfio = Directory.Exists(Path.Combine(sys, "bus/pci/drivers/vfio-pci")) || HasModule(root, "vfio-pci"),
             Iommu = Iommu(sys, proc),
             Memory = Memory(proc),
+            Libvirt = LibvirtDaemon.Find(root),
             Pci = pci,
             Displays = displays,
             Monitors = connectors.Where(one => one.Edid is not null).Select(one => new Monitor(one.Display.Connector, one.Edid!)).ToValueList(),

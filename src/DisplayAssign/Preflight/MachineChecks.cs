@@ -1,5 +1,6 @@
 using System.Globalization;
 using Phyllome.Seats.DisplayAssign.Observed;
+using Phyllome.Seats.Linux.Libvirt;
 
 namespace Phyllome.Seats.DisplayAssign.Preflight;
 
@@ -16,7 +17,7 @@ internal static class MachineChecks
 
     internal static IEnumerable<Finding> OfHost(Machine machine, MemoryNeed guests, LibvirtSight libvirt) =>
     [
-        Switch(machine), Virtualization(machine), Kvm(machine), Uinput(machine), Libvirt(libvirt), Memory(machine, guests), HugePages(machine), Vfio(machine),
+        Switch(machine), Virtualization(machine), Kvm(machine), Uinput(machine), Libvirt(libvirt, machine.Libvirt), Memory(machine, guests), HugePages(machine), Vfio(machine),
         // Without these, seats with virtual graphics run all the same.
         AtMostWarning(Iommu(machine)), AtMostWarning(InterruptRemapping(machine)), AcsOverride(machine), Security(machine),
     ];
@@ -92,9 +93,13 @@ internal static class MachineChecks
         ? new(Checks.Uinput, Verdict.Ok, "virtual keyboards can be made")
         : new(Checks.Uinput, Verdict.Refuse, "there is neither /dev/uinput nor its module", "a seat types through a virtual keyboard", "install the kernel's full set of modules (Debian: linux-image-amd64, no -cloud)");
 
-    private static Finding Libvirt(LibvirtSight libvirt) => libvirt switch
+    private static Finding Libvirt(LibvirtSight libvirt, LibvirtDaemon daemon) => libvirt switch
     {
-        { Problem: { } problem } => new(Checks.Libvirt, Verdict.Refuse, problem, "it runs the guests", "apt install libvirt-daemon-system; systemctl start libvirtd"),
+        { Problem: { } problem } => new(
+            Checks.Libvirt, Verdict.Refuse, problem, "it runs the guests", daemon.IsModular ? daemon.Start : $"apt install libvirt-daemon-system; {daemon.Start}"),
+        _ when daemon.Absent.Count > 0 => new(
+            Checks.Libvirt, Verdict.Warning, $"{daemon.Name} answers, version {libvirt.Version}, and nothing listens for {string.Join(" and ", daemon.Absent)}",
+            "it asks virtnetworkd for the guests' networks and virtstoraged for the disks of clones", $"systemctl enable --now {string.Join(' ', daemon.Absent.Select(name => $"{name}.socket"))}"),
         { Guests.Count: 0 } => new(
             Checks.Libvirt, Verdict.Warning, $"it answers, version {libvirt.Version}, and has no guest", "there is none to seat", "make one in virt-manager or with virt-install"),
         _ => new(Checks.Libvirt, Verdict.Ok, $"it answers, version {libvirt.Version}, with {libvirt.Guests.Count} {(libvirt.Guests.Count == 1 ? "guest" : "guests")}"),

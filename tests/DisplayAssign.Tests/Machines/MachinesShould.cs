@@ -90,6 +90,13 @@ public sealed class MachinesShould
         Assert.Equal("have it bound to vfio-pci from the boot on: seatctl gpu claim 0000:01:00.0", rebinding.Mend);
     }
 
+    [Theory]
+    [InlineData("libvirt-away", "apt install libvirt-daemon-system; systemctl start libvirtd")]
+    [InlineData("modular-libvirt-away", "systemctl start virtqemud.socket virtnetworkd.socket virtstoraged.socket")]
+    [InlineData("modular-libvirt-without-storage", "systemctl enable --now virtstoraged.socket")]
+    public void Be_told_which_of_libvirts_daemons_to_start(string name, string mend) =>
+        Assert.Equal(mend, Diagnoses.Value[name].Host.Single(finding => finding.Check == Checks.Libvirt).Mend);
+
     private static Diagnosis Diagnose(MachineTree tree) => Diagnosis.Of(MachineReader.Read(tree.Root), tree.Libvirt, tree.Configuration);
 
     private static IEnumerable<(string Path, DateTime Written)> Paths(MachineTree tree) =>
