@@ -116,7 +116,7 @@ internal static class Manager
         {
             sleep,
             system.ActorOf(ObserverActor<DevicesObserved>.Props("the input devices", devices), "devices"),
-            system.ActorOf(ObserverActor<DisplaysObserved>.Props("the displays", new MachineDisplays(options.SysRoot)), "displays"),
+            system.ActorOf(ObserverActor<DisplaysObserved>.Props("the displays", new MachineDisplays(options.SysRoot, lender.LookAtConnectors)), "displays"),
             configuration,
             watched,
             processors,

@@ -8,7 +8,8 @@ using Phyllome.Seats.VmBridge;
 namespace Phyllome.Seats.SeatManager.Observing;
 
 /// <summary>The displays and graphics cards of this machine, and how much there is for guests, by sysfs, and whether a desktop draws on the host's screens, by logind.</summary>
-internal sealed class MachineDisplays(string sysRoot) : ISight<DisplaysObserved>
+/// <param name="look">Has those cards look at their connectors whose monitors are lent.</param>
+internal sealed class MachineDisplays(string sysRoot, Action look) : ISight<DisplaysObserved>
 {
     public IDisposable Watch(Action changed, Action<Exception> failed)
     {
@@ -24,12 +25,16 @@ internal sealed class MachineDisplays(string sysRoot) : ISight<DisplaysObserved>
         }
     }
 
-    public DisplaysObserved Look(DisplaysObserved? before) => new(DisplayInventory.Read(sysRoot), GpuInventory.Read(sysRoot))
+    public DisplaysObserved Look(DisplaysObserved? before)
     {
-        Room = Room(HostTopologyReader.Read(sysRoot)),
-        // One that startx began is of type tty: whoever opens the card finds it.
-        HasDesktop = LoginSessions.TypesAt("seat0").Any(type => type is not ("tty" or "unspecified")),
-    };
+        look();
+        return new(DisplayInventory.Read(sysRoot), GpuInventory.Read(sysRoot))
+        {
+            Room = Room(HostTopologyReader.Read(sysRoot)),
+            // One that startx began is of type tty: whoever opens the card finds it.
+            HasDesktop = LoginSessions.TypesAt("seat0").Any(type => type is not ("tty" or "unspecified")),
+        };
+    }
 
     private sealed record Both(IDisposable Devices, IDisposable? Sessions) : IDisposable
     {

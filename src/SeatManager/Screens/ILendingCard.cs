@@ -15,6 +15,10 @@ internal interface ILendingCard : IDisposable
     /// <exception cref="LinuxException">What of the card could not be had, and why.</exception>
     CardLease Lend(string connector, IReadOnlySet<uint> taken);
 
+    /// <summary>Has the driver look at each connector. Of a card that has a master some drivers leave that to the master, after they have told of a change.</summary>
+    /// <exception cref="LinuxException">What could not be read, and why.</exception>
+    void Look();
+
     /// <summary>Ends a lease, be it that it has ended.</summary>
     void TakeBack(uint lessee);
 }
@@ -45,6 +49,12 @@ internal sealed class LendingCard : ILendingCard
             throw new LinuxException(Errno.ENOSPC, $"the card can drive no further monitor: it has no CRTC and plane left for {connector}");
         var lease = _card.CreateLease([.. output.Objects]);
         return new(lease.Lessee, output.Objects.ToValueList(), lease.Descriptor);
+    }
+
+    public void Look()
+    {
+        foreach (var connector in _card.Resources().Connectors)
+            _card.Connector(connector);
     }
 
     public void TakeBack(uint lessee)

@@ -161,6 +161,25 @@ internal sealed class MonitorLender(
     /// <summary>Has each presenter look at its monitor whenever a card tells of a change at its connectors.</summary>
     public void Watch(Func<Action, IDisposable> cards) => _watch = cards(LookAtMonitors);
 
+    /// <summary>Has the cards that are lent of look at their connectors, so that sysfs says what is plugged in.</summary>
+    public void LookAtConnectors()
+    {
+        lock (_gate)
+        {
+            foreach (var (node, of) in _cards)
+            {
+                try
+                {
+                    of.Look();
+                }
+                catch (LinuxException failure)
+                {
+                    warn($"Could not look at the connectors of {node}: {failure.Message}; a monitor that was plugged in or pulled may not be seen.");
+                }
+            }
+        }
+    }
+
     private void LookAtMonitors() => OrderEach(_ => true, new LookAtMonitor(), connector => $"Could not have the presenter at {connector} look at its monitor");
 
     /// <summary>What one of them can't be told is no reason to leave out the others.</summary>

@@ -229,7 +229,7 @@ public sealed record ShowNoPicture(string Seat, string Connector) : Step(Seat)
 /// <summary>Have a monitor's status screen say something else. Inverse: the same with the words before.</summary>
 public sealed record SayOnScreen(string Seat, string Connector, ShowStatus Words) : Step(Seat)
 {
-    public override string Sentence => $"say on the monitor at {Connector}: {Words.Heading}";
+    public override string Sentence => Words.Heading.Length == 0 ? $"say nothing on the monitor at {Connector}" : $"say on the monitor at {Connector}: {Words.Heading}";
 }
 
 /// <summary>Have a monitor ask who is in front of it, in place of its status screen. Inverse: <see cref="SayOnScreen"/>.</summary>

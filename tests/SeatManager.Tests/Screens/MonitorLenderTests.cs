@@ -94,6 +94,20 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_card_that_is_lent_of_should_look_at_its_connectors_when_it_is_asked_and_no_other()
+    {
+        using var lender = Lender();
+        lender.LookAtConnectors();
+        Assert.Equal(0, _card.Looked);
+        using var left = await LendAsync(lender, "left", First);
+        lender.LookAtConnectors();
+        Assert.Equal(1, _card.Looked);
+        Assert.Empty(_warnings);
+        lender.LookAtConnectors();
+        Assert.Contains("card0: could not read connector 31", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_notice_should_be_on_one_monitor_alone()
     {
         using var lender = Lender();
@@ -271,6 +285,15 @@ public sealed class MonitorLenderTests : IDisposable
             Asked.Add((connector, string.Join(',', taken.Order())));
             _last++;
             return new(_last, [_last * 10, (_last * 10) + 1], FileDescriptor.OpenToRead("/dev/null"));
+        }
+
+        public int Looked { get; private set; }
+
+        public void Look()
+        {
+            Looked++;
+            if (Looked > 1)
+                throw new LinuxException(Errno.EACCES, "could not read connector 31");
         }
 
         public void TakeBack(uint lessee) => TakenBack.Add(lessee);
