@@ -86,8 +86,8 @@ public sealed class RemoteDisplay
 
             // A killed door is opened anew, at the same places.
             await pc.MustRunAsync("pkill -KILL -x phyllome-remote; timeout 60 sh -c 'exec tail --pid=$0 --follow /dev/null' " + door.Trim(), Cancellation);
+            await pc.MustRunAsync("timeout 60 grep --max-count=2 'has its door open' < <(exec journalctl --follow --lines=all --output=cat --identifier=phyllome-remote)", Cancellation);
             await seats.WaitForStatusAsync("another door", status => Left(status) is { Problems.Count: 0, Remote.Fingerprint: { } fingerprint } && fingerprint == remote.Fingerprint, Cancellation);
-            await pc.MustRunAsync("timeout 60 sh -c 'until [ -n \"$(pgrep -x phyllome-remote)\" ]; do seatctl watch --json | head --lines=1 > /dev/null; done'", Cancellation);
             await ComeAsync(seats, "three", $"{Listen} alice Geheim-1", "beta");
 
             await seats.StopServiceAsync(Cancellation);
