@@ -23,6 +23,9 @@ public enum PcSoftware
     /// <summary>What installing systems in guests takes: UEFI firmware (OVMF), a TPM, libvirt's own network, virt-install, and GRUB, which makes
     /// media that start (grub-mkrescue).</summary>
     Installing,
+
+    /// <summary>weston, a compositor, and remote-viewer, which shows a guest in a window: what else shows one on a monitor. With readelf and strace.</summary>
+    Viewing,
 }
 
 /// <summary>What a PC is made of when it is powered on. Keyboards, mice, hubs and monitors can come and go afterwards.</summary>

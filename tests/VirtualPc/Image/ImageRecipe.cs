@@ -19,12 +19,14 @@ sealed record ImageRecipe(DebianRelease Release, PcSoftware Software = PcSoftwar
 
     static readonly string[] Installing = ["ovmf", "swtpm", "swtpm-tools", "dnsmasq-base", "virtinst", "grub-efi-amd64-bin", "mtools"];
 
+    static readonly string[] Viewing = ["weston", "virt-viewer", "fonts-dejavu-core", "binutils", "strace"];
+
     internal string Suite => Release switch { DebianRelease.Bookworm => "bookworm", _ => "trixie" };
 
     internal IEnumerable<string> Packages =>
     [
         .. Common, .. Release == DebianRelease.Bookworm ? Array.Empty<string>() : ["libvirt-daemon-driver-qemu"],
-        .. Software switch { PcSoftware.Greeter => Greeter, PcSoftware.Installing => Installing, _ => [] },
+        .. Software switch { PcSoftware.Greeter => Greeter, PcSoftware.Installing => Installing, PcSoftware.Viewing => Viewing, _ => [] },
     ];
 
     /// <summary>The files of image/ and guest/, by name.</summary>
