@@ -99,7 +99,7 @@ internal sealed class SeatScreens
                 yield return new ShowPicture(seat, display.Connector, guest.Uuid, guest.Name, screen) { Head = head };
         }
         // Its presenter tells by itself that a guest has ended.
-        else if (lent?.Guest is { } shown && (shown != guest?.Name || (guest.Heads == 1 && !heads.ContainsKey(display.Connector))))
+        else if (lent?.Guest is { } shown && (shown != guest?.Name || !heads.ContainsKey(display.Connector)))
             yield return new ShowNoPicture(seat, display.Connector);
     }
 

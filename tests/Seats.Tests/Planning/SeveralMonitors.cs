@@ -84,6 +84,18 @@ public sealed class SeveralMonitors
     }
 
     [Fact]
+    public void A_screen_that_the_guest_has_no_more_is_on_no_monitor_any_more()
+    {
+        const string Third = "card0-DP-3";
+        var three = There with { Displays = [Other, Main, Main with { Connector = Third }] };
+        var lent = Settle(Running(three, heads: 3), [.. Lent(), new("left", Third) { Rotation = Rotation.Clockwise }]);
+        Assert.Equal([(First, 2), (Second, 0), (Third, 1)], lent.Select(screen => (screen.Connector, screen.Head!.Number)));
+        lent = Settle(Running(three), lent);
+        Assert.Equal([null, 0, 1], lent.Select(screen => screen.Head?.Number));
+        Assert.Equal((null, "Guest 'windows' has no further screen."), (lent[0].Guest, lent[0].Says!.Heading));
+    }
+
+    [Fact]
     public void Follow_the_focus_together()
     {
         var there = Running(There);
