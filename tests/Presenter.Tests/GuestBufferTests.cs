@@ -8,7 +8,7 @@ namespace Phyllome.Seats.Presenter.Tests;
 public sealed class GuestBufferTests
 {
     [Fact]
-    public void A_buffer_of_the_screens_size_is_shown_whole() => Assert.Equal([Placement.Whole(1920, 1080)], Placement.Of(1920, 1080, 1920, 1080));
+    public void A_buffer_of_the_screens_size_is_shown_whole() => Assert.Equal([new Placement(new(0, 0, 1920, 1080), new(0, 0, 1920, 1080))], Placement.Of(1920, 1080, 1920, 1080));
 
     [Fact]
     public void A_smaller_one_is_in_the_middle_and_where_the_card_can_not_do_that_over_the_whole_screen()

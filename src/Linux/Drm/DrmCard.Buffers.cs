@@ -34,16 +34,15 @@ public sealed unsafe partial class DrmCard
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(planes.Length, FramebufferPlane.Most);
         var request = new NativeDrm.drm_mode_fb_cmd2 { width = (uint)width, height = (uint)height, pixel_format = (uint)format };
+        var layout = modifier is NativeDrm.DRM_FORMAT_MOD_INVALID ? null : modifier;
+        if (layout is not null)
+            request.flags = NativeDrm.DRM_MODE_FB_MODIFIERS;
         for (var at = 0; at < planes.Length; at++)
         {
             // Safety: there are four entries each, and at most so many planes.
             (request.handles[at], request.offsets[at], request.pitches[at]) = (planes[at].Handle, planes[at].Offset, planes[at].Pitch);
-            if (modifier is { } layout and not NativeDrm.DRM_FORMAT_MOD_INVALID)
-            {
-                request.flags = NativeDrm.DRM_MODE_FB_MODIFIERS;
-                // The same for each plane, else the kernel refuses it.
-                request.modifier[at] = layout;
-            }
+            // The same for each plane, else the kernel refuses it; 0 where none is told.
+            request.modifier[at] = layout ?? 0;
         }
 
         Request(NativeDrm.DRM_IOCTL_MODE_ADDFB2, &request, $"make a framebuffer of {width} x {height} pixels");

@@ -1,3 +1,4 @@
+using Phyllome.Seats.Linux.Drm;
 using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.Presenter.Core;
@@ -20,7 +21,7 @@ internal sealed record GuestBuffer(ValueList<BufferPlane> Planes, int Width, int
 
     /// <summary>Why nobody can show it; null where somebody might.</summary>
     public string? Fault =>
-        Planes.Count is < 1 or > BufferPlane.Most ? $"its picture has {Planes.Count} planes"
+        Planes.Count is < 1 or > FramebufferPlane.Most ? $"its picture has {Planes.Count} planes"
         : Part.Width is < 1 or > LargestSide || Part.Height is < 1 or > LargestSide ? $"its picture has {Part.Width} x {Part.Height} pixels"
         : Part.X < 0 || Part.Y < 0 || Width - Part.Width < Part.X || Height - Part.Height < Part.Y
             ? $"its picture, {Part.Width} x {Part.Height} pixels at {Part.X}, {Part.Y}, is not within its memory's {Width} x {Height}"
@@ -39,11 +40,7 @@ internal sealed record GuestBuffer(ValueList<BufferPlane> Planes, int Width, int
 /// <summary>Where the pixels of a buffer are, or a part of what makes them up.</summary>
 /// <param name="Offset">Of its first byte in the dma-buf.</param>
 /// <param name="Pitch">Bytes from a row to the next.</param>
-internal sealed record BufferPlane(FileDescriptor Descriptor, uint Offset, uint Pitch)
-{
-    /// <summary>DRM and OpenGL know no more.</summary>
-    public const int Most = 4;
-}
+internal sealed record BufferPlane(FileDescriptor Descriptor, uint Offset, uint Pitch);
 
 /// <inheritdoc cref="GuestBuffer" />
 internal sealed record BufferKey(ValueList<PlaneKey> Planes, int Width, int Height, Area Part, uint Format, ulong Modifier, bool UpsideDown);

@@ -3,9 +3,6 @@ namespace Phyllome.Seats.Presenter.Core;
 /// <summary>Which part of a buffer is on which part of a screen; where their sizes differ, the card scales.</summary>
 internal readonly record struct Placement(Area Source, Area Target)
 {
-    /// <summary>All of a buffer that has the screen's size.</summary>
-    public static Placement Whole(int width, int height) => new(new(0, 0, width, height), new(0, 0, width, height));
-
     /// <summary>
     /// How a buffer may be shown, the best first: in the middle, cut where it is larger, as a picture in memory is; and over the whole screen, for
     /// cards whose planes are as large as the screen.
