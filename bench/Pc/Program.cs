@@ -2,14 +2,14 @@ using System.Globalization;
 using Phyllome.Seats.VirtualPc;
 using Phyllome.Seats.VirtualPc.Hardware;
 
-// phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...
+// phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--clock instructions] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...
 // Boots one virtual PC and runs phyllome-bench's 'kernel' in it; its words go to standard error, its table to standard output.
-const string Usage = "Use: phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...";
+const string Usage = "Use: phyllome-bench-pc ROUNDS BENCH FORWARDER [--processors 1|2] [--clock instructions] [--evsieve PATH] [--persistent-evdev PATH] [--deb FILE]...";
 if (args.Length < 3 || args.Length % 2 == 0 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) || rounds == 0)
     return Fail(Usage);
 
 string? evsieve = null, persistent = null;
-var two = false;
+bool two = false, counted = false;
 List<string> debs = [];
 foreach (var pair in args[3..].Chunk(2))
 {
@@ -18,6 +18,14 @@ foreach (var pair in args[3..].Chunk(2))
         if (pair[1] is not ("1" or "2"))
             return Fail(Usage);
         two = pair[1] == "2";
+        continue;
+    }
+
+    if (pair[0] == "--clock")
+    {
+        if (pair[1] != "instructions")
+            return Fail(Usage);
+        counted = true;
         continue;
     }
 
@@ -39,10 +47,13 @@ foreach (var pair in args[3..].Chunk(2))
     }
 }
 
+if (two && counted)
+    return Fail("One processor alone can have its instructions counted.");
+
 try
 {
     // Emulated, the processors' clocks are taken for unsynchronized otherwise, and each look at the time asks a device.
-    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048, PreciseTimers = true, KeepsTwoProcessors = two, KernelArguments = "tsc=reliable" }, new Said());
+    await using var pc = await Pc.StartAsync(new PcHardware { MemoryMegabytes = 2048, PreciseTimers = true, KeepsTwoProcessors = two || counted, Processors = counted ? 1 : 4, CountsInstructions = counted, KernelArguments = "tsc=reliable" }, new Said());
     await pc.MustRunAsync("mkdir -p /opt/bench && modprobe uinput");
     foreach (var deb in debs)
         await pc.MustRunAsync($"dpkg-deb --fsys-tarfile '{await pc.CopyInAsync(deb)}' | tar --extract --keep-directory-symlink --directory=/");

@@ -26,7 +26,8 @@ static class CommandLine
             "-no-reboot",
             // i8042=off: no keyboard but those that are described. split: interrupt remapping under KVM needs it.
             "-machine", "q35,i8042=off" + (kvm ? ",kernel-irqchip=split" : ""),
-            "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off",
+            "-accel", kvm ? "kvm" : hardware.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off",
+            .. hardware.CountsInstructions && !kvm ? ["-icount", "shift=1,sleep=on"] : Array.Empty<string>(),
             "-smp", Text(hardware.Processors), "-m", Text(hardware.MemoryMegabytes),
             "-kernel", files.Kernel, "-initrd", files.Initramfs, "-append", KernelArguments(hardware, accelerator),
             .. hardware.Iommu ? ["-device", "intel-iommu,intremap=" + (hardware.IommuInterruptRemapping ? "on" : "off")] : Array.Empty<string>(),

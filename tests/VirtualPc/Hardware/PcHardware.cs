@@ -67,6 +67,10 @@ public sealed record PcHardware
     /// for a minute (see <see cref="CommandLine"/>).</summary>
     public bool PreciseTimers { get; init; }
 
+    /// <summary>An emulated PC's clocks go by what its processor has done, two nanoseconds an instruction, and in its idleness by the machine's:
+    /// what else runs there is in no processor time that the PC measures. One processor at most.</summary>
+    public bool CountsInstructions { get; init; }
+
     /// <summary>Further words for the kernel's command line.</summary>
     public string KernelArguments { get; init; } = "";
 }
