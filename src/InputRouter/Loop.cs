@@ -7,6 +7,9 @@ internal abstract class Watched(FileDescriptor descriptor)
 {
     public FileDescriptor Descriptor => descriptor;
 
+    /// <summary>With <see cref="PollEvents.Edge"/> where each time all that there is is read.</summary>
+    public virtual PollEvents Awaited => PollEvents.In;
+
     /// <summary>Where it stands in the loop; 0 while it is not watched.</summary>
     public ulong Tag { get; set; }
 
@@ -44,7 +47,7 @@ internal sealed class Loop : IDisposable
 
         // The generation keeps a readiness that was fetched for a closed descriptor from reaching the next one in its slot.
         var tag = ((ulong)++_generation << 32) | (uint)slot;
-        _epoll.Add(watched.Descriptor, PollEvents.In, tag);
+        _epoll.Add(watched.Descriptor, watched.Awaited, tag);
         watched.Tag = tag;
         _slots[slot] = watched;
     }
@@ -54,6 +57,13 @@ internal sealed class Loop : IDisposable
     {
         if (watched.Tag != 0)
             _epoll.Modify(watched.Descriptor, wanted ? PollEvents.In | PollEvents.Out : PollEvents.In, watched.Tag);
+    }
+
+    /// <summary>Tells of it once more where it is ready, after all others that are: of one that was left with something to be read.</summary>
+    public void Again(Watched watched)
+    {
+        if (watched.Tag != 0)
+            _epoll.Modify(watched.Descriptor, watched.Awaited, watched.Tag);
     }
 
     /// <summary>Call it before the descriptor is closed. One that is not watched (any more) is left alone.</summary>

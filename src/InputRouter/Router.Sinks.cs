@@ -20,6 +20,8 @@ internal sealed partial class Router
 
     public void AwaitRoom(SinkPort port, bool wanted) => _loop.AwaitRoom(port, wanted);
 
+    public void ReadAgain(SourcePort port) => _loop.Again(port);
+
     /// <summary>A sink that nothing can be read from any more.</summary>
     public void Lose(SinkPort port) => _loop.Remove(port);
 

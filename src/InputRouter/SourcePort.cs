@@ -13,6 +13,9 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
 
     private Errno _errno;
 
+    /// <summary>A read that does not fill its buffer has taken all: the kernel then need not look at the device once more before the thread sleeps.</summary>
+    public override PollEvents Awaited => PollEvents.In | PollEvents.Edge;
+
     public int Input => input;
 
     /// <summary>Null where the device has no lights.</summary>
@@ -102,6 +105,8 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             return Errno.ENODEV;
         if (count % InputEvent.Size != 0)
             return Errno.EPROTO;
+        if (count == router.Events.Length * InputEvent.Size)
+            router.ReadAgain(this);
         if (Source is null)
             return errno;
         return Handle(router.Events.AsSpan(0, count / InputEvent.Size)) ? Ask() : errno;
@@ -120,7 +125,7 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     }
 
     /// <returns>Whether events were lost.</returns>
-    private bool Handle(ReadOnlySpan<InputEvent> batch)
+    private bool Handle(Span<InputEvent> batch)
     {
         var switchboard = router.Switchboard;
         var dropped = switchboard.Counters.Dropped;

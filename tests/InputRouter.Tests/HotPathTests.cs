@@ -50,7 +50,7 @@ public sealed class HotPathTests
             foreach (ref readonly var one in moved.AsSpan())
                 sum += one.Type == InputCodes.EV_REL ? one.Value : 0;
             RouterFixture.Read(keyboard, typed);
-            if (typed[0] != new InputEvent(report, 7, InputCodes.EV_KEY, 30, 1))
+            if (typed[0] != new InputEvent(InputCodes.EV_KEY, 30, 1) || typed[1] != new InputEvent(report, 7, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0))
                 Assert.Fail($"the keyboard got something else in report {report}");
         }
 

@@ -13,6 +13,8 @@ public sealed class RestartTests
     private static readonly Guid Other = Board.Guest('b');
     private static readonly InputEvent End = new(1, 2, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
 
+    private static InputEvent EndAt(long microseconds) => new(7, microseconds, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+
     [Fact]
     public void Routes_focus_hotkeys_and_live_guests_should_be_as_before_without_a_manager()
     {
@@ -105,18 +107,18 @@ public sealed class RestartTests
         // A up and down again, S and up, D.
         InputEvent[] typed =
         [
-            new(7, 0, InputCodes.EV_KEY, A, 0), End, new(7, 1, InputCodes.EV_KEY, A, 1), End, new(7, 2, InputCodes.EV_KEY, S, 1), End,
-            new(7, 3, InputCodes.EV_KEY, S, 0), End, new(7, 4, InputCodes.EV_KEY, D, 1), End,
+            new(InputCodes.EV_KEY, A, 0), EndAt(0), new(InputCodes.EV_KEY, A, 1), EndAt(1), new(InputCodes.EV_KEY, S, 1), EndAt(2),
+            new(InputCodes.EV_KEY, S, 0), EndAt(3), new(InputCodes.EV_KEY, D, 1), EndAt(4),
         ];
         RouterFixture.Write(device, typed);
-        RouterFixture.Write(mouse, new(7, 5, InputCodes.EV_REL, 0, 3), End);
+        RouterFixture.Write(mouse, new(InputCodes.EV_REL, 0, 3), EndAt(5));
         first.Devices[node].SetDown(A, true);
         first.Devices[device].SetDown(A, true);
         first.Devices[device].SetDown(D, true);
 
         using var second = new RouterFixture(first);
         Assert.Equal(typed, RouterFixture.Read(keyboard, typed.Length));
-        Assert.Equal([new(7, 5, InputCodes.EV_REL, 0, 3), End], RouterFixture.Read(pointer, 2));
+        Assert.Equal([new(InputCodes.EV_REL, 0, 3), EndAt(5)], RouterFixture.Read(pointer, 2));
         RouterFixture.Write(device, new(InputCodes.EV_KEY, D, 0), End, new(InputCodes.EV_KEY, A, 0), End);
         Assert.Equal([D, A], RouterFixture.Read(keyboard, 4).Where(one => one.Type == InputCodes.EV_KEY).Select(one => one.Code));
     }

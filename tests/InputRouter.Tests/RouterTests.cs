@@ -36,6 +36,18 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void A_frame_should_have_the_time_of_its_end_alone()
+    {
+        using var router = new RouterFixture();
+        using var device = router.GiveSource(1);
+        using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
+        router.Seat([1], Guest);
+        InputEvent[] moved = [new(InputCodes.EV_REL, 0, 3), new(InputCodes.EV_REL, 1, -4), End], pressed = [new(InputCodes.EV_REL, 0, 5), new(InputCodes.EV_KEY, 0x110, 1), End];
+        RouterFixture.Write(device, [.. moved.Concat(pressed).Select(one => one with { Seconds = 1, Microseconds = 2 })]);
+        Assert.Equal([.. moved, .. pressed], RouterFixture.Read(pointer, 6));
+    }
+
+    [Fact]
     public void An_unplugged_source_should_release_its_keys_and_be_told_of()
     {
         using var router = new RouterFixture();
@@ -43,7 +55,7 @@ public sealed class RouterTests
         using var keyboard = router.GiveSink(2, Guest, SinkKind.Keyboard);
         router.Seat([1], Guest);
         RouterFixture.Write(device, new(1, 2, InputCodes.EV_KEY, 30, 1), End);
-        Assert.Equal([new(1, 2, InputCodes.EV_KEY, 30, 1), End], RouterFixture.Read(keyboard, 2));
+        Assert.Equal([new(InputCodes.EV_KEY, 30, 1), End], RouterFixture.Read(keyboard, 2));
 
         device.Dispose();
         Assert.Equal(new InputEvent(InputCodes.EV_KEY, 30, 0), RouterFixture.Read(keyboard, 2)[0]);

@@ -56,7 +56,7 @@ public sealed class StallTests
             if (report % 40 == 0)
                 sink.Press(new(InputCodes.EV_KEY, 0x110, 1));
             else if (report % 40 == 20)
-                sink.Release(0x110, 0, 0);
+                sink.Release(0x110);
             sink.EndFrame(0, 0);
             sink.Flush();
         }

@@ -37,12 +37,12 @@ internal sealed partial class Sink
         if (_slot != slot)
         {
             _slot = slot;
-            Append(new(one.Seconds, one.Microseconds, InputCodes.EV_ABS, InputCodes.ABS_MT_SLOT, slot));
+            Append(InputCodes.EV_ABS, InputCodes.ABS_MT_SLOT, slot);
         }
 
         if (one.Code == InputCodes.ABS_MT_TRACKING_ID)
             _touching = one.Value >= 0 ? _touching | (1UL << slot) : _touching & ~(1UL << slot);
-        Append(one);
+        Append(one.Type, one.Code, one.Value);
     }
 
     /// <summary>A contact begins. Of what a slot had in the device before, the device says only what is other now: the clone is told the rest.</summary>
@@ -57,21 +57,21 @@ internal sealed partial class Sink
         for (var axis = surface.NextContactAxis(-1); axis >= 0; axis = surface.NextContactAxis(axis))
         {
             if (axis != InputCodes.ABS_MT_TRACKING_ID)
-                Touch(slot, new(id.Seconds, id.Microseconds, InputCodes.EV_ABS, (ushort)axis, surface[slot, axis]));
+                Touch(slot, new(InputCodes.EV_ABS, (ushort)axis, surface[slot, axis]));
         }
     }
 
     /// <summary>A contact in the device has moved of which this does not know.</summary>
     public void Miss(int slot) => _same &= ~(1UL << slot);
 
-    public void Lift(int slot, long seconds, long microseconds) =>
-        Touch(slot, new(seconds, microseconds, InputCodes.EV_ABS, InputCodes.ABS_MT_TRACKING_ID, -1));
+    public void Lift(int slot) =>
+        Touch(slot, new(InputCodes.EV_ABS, InputCodes.ABS_MT_TRACKING_ID, -1));
 
     /// <summary>Sticks and levers go where they go when they are let go.</summary>
-    public void Rest(long seconds, long microseconds)
+    public void Rest()
     {
         foreach (var (code, value) in _rests)
-            Append(new(seconds, microseconds, InputCodes.EV_ABS, code, value));
+            Append(InputCodes.EV_ABS, code, value);
         _owesRest = false;
     }
 
@@ -80,11 +80,11 @@ internal sealed partial class Sink
     {
         (_rests, _owesRest, _same) = (surface.Rests, false, 0);
         for (var axis = surface.NextAxis(-1); axis >= 0; axis = surface.NextAxis(axis))
-            Append(new(InputCodes.EV_ABS, (ushort)axis, surface[axis]));
+            Append(InputCodes.EV_ABS, (ushort)axis, surface[axis]);
         for (var rest = surface.SwitchAbilities; rest != 0; rest &= rest - 1)
         {
             var code = BitOperations.TrailingZeroCount(rest);
-            Append(new(InputCodes.EV_SW, (ushort)code, (int)((surface.Switches >> code) & 1)));
+            Append(InputCodes.EV_SW, (ushort)code, (int)((surface.Switches >> code) & 1));
         }
     }
 
@@ -121,8 +121,8 @@ internal sealed partial class Sink
     private void SettleContacts()
     {
         for (; _owedContacts != 0; _owedContacts &= _owedContacts - 1)
-            Lift(BitOperations.TrailingZeroCount(_owedContacts), 0, 0);
+            Lift(BitOperations.TrailingZeroCount(_owedContacts));
         if (_owesRest)
-            Rest(0, 0);
+            Rest();
     }
 }

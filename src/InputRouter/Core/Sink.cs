@@ -41,17 +41,17 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     public void Press(in InputEvent down)
     {
         if (++_holders[down.Code] == 1)
-            Append(down);
+            Append(down.Type, down.Code, down.Value);
     }
 
-    public void Release(int code, long seconds, long microseconds)
+    public void Release(int code)
     {
         if (--_holders[code] == 0)
-            Append(new(seconds, microseconds, InputCodes.EV_KEY, (ushort)code, 0));
+            Append(InputCodes.EV_KEY, (ushort)code, 0);
     }
 
     /// <summary>Motion, which holds nothing: of a relative axis, of an absolute one that is no contact's, of a switch.</summary>
-    public void Move(in InputEvent motion) => Append(motion);
+    public void Move(in InputEvent motion) => Append(motion.Type, motion.Code, motion.Value);
 
     /// <summary>A key down and up in frames of their own, unless it is down anyway.</summary>
     public void Tap(ushort code, long seconds, long microseconds)
@@ -59,9 +59,9 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         if (Holds(code))
             return;
         EndFrame(seconds, microseconds);
-        Append(new(seconds, microseconds, InputCodes.EV_KEY, code, 1));
+        Append(InputCodes.EV_KEY, code, 1);
         EndFrame(seconds, microseconds);
-        Append(new(seconds, microseconds, InputCodes.EV_KEY, code, 0));
+        Append(InputCodes.EV_KEY, code, 0);
         EndFrame(seconds, microseconds);
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         for (var code = _owed.Next(0); code >= 0; code = _owed.Next(code))
         {
             _owed.Remove(code);
-            Append(new(InputCodes.EV_KEY, (ushort)code, 0));
+            Append(InputCodes.EV_KEY, (ushort)code, 0);
         }
 
         EndFrame(0, 0);
@@ -144,8 +144,20 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     {
         if (_count == 0)
             return;
-        ReadOnlySpan<InputEvent> events = _pending.AsSpan(0, _count);
+        var count = _count;
         _count = 0;
+        Send(_pending.AsSpan(0, count));
+    }
+
+    /// <summary>Whether <see cref="Pass"/> may be called: nothing is collected, and nothing waits.</summary>
+    public bool IsIdle => !_listed && !_behind;
+
+    /// <summary>Writes whole frames of motion as they are, without collecting them.</summary>
+    /// <param name="frames">Each has its time at its end alone, as what is collected has.</param>
+    public void Pass(ReadOnlySpan<InputEvent> frames) => Send(frames);
+
+    private void Send(ReadOnlySpan<InputEvent> events)
+    {
         counters.Written += events.Length;
         if (!_behind)
         {
@@ -174,13 +186,22 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
         return !_behind;
     }
 
+    /// <summary>
+    /// Of a frame the end alone has a time: uinput takes the time of each event for the whole frame's, and asks for the time of day at each that has
+    /// one (drivers/input/misc/uinput.c, uinput_inject_events).
+    /// </summary>
+    private void Append(ushort type, ushort code, int value)
+    {
+        Append(new(type, code, value));
+        _open = true;
+        guest.Open |= _bit;
+    }
+
     private void Append(in InputEvent one)
     {
         if (_count == _pending.Length || !_listed)
             MakeReady();
         _pending[_count++] = one;
-        _open = true;
-        guest.Open |= _bit;
     }
 
     /// <summary>There is room, and <see cref="Unwritten"/> knows of it.</summary>

@@ -133,8 +133,8 @@ internal sealed partial class Switchboard
         if (source.TakingClone is { } clone)
         {
             for (var rest = source.HeldContacts; rest != 0; rest &= rest - 1)
-                clone.Lift(BitOperations.TrailingZeroCount(rest), seconds, microseconds);
-            clone.Rest(seconds, microseconds);
+                clone.Lift(BitOperations.TrailingZeroCount(rest));
+            clone.Rest();
             clone.EndFrame(seconds, microseconds);
             clone.Output.Meet(null);
         }

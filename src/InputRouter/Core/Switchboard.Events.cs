@@ -16,10 +16,17 @@ internal sealed partial class Switchboard
 
     /// <summary>Routes what was read from a source.</summary>
     /// <returns>Whether events were lost and their end was read: ask the device for its keys, and give them to <see cref="Resynchronize"/>.</returns>
-    public bool Handle(Source source, ReadOnlySpan<InputEvent> events)
+    /// <param name="events">Those of motion may lose their times.</param>
+    public bool Handle(Source source, Span<InputEvent> events)
     {
         var stale = false;
         Counters.Read += events.Length;
+        if (source is { Clone: null, Overrun: false, Seat: { Focus: { Live: true, Open: 0, Pointer: { IsIdle: true } pointer }, Host: null or { Open: 0 } } } && IsMotion(events))
+        {
+            pointer.Pass(events);
+            return false;
+        }
+
         foreach (ref readonly var one in events)
         {
             if (one.Type == InputCodes.EV_SYN)
@@ -61,6 +68,23 @@ internal sealed partial class Switchboard
         return stale;
     }
 
+    /// <summary>Whether there are whole frames of motion and nothing else, which most reports are; such frames are made ready for <see cref="Sink.Pass"/>.</summary>
+    private bool IsMotion(Span<InputEvent> events)
+    {
+        var open = false;
+        foreach (ref var one in events)
+        {
+            if (one.Type == InputCodes.EV_REL && one.Code < InputCodes.REL_CNT && (_pointerAxes & (1U << one.Code)) != 0)
+                (one, open) = (new(one.Type, one.Code, one.Value), true);
+            else if (open && one is { Type: InputCodes.EV_SYN, Code: InputCodes.SYN_REPORT })
+                open = false;
+            else
+                return false;
+        }
+
+        return !open;
+    }
+
     /// <summary>Sends the difference between what was known of a source's keys and what is so.</summary>
     /// <param name="keys">Newer than every key event handled, and than every one still to be read.</param>
     /// <param name="surface">Where its axes, contacts and switches are; null for a device without.</param>
@@ -96,7 +120,7 @@ internal sealed partial class Switchboard
                 Press(source, one);
                 break;
             case 0 when source.Down.Remove(one.Code) && source.Held.Remove(one.Code):
-                source.Taking(one.Code)!.Release(one.Code, one.Seconds, one.Microseconds);
+                source.Taking(one.Code)!.Release(one.Code);
                 break;
             default:
                 // Autorepeat: the guest repeats by itself.

@@ -206,7 +206,7 @@ internal sealed partial class Switchboard
             if (!hostKeysToo && seat.HostKeys.Has(code))
                 continue;
             source.Held.Remove(code);
-            source.Taking(code)!.Release(code, seconds, microseconds);
+            source.Taking(code)!.Release(code);
         }
 
         LetGo(source, seconds, microseconds);

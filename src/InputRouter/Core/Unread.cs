@@ -65,7 +65,7 @@ internal sealed class Unread(InputEvent[] events, KeySet now, Surface? surface =
     /// <summary>When the next frame began; before all others where there is none.</summary>
     public (long Seconds, long Microseconds) At => IsEmpty ? default : (events[_next].Seconds, events[_next].Microseconds);
 
-    public ReadOnlySpan<InputEvent> TakeFrame()
+    public Span<InputEvent> TakeFrame()
     {
         var start = _next;
         while (_next < events.Length && events[_next++] is not { Type: InputCodes.EV_SYN, Code: InputCodes.SYN_REPORT })

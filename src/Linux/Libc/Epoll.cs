@@ -8,7 +8,7 @@ namespace Phyllome.Seats.Linux.Libc;
 /// <param name="Tag">What <see cref="Epoll.Add"/> was given.</param>
 public readonly record struct Ready(PollEvents Events, ulong Tag);
 
-/// <summary>epoll(7), level-triggered. Waiting allocates nothing. One thread waits.</summary>
+/// <summary>epoll(7), level-triggered but for what is added with <see cref="PollEvents.Edge"/>. Waiting allocates nothing. One thread waits.</summary>
 public sealed class Epoll : IDisposable
 {
     // struct epoll_event is packed on x86-64 alone (linux/eventpoll.h, EPOLL_PACKED).

@@ -15,6 +15,8 @@ public enum PollEvents
     Error = 0x8,
     /// <summary>Always reported: the other side is gone.</summary>
     HangUp = 0x10,
+    /// <summary>EPOLLET, for <see cref="Epoll"/> alone: told of once when it comes, not for as long as it is there.</summary>
+    Edge = unchecked((int)0x80000000),
 }
 
 /// <summary>Waits for one descriptor.</summary>
