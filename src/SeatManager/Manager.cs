@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging;
 using Phyllome.Seats.DisplayAssign;
 using Phyllome.Seats.Helping;
 using Phyllome.Seats.Linux.Libc;
+using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Linux.Udev;
 using Phyllome.Seats.Planning;
+using Phyllome.Seats.SeatManager.Desktops;
 using Phyllome.Seats.SeatManager.Devices;
 using Phyllome.Seats.SeatManager.Observing;
 using Phyllome.Seats.SeatManager.Pinning;
@@ -46,7 +48,15 @@ internal static class Manager
         services.AddSingleton(provider =>
         {
             var log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Phyllome.Seats");
-            return new MonitorLender(options.PresenterSocket, descriptor => new LendingCard(descriptor), ServiceManager.Store, ServiceManager.Forget, warning => Warnings.Log(log, warning));
+            return new MonitorLender(options.PresenterSocket, descriptor => new LendingCard(descriptor), ServiceManager.Store, ServiceManager.Forget, warning => Warnings.Log(log, warning))
+            {
+                GiveBack = provider.GetRequiredService<SessionDesktops>().GiveBack,
+            };
+        });
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Phyllome.Seats");
+            return new SessionDesktops(options.DesktopSocket, () => LoginSessions.PersonAt("seat0"), ServiceManager.Store, ServiceManager.Forget, warning => Warnings.Log(log, warning));
         });
         services.AddSingleton(provider =>
         {
@@ -98,19 +108,23 @@ internal static class Manager
             "processors");
         var lender = provider.GetRequiredService<MonitorLender>();
         lender.Changed += screens => seats.Tell(new ScreensObserved(screens));
-        var kept = ServiceManager.TakeDescriptors().ToLookup(one => DoorName.SeatOf(one.Name) is not null);
-        lender.Restore(kept[false]);
+        var kept = ServiceManager.TakeDescriptors().ToLookup(one => DoorName.SeatOf(one.Name) is not null ? Kept.Door : DesktopName.NumberOf(one.Name) is not null ? Kept.Desktop : Kept.Screen);
+        var desktops = provider.GetRequiredService<SessionDesktops>();
+        desktops.Changed += there => seats.Tell(new DesktopsObserved(there));
+        desktops.Ended += lender.OnEnded;
+        desktops.Restore(kept[Kept.Desktop]);
+        lender.Restore(kept[Kept.Screen], desktops.HasLent);
         // Without it presenters show on, so that nothing is to be ended with the manager.
         var displays = new GuestDisplays(guests.OpenDisplayAsync, lender.ForgetTold);
         var doors = provider.GetRequiredService<RemoteDoors>();
         doors.Changed += open => seats.Tell(new DoorsObserved(open));
         doors.Asked += (seat, asks) => seats.Tell(new ViewerWaits(seat, asks.Viewer));
-        doors.Restore(kept[true]);
+        doors.Restore(kept[Kept.Door]);
         var viewers = new Viewers(doors, guests.OpenVncAsync, warning => Warnings.Log(log, warning));
         var runner = new StepRunner(
             new(options.HelperSocket, HelperDeadline), gpuHelper, router, processors, guests, gpu => GpuInventory.Functions(gpu, options.SysRoot),
             gpu => GpuInventory.RenderNode(gpu, options.SysRoot), warning => Warnings.Log(log, warning),
-            lender, displays, doors, () => seats.Tell(hostRules!.Read()));
+            lender, displays, doors, desktops, new(options.SysRoot), () => seats.Tell(hostRules!.Read()));
         var sleep = system.ActorOf(SleepActor.Props(options.BusAddress, new GuestPauses(guests), new(options.StateDirectory), log), "sleep");
         var observers = new List<IActorRef>
         {
@@ -137,6 +151,7 @@ internal static class Manager
                 {
                     Remembered = remembered,
                     Screens = lender.Screens,
+                    Desktops = desktops.Desktops,
                     Doors = doors.Doors,
                     LetIn = (seat, viewer, guest, stopped) => viewers.LetInAsync(seat, viewer, guest.Uuid, guest.Name, guest.Vnc!.Value, stopped),
                     TurnAway = viewers.TurnAway,
@@ -156,8 +171,17 @@ internal static class Manager
                 log),
             "seats");
         WatchCards(lender, log);
+        TakeDesktops(desktops, log);
         service.Connect(seats);
         guests.Watch();
+    }
+
+    /// <summary>What the service manager keeps over our own end.</summary>
+    private enum Kept
+    {
+        Screen,
+        Desktop,
+        Door,
     }
 
     private static async Task SteerAsync(HelperClient helper, ValueList<int> cpus, CancellationToken cancellation)
@@ -176,6 +200,21 @@ internal static class Manager
             lender.Watch(changed => new UdevWatch(_ => changed(), Failed, "drm"));
         }
         catch (IOException failure)
+        {
+            Failed(failure);
+        }
+    }
+
+    /// <summary>Where the socket can't be made, or logind not be watched, all is as it is without a desktop.</summary>
+    private static void TakeDesktops(SessionDesktops desktops, ILogger log)
+    {
+        void Failed(Exception failure) => Warnings.Log(log, $"Could not take monitors of desktops: {failure.Message}; seats get those alone whose card no desktop has, until the manager is started again.");
+        try
+        {
+            desktops.Watch(changed => LoginSessions.Watch(changed, Failed));
+            desktops.Listen();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Failed(failure);
         }

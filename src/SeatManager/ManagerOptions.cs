@@ -29,6 +29,9 @@ public sealed record ManagerOptions(string RuntimeDirectory, string Configuratio
 
     public string PresenterSocket => Path.Combine(RuntimeDirectory, "presenter.sock");
 
+    /// <summary>Where the agents of desktops connect.</summary>
+    public string DesktopSocket => Path.Combine(RuntimeDirectory, "desktop", "manager.sock");
+
     public string RemoteSocket => Path.Combine(RuntimeDirectory, "remote.sock");
 
     /// <summary>Where the sockets are that viewers come to.</summary>

@@ -113,6 +113,21 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("seat").ValueKind);
     }
 
+    [Theory]
+    [InlineData("card0-DP-2", "card0-DP-2: display LG 27\n  seat left: a program of the package shows the guest, by a lease that the desktop gives which has the card\n")]
+    [InlineData("dell u2415", "card0-DP-1: display DELL U2415\n  the host's: nothing of the seats is on it\n")]
+    public async Task How_the_picture_gets_to_a_display_is_explained(string display, string words)
+    {
+        await using var manager = await FakeManager.StartAsync(_bus.Address);
+        manager.Status = SeatsStatus.Empty with
+        {
+            Seats = [new("left", SeatState.Active, null, null, [], [], [new("card0-DP-2", "LG 27", "1280x1024", "desktop-lease")], null, [])],
+            Host = SeatsStatus.Empty.Host with { Displays = [new("card0-DP-1", "DELL U2415", "1920x1200", null)] },
+        };
+        Assert.Equal(0, await RunAsync("explain", display));
+        Assert.Equal(words, _out.ToString());
+    }
+
     [Fact]
     public async Task A_device_that_is_not_there_cannot_be_explained()
     {

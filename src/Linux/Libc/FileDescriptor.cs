@@ -76,6 +76,13 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
             throw LinuxException.Last($"could not set close-on-exec on descriptor {Number}");
     }
 
+    /// <summary>From now on reading waits for nothing, for whoever else has this open file too.</summary>
+    public void NeverWait()
+    {
+        if (NativeLibc.fcntl(this, NativeLibc.F_SETFL, NativeLibc.O_NONBLOCK) < 0)
+            throw LinuxException.Last($"could not set descriptor {Number} to wait for nothing");
+    }
+
     /// <summary>
     /// One read(2), for a hot path: no exception, no allocation. Not safe against a <see cref="SafeHandle.Dispose()"/> on another thread.
     /// </summary>

@@ -55,6 +55,7 @@ internal static unsafe partial class NativeLibc
     internal const int MCL_FUTURE = 2;
     internal const int MCL_ONFAULT = 4;
     internal const int F_SETFD = 2;
+    internal const int F_SETFL = 4;
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int FD_CLOEXEC = 1;
 

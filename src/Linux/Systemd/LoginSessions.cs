@@ -28,6 +28,24 @@ public static class LoginSessions
         return types;
     }
 
+    /// <summary>The user who has the session in front at a seat, where that is a person's (and no greeter's); null where there is none, or no logind.</summary>
+    public static unsafe uint? PersonAt(string seat)
+    {
+        if (NativeLogin.sd_seat_get_active(seat, out var session, out var user) < 0)
+            return null;
+        var isPersons = false;
+        // Safe: both strings are libsystemd's, ended by NUL, and freed once, here.
+        if (NativeLogin.sd_session_get_class(session, out var kind) >= 0)
+        {
+            // "user", and from systemd 256 on "user-early", "user-light" and the like.
+            isPersons = Marshal.PtrToStringUTF8((nint)kind) is { } name && (name == "user" || (name.StartsWith("user-", StringComparison.Ordinal) && name != "user-incomplete"));
+            NativeMemory.Free(kind);
+        }
+
+        NativeMemory.Free(session);
+        return isPersons ? user : null;
+    }
+
     /// <summary>Tells, on a thread of its own, that sessions have come, changed or gone, until it is disposed; null where there is no logind to watch.</summary>
     public static IDisposable? Watch(Action changed, Action<Exception> failed)
     {

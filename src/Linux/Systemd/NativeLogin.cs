@@ -14,6 +14,14 @@ internal static unsafe partial class NativeLogin
     [LibraryImport(NativeSystemd.Library)]
     internal static partial int sd_session_get_type(byte* session, out byte* type);
 
+    /// <summary>Fills <paramref name="session"/> with the id of the session that is in front, for free(), and <paramref name="uid"/> with its user; ENODATA for none.</summary>
+    [LibraryImport(NativeSystemd.Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int sd_seat_get_active(string seat, out byte* session, out uint uid);
+
+    /// <summary>Fills <paramref name="class_"/> with "user", "greeter", "lock-screen", ..., for free().</summary>
+    [LibraryImport(NativeSystemd.Library)]
+    internal static partial int sd_session_get_class(byte* session, out byte* class_);
+
     [LibraryImport(NativeSystemd.Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int sd_login_monitor_new(string category, out LoginMonitorHandle monitor);
 

@@ -33,6 +33,9 @@ internal sealed record HostRulesObserved(string Text);
 /// <summary>The monitors that are lent to presenters.</summary>
 internal sealed record ScreensObserved(ValueList<LentScreen> Screens);
 
+/// <summary>The desktops that may lend their monitors.</summary>
+internal sealed record DesktopsObserved(ValueList<Desktop> Desktops);
+
 /// <summary>The doors for viewers elsewhere.</summary>
 internal sealed record DoorsObserved(ValueList<OpenedDoor> Doors);
 

@@ -7,7 +7,7 @@ using Phyllome.Seats.Presenting;
 namespace Phyllome.Seats.SeatManager.Screens;
 
 /// <summary>
-/// Lends monitors of the host's cards to presenters. The cards, and a copy of each connection, are kept by the service manager too: leases end
+/// Lends monitors to presenters: of the host's cards, and those that a desktop leases. The cards, and a copy of each connection, are kept by the service manager too: leases end
 /// with their card, and a presenter with the last copy of its connection, so no picture goes with this process. What is shown is asked of the
 /// presenters by the next one.
 /// </summary>
@@ -32,6 +32,10 @@ internal sealed class MonitorLender(
 
     private IDisposable? _watch;
 
+    /// <summary>Gives a monitor back to the desktop of that number.</summary>
+    public Action<int, string> GiveBack { get; init; } = static (_, _) => { };
+
+    /// <param name="Lessee">Of a lease of ours; 0 for a desktop's.</param>
     private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter);
 
     /// <summary>Told what is lent after each change, on any thread; returns at once.</summary>
@@ -47,13 +51,20 @@ internal sealed class MonitorLender(
     }
 
     /// <summary>Goes on with what the service manager kept. A presenter that does not answer is ended; a card of which nothing is lent is closed.</summary>
-    public void Restore(IEnumerable<(string Name, FileDescriptor Descriptor)> kept)
+    /// <param name="hasLent">Whether a desktop, by its number, still lends that.</param>
+    public void Restore(IEnumerable<(string Name, FileDescriptor Descriptor)> kept, Func<int, string, bool>? hasLent = null)
     {
         var all = kept.ToList();
         foreach (var (name, descriptor) in all.Where(one => StoredName.IsCard(one.Name)))
             _cards[name] = card(descriptor);
         foreach (var (name, descriptor) in all.Where(one => !StoredName.IsCard(one.Name)))
         {
+            if (StoredName.Loan(name) is ({ } given, var desktop) && hasLent?.Invoke(desktop, given) == true)
+            {
+                Restore(name, descriptor, given, 0, new(desktop), () => GiveBack(desktop, given));
+                continue;
+            }
+
             if (StoredName.Screen(name) is not ({ } connector, var lessee) || !_cards.TryGetValue(StoredName.NodeOf(connector), out var of))
             {
                 forget(name);
@@ -61,24 +72,37 @@ internal sealed class MonitorLender(
                 continue;
             }
 
-            var presenter = new PresenterConnection(SeqPacketSocket.FromDescriptor(descriptor));
-            try
-            {
-                var state = presenter.Ask(Patience);
-                Add(new(new(state.Seat, connector) { Guest = state.Guest, Head = state.Head is { } head ? new(head, 0, []) : null, Says = state.Status, Asks = state.Question, Rotation = state.Rotation }, lessee, state.Objects, presenter));
-            }
-            catch (Exception failure) when (failure is LinuxException or JsonException)
-            {
-                warn($"Could not go on with the presenter at {connector}: {failure.Message}; another one takes its place.");
-                forget(name);
-                presenter.End();
-                presenter.Dispose();
-                of.TakeBack(lessee);
-            }
+            Restore(name, descriptor, connector, lessee, null, () => of.TakeBack(lessee));
         }
 
         foreach (var node in _cards.Keys.ToList())
             CloseIfIdle(node);
+    }
+
+    private void Restore(string name, FileDescriptor descriptor, string connector, uint lessee, DesktopLoan? loan, Action takeBack)
+    {
+        var presenter = new PresenterConnection(SeqPacketSocket.FromDescriptor(descriptor));
+        try
+        {
+            var state = presenter.Ask(Patience);
+            Add(new(new(state.Seat, connector)
+            {
+                Rotation = state.Rotation,
+                Loan = loan,
+                Guest = state.Guest,
+                Head = state.Head is { } head ? new(head, 0, []) : null,
+                Says = state.Status,
+                Asks = state.Question,
+            }, lessee, state.Objects, presenter));
+        }
+        catch (Exception failure) when (failure is LinuxException or JsonException)
+        {
+            warn($"Could not go on with the presenter at {connector}: {failure.Message}; another one takes its place.");
+            forget(name);
+            presenter.End();
+            presenter.Dispose();
+            takeBack();
+        }
     }
 
     /// <param name="screen">The monitor, for whom, and how it stands.</param>
@@ -109,6 +133,51 @@ internal sealed class MonitorLender(
             _opening.Release();
         }
 
+        Changed?.Invoke(Screens);
+    }
+
+    /// <summary>Has a presenter show on a monitor that a desktop leases.</summary>
+    /// <param name="screen">The monitor, for whom, and how it stands.</param>
+    /// <param name="give">Has the desktop give its lease.</param>
+    /// <param name="objects">What a lease has; it fails where that is not one of that connector.</param>
+    /// <exception cref="LinuxException">What could not be done, and why.</exception>
+    public async Task LendAsync(LentScreen screen, DesktopLoan loan, Func<Task<FileDescriptor>> give, Func<FileDescriptor, string, ValueList<uint>> objects)
+    {
+        var connector = screen.Connector;
+        lock (_gate)
+        {
+            if (_lent.ContainsKey(connector))
+                throw new LinuxException(Errno.EBUSY, $"{connector} is lent already");
+        }
+
+        using var lease = await give().ConfigureAwait(false);
+        try
+        {
+            var has = objects(lease, connector);
+            Add(new(screen with { Loan = loan }, 0, has, Present(screen, lease, StoredName.OfLoan(connector, loan.Desktop))));
+        }
+        catch
+        {
+            GiveBack(loan.Desktop, connector);
+            throw;
+        }
+
+        Changed?.Invoke(Screens);
+    }
+
+    /// <summary>A desktop has taken back what it had leased.</summary>
+    public void OnEnded(int desktop, string connector)
+    {
+        lock (_gate)
+        {
+            if (!_lent.TryGetValue(connector, out var lent) || lent.Screen.Loan?.Desktop != desktop)
+                return;
+        }
+
+        if (Remove(connector, presenter: null) is not { } ended)
+            return;
+        warn($"The desktop has taken the monitor at {connector} back.");
+        ended.Presenter.Dispose();
         Changed?.Invoke(Screens);
     }
 
@@ -248,25 +317,38 @@ internal sealed class MonitorLender(
                 throw new LinuxException(Errno.EBUSY, $"{connector} is lent already");
             var of = _cards[node];
             using var lease = of.Lend(connector[(node.Length + 1)..], _lent.Values.Where(other => StoredName.NodeOf(other.Screen.Connector) == node).SelectMany(other => other.Objects).ToHashSet());
-            PresenterConnection? presenter = null;
             try
             {
-                presenter = new(SeqPacketSocket.Connect(presenters));
-                presenter.Order(new TakeScreen(screen.Seat) { Rotation = screen.Rotation }, lease.Descriptor);
-                keep(StoredName.OfScreen(connector, lease.Lessee), presenter.Descriptor);
+                lent = new(screen, lease.Lessee, lease.Objects, Present(screen, lease.Descriptor, StoredName.OfScreen(connector, lease.Lessee)));
             }
             catch
             {
-                presenter?.End();
-                presenter?.Dispose();
                 of.TakeBack(lease.Lessee);
                 throw;
             }
-
-            lent = new(screen, lease.Lessee, lease.Objects, presenter);
         }
 
         Add(lent);
+    }
+
+    /// <summary>A new presenter, which has the lease.</summary>
+    /// <param name="name">Under which its connection is kept.</param>
+    private PresenterConnection Present(LentScreen screen, FileDescriptor lease, string name)
+    {
+        PresenterConnection? presenter = null;
+        try
+        {
+            presenter = new(SeqPacketSocket.Connect(presenters));
+            presenter.Order(new TakeScreen(screen.Seat) { Rotation = screen.Rotation }, lease);
+            keep(name, presenter.Descriptor);
+            return presenter;
+        }
+        catch
+        {
+            presenter?.End();
+            presenter?.Dispose();
+            throw;
+        }
     }
 
     private void Add(Lent lent)
@@ -318,7 +400,10 @@ internal sealed class MonitorLender(
             lent.Presenter.End();
             try
             {
-                _cards[StoredName.NodeOf(connector)].TakeBack(lent.Lessee);
+                if (lent.Screen.Loan is { } loan)
+                    GiveBack(loan.Desktop, connector);
+                else
+                    _cards[StoredName.NodeOf(connector)].TakeBack(lent.Lessee);
             }
             catch (LinuxException failure)
             {
@@ -326,7 +411,7 @@ internal sealed class MonitorLender(
             }
         }
 
-        forget(StoredName.OfScreen(connector, lent.Lessee));
+        forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of.Desktop) : StoredName.OfScreen(connector, lent.Lessee));
         return lent;
     }
 
@@ -335,7 +420,7 @@ internal sealed class MonitorLender(
         ILendingCard? idle = null;
         lock (_gate)
         {
-            if (_lent.Keys.All(connector => StoredName.NodeOf(connector) != node))
+            if (_lent.All(one => one.Value.Screen.Loan is not null || StoredName.NodeOf(one.Key) != node))
                 _cards.Remove(node, out idle);
         }
 

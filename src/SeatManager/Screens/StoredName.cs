@@ -6,12 +6,21 @@ namespace Phyllome.Seats.SeatManager.Screens;
 internal static class StoredName
 {
     private const char Between = '@';
+    private const string Desktops = "desktop";
 
     /// <summary>Of a card's node, <c>card0</c>.</summary>
     public static string OfCard(string node) => node;
 
     /// <summary>Of the connection to the presenter of a connector, <c>card0-DP-1</c>, with the number of its lease.</summary>
     public static string OfScreen(string connector, uint lessee) => string.Create(CultureInfo.InvariantCulture, $"{connector}{Between}{lessee}");
+
+    /// <summary>Of the connection to the presenter of a connector that a desktop leases, with that desktop's number.</summary>
+    public static string OfLoan(string connector, int desktop) => string.Create(CultureInfo.InvariantCulture, $"{connector}{Between}{Desktops}{desktop}");
+
+    /// <summary>Null for the name of something else.</summary>
+    public static (string Connector, int Desktop)? Loan(string name) =>
+        name.Split(Between) is [var connector, var of] && connector.Contains('-', StringComparison.Ordinal) && of.StartsWith(Desktops, StringComparison.Ordinal)
+        && int.TryParse(of.AsSpan(Desktops.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var desktop) ? (connector, desktop) : null;
 
     /// <summary>Null for the name of something else.</summary>
     public static (string Connector, uint Lessee)? Screen(string name) =>

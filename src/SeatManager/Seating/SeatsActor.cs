@@ -46,10 +46,11 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     public SeatsActor(SeatsParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
-        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, Doors = parts.Doors, HostName = parts.HostName, CodeSecret = RandomNumberGenerator.GetHexString(32) };
+        _world = _world with { Memory = parts.Remembered, Started = parts.Started, Screens = parts.Screens, Desktops = parts.Desktops, Doors = parts.Doors, HostName = parts.HostName, CodeSecret = RandomNumberGenerator.GetHexString(32) };
         _keptStarted = parts.Started;
         Receive<DevicesObserved>(devices => OnChanged(_world.With(devices)));
-        Receive<DisplaysObserved>(displays => OnChanged(_world with { Displays = displays }));
+        Receive<DisplaysObserved>(displays => OnChanged(_world.WithDesktops(_world.Desktops, displays)));
+        Receive<DesktopsObserved>(desktops => OnChanged(_world.WithDesktops(desktops.Desktops, _world.Displays)));
         Receive<GuestsObserved>(guests => OnChanged(Count(_world.With(guests))));
         Receive<ConfigurationObserved>(OnConfiguration);
         // What a step of ours changes there is no reason to try another again.

@@ -43,6 +43,9 @@ internal sealed record SeatsParts(
     /// <summary>The monitors that are lent from before; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
 
+    /// <summary>The desktops that were there from before, and may lend their monitors.</summary>
+    public ValueList<Desktop> Desktops { get; init; } = [];
+
     /// <summary>The doors for viewers elsewhere that are open from before; null where nobody opens any.</summary>
     public ValueList<OpenedDoor>? Doors { get; init; }
 

@@ -27,6 +27,12 @@ internal sealed record World(
     /// <summary>The monitors that are lent; null where nobody lends any.</summary>
     public ValueList<LentScreen>? Screens { get; init; }
 
+    /// <summary>The desktops that may lend their monitors.</summary>
+    public ValueList<Desktop> Desktops { get; init; } = [];
+
+    /// <summary>Nodes of the cards that a desktop has, or had since the manager began.</summary>
+    public ValueList<string> DesktopCards { get; init; } = [];
+
     /// <summary>The doors for viewers elsewhere; null where nobody opens any.</summary>
     public ValueList<OpenedDoor>? Doors { get; init; }
 
@@ -75,6 +81,8 @@ internal sealed record World(
     {
         Room = Displays?.Room ?? HostRoom.Unknown,
         HasDesktop = Displays?.HasDesktop,
+        Desktops = Desktops,
+        DesktopCards = DesktopCards,
         HostName = HostName,
     });
 
@@ -85,6 +93,15 @@ internal sealed record World(
 
     /// <summary>What the seats ask of the host's sleep; null while it is not known who runs, so that what was asked stands.</summary>
     public SleepWish? Sleep => Guests?.Guests is { } guests && Router?.State is { } router ? SleepWish.Of(Wanted, guests, router, Doors) : null;
+
+    /// <summary>With the cards that desktops have added to those that they had: a desktop says by its outputs which they are, and the displays to which card these belong.</summary>
+    public World WithDesktops(ValueList<Desktop> desktops, DisplaysObserved? displays) => this with
+    {
+        Desktops = desktops,
+        Displays = displays,
+        DesktopCards = desktops.Count == 0 ? DesktopCards
+            : DesktopCards.Union(desktops.SelectMany(desktop => desktop.CardsAmong(displays?.Displays ?? []))).Order(StringComparer.Ordinal).ToValueList(),
+    };
 
     /// <summary>What is plugged in again has been there for no time at all.</summary>
     public World With(DevicesObserved devices) => this with

@@ -5,6 +5,7 @@ using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Systemd;
 using Phyllome.Seats.Planning;
 using Phyllome.Seats.Routing;
+using Phyllome.Seats.SeatManager.Desktops;
 using Phyllome.Seats.SeatManager.Pinning;
 using Phyllome.Seats.SeatManager.Remote;
 using Phyllome.Seats.SeatManager.Routing;
@@ -21,11 +22,13 @@ namespace Phyllome.Seats.SeatManager.Steps;
 /// <param name="lender">Has the monitors that are lent to presenters.</param>
 /// <param name="displays">The displays of guests, for presenters.</param>
 /// <param name="doors">Has the doors of the seats that are seen from elsewhere.</param>
+/// <param name="desktops">The desktops that lend monitors.</param>
+/// <param name="leases">Looks at what these give.</param>
 /// <param name="rulesWritten">Told when udev's rules are new, before the step is said to be done.</param>
 internal sealed class StepRunner(
     HelperClient helper, HelperClient gpuHelper, IActorRef router, IActorRef processors, GuestHost guests, Func<string, ValueList<string>> functions,
     Func<string, string?> renderNode, Action<string> warn,
-    MonitorLender lender, GuestDisplays displays, RemoteDoors doors, Action rulesWritten) : IStepRunner
+    MonitorLender lender, GuestDisplays displays, RemoteDoors doors, SessionDesktops desktops, DesktopLease leases, Action rulesWritten) : IStepRunner
 {
     /// <summary>Above the router actor's own deadline, which has the better sentence.</summary>
     private static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(20);
@@ -55,7 +58,9 @@ internal sealed class StepRunner(
                 AdoptGuest adopt => AdoptAsync(adopt, cancellation),
                 AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
                 DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),
-                LendMonitor lend => lender.LendAsync(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation }, () => OpenAsync(lend, cancellation), cancellation),
+                LendMonitor { Loan: { } loan } lend => lender.LendAsync(
+                    ScreenOf(lend), loan, () => desktops.LendAsync(loan.Desktop, lend.Connector, cancellation), leases.ObjectsOf),
+                LendMonitor lend => lender.LendAsync(ScreenOf(lend), () => OpenAsync(lend, cancellation), cancellation),
                 TakeMonitorBack back => lender.TakeBackAsync(back.Connector, cancellation),
                 TurnMonitor turn => Task.Run(() => lender.Turn(turn.Connector, turn.Rotation), cancellation),
                 ShowPicture show => ShowAsync(show, cancellation),
@@ -135,6 +140,8 @@ internal sealed class StepRunner(
         }
         throw new StepException($"Could not {step.Sentence} with the gpu {gpu}: {refusal}") { Refused = new(gpu, refusal) };
     }
+
+    private static LentScreen ScreenOf(LendMonitor lend) => new(lend.Seat, lend.Connector) { Rotation = lend.Rotation };
 
     private async Task<FileDescriptor> OpenAsync(LendMonitor lend, CancellationToken cancellation)
     {

@@ -10,6 +10,12 @@ public sealed record Inventory(ValueList<Device> Devices, ValueList<Display> Dis
     /// <summary>Whether a desktop or a greeter draws on the host's screens; null while that is not known.</summary>
     public bool? HasDesktop { get; init; }
 
+    /// <summary>The desktops that may lend their monitors.</summary>
+    public ValueList<Desktop> Desktops { get; init; } = [];
+
+    /// <summary>Nodes of the cards that a desktop has, or had since the manager began: <c>card0</c>.</summary>
+    public ValueList<string> DesktopCards { get; init; } = [];
+
     public HostRoom Room { get; init; } = HostRoom.Unknown;
 
     /// <summary>What the host calls itself.</summary>

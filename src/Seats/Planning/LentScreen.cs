@@ -11,6 +11,9 @@ public sealed record LentScreen(string Seat, string Connector)
     /// <summary>How far what is shown is turned.</summary>
     public Rotation Rotation { get; init; }
 
+    /// <summary>The desktop that gave it; null where it is a lease of ours.</summary>
+    public DesktopLoan? Loan { get; init; }
+
     /// <summary>Name of the guest that its presenter shows; null for none.</summary>
     public string? Guest { get; init; }
 

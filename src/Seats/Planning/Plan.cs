@@ -40,6 +40,9 @@ public sealed record Problem(string? Seat, string Sentence, bool Prevents = fals
 {
     /// <summary>Id of the device that it is about; null where it is about none.</summary>
     public string? Device { get; init; }
+
+    /// <summary>Whether the seat waits for something that comes by itself, or by what somebody does elsewhere: it is shown as waiting.</summary>
+    public bool Waits { get; init; }
 }
 
 /// <summary>What should be, as the ordered steps from what is.</summary>

@@ -58,6 +58,7 @@ public static class SeatPlanner
             .Concat(targets.SelectMany(target => Deaf(target, current)))
             .Concat(doors.Problems())
             .Concat(targets.SelectMany(target => screens.TooFewHeads(target.Seat, target.Reach is [var own, ..] ? own : null)))
+            .Concat(screens.Problems())
             .Concat(targets.SelectMany(target => gpus.Without(target.Seat, target.Reach is [var own, ..] ? own : null)));
         var steps = KeptOff(all, memory, observed with { Devices = devices }, current, claims).Concat(Steps(targets, nobodys, gpus, screens, doors, observed, current))
             .Concat(TemplateGuest.Missing(all, memory, observed, satAt.Contains)).Concat(TemplateGuest.Left(all, memory, observed, satAt.Contains));

@@ -60,6 +60,14 @@ internal sealed class SeatScreens
     /// <summary>The size of that monitor as somebody in front of it sees it; null where it is not known, too.</summary>
     public ScreenSize? SizeOf(string seat) => Of(seat) is { } display ? display.Size?.Turned(RotationOf(seat, display)) : null;
 
+    /// <summary>Why monitors of seats can't be had of the desktop that has their card. A seat waits for its main one.</summary>
+    public IEnumerable<Problem> Problems() => _displays.OrderBy(one => one.Key, StringComparer.Ordinal)
+        .SelectMany(one => one.Value.Select(display => (Seat: one.Key, WayTo(display).WhyNot, IsMain: display == one.Value[0])))
+        .Where(one => one.WhyNot is not null).Select(one => new Problem(one.Seat, one.WhyNot!) { Waits = one.IsMain });
+
+    private DesktopMonitors.Way WayTo(Display display) =>
+        DesktopMonitors.WayTo(display, _lent.FirstOrDefault(screen => screen.Connector == display.Connector), _lent, _observed);
+
     /// <param name="reach">The guests of the seat, its own first.</param>
     /// <param name="focus">Where its keyboard goes; null while that is not known.</param>
     public IEnumerable<Step> Steps(string seat, IReadOnlyList<Guest>? reach, Guid? focus)
@@ -77,8 +85,15 @@ internal sealed class SeatScreens
         if (_lent.Any(screen => screen.Connector == display.Connector && screen.Seat != seat))
             yield break;
         var lent = Lent(seat).FirstOrDefault(screen => screen.Connector == display.Connector);
+        var way = WayTo(display);
+        // A desktop has its monitor while no guest is there to be seen on it.
+        var isIdle = !way.IsOurs && (reach is null ? lent is null : reach.All(guest => guest.State is GuestState.Off or GuestState.Crashed));
+        if (lent is not null && (isIdle || lent.Loan != way.Loan || way.WhyNot is not null))
+            yield return new TakeMonitorBack(seat, display.Connector);
+        if (isIdle || way.WhyNot is not null || (lent is not null && lent.Loan != way.Loan))
+            yield break;
         if (lent is null)
-            yield return new LendMonitor(seat, display.Connector, display.Gpu!) { Rotation = RotationOf(seat, display) };
+            yield return new LendMonitor(seat, display.Connector, display.Gpu!) { Rotation = RotationOf(seat, display), Loan = way.Loan };
         else if (lent.Rotation != RotationOf(seat, display))
             yield return new TurnMonitor(seat, display.Connector, RotationOf(seat, display));
         // While libvirt cannot be asked, what is shown goes on.
@@ -87,7 +102,7 @@ internal sealed class SeatScreens
         var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
         var heads = HeadsOn(seat, guest);
         var isMain = display == Of(seat);
-        var words = isMain ? ScreenWords.Of(seat, guest, own, guest is null && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null)
+        var words = isMain ? ScreenWords.Of(seat, guest, own, guest is null && way.IsOurs && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null)
             : ScreenWords.Beside(guest, hasScreen: heads.ContainsKey(display.Connector) || heads.Count < guest?.Heads);
         if (_clicking == seat && isMain)
             words = words with { Lines = [ScreenWords.Click, .. words.Lines] };
@@ -129,7 +144,7 @@ internal sealed class SeatScreens
     public IEnumerable<Step> OfHost(IReadOnlyCollection<string> seats)
     {
         Display[] asking = [.. _asking.Select(screen => _observed.Displays.First(display => display.Connector == screen.Connector))];
-        Display[] monitors = [.. asking, .. HostPages.Monitors([.. seats.SelectMany(All), .. asking], _wanted, _observed)];
+        Display[] monitors = [.. asking, .. HostPages.Monitors([.. seats.SelectMany(All).Concat(asking).Where(display => WayTo(display).IsOurs)], _wanted, _observed)];
         foreach (var screen in _lent.OrderBy(screen => screen.Connector, StringComparer.Ordinal)
             .Where(screen => screen.Seat == Step.Host ? monitors.All(monitor => monitor.Connector != screen.Connector) : !seats.Contains(screen.Seat)))
             yield return new TakeMonitorBack(Step.Host, screen.Connector);
@@ -139,8 +154,13 @@ internal sealed class SeatScreens
             // The seats' own first: a card may drive fewer monitors than it has.
             if (lent is null && seats.Any(seat => All(seat).Any(other => other.Gpu == monitor.Gpu && !Has(seat, other))))
                 continue;
+            var way = WayTo(monitor);
+            if (lent is not null && lent.Loan != way.Loan)
+                yield return new TakeMonitorBack(Step.Host, monitor.Connector);
+            if (way.WhyNot is not null || (lent is not null && lent.Loan != way.Loan))
+                continue;
             if (lent is null)
-                yield return new LendMonitor(Step.Host, monitor.Connector, monitor.Gpu!);
+                yield return new LendMonitor(Step.Host, monitor.Connector, monitor.Gpu!) { Loan = way.Loan };
             if (_asking.FirstOrDefault(screen => screen.Connector == monitor.Connector) is { } asks)
             {
                 if (lent?.Asks != asks.Question)

@@ -15,22 +15,25 @@ public static class SharedMonitors
         && !(wanted.Host.Display is { } hosts && SelectorMatch.Matches(hosts, display));
 
     /// <summary>
-    /// Those that a new seat could have, in order: no seat names them, no desktop draws on them, and they are not the host's own, which is
-    /// the one that <c>display</c> of [host] names, else the first that no seat names on the card that showed the boot, a built-in one before others.
+    /// Those that a new seat could have, in order: no seat names them, no desktop draws on them or one offers them for lease, and they are not the host's
+    /// own, which is the one that <c>display</c> of [host] names, else the first that no seat names and no desktop offers on the card that showed the boot,
+    /// a built-in one before others.
     /// </summary>
     public static Display[] Free(SeatsConfiguration wanted, Inventory observed, Current current)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(current);
-        if (current.Screens is not { } lent || observed.HasDesktop != false)
+        if (current.Screens is not { } lent || (observed.HasDesktop != false && observed.Desktops.Count == 0))
             return [];
+        bool IsOffered(Display display) => DesktopMonitors.IsOffered(display, lent, observed);
+        bool IsNobodys(Display display) => observed.HasDesktop == false && !observed.DesktopCards.Contains(DesktopMonitors.CardOf(display.Connector));
         var all = InOrder(observed.Displays, wanted);
         bool IsNamed(Display display) => wanted.Seats.Any(seat => seat.Displays.Any(selector => SelectorMatch.Matches(selector, display)));
         var own = wanted.Host.Display is null
-            ? Array.Find(all, display => display is { Connected: true, Gpu: { } card } && HostPages.ShowsHost(card, observed) && !IsNamed(display))
+            ? Array.Find(all, display => display is { Connected: true, Gpu: { } card } && HostPages.ShowsHost(card, observed) && !IsNamed(display) && !IsOffered(display))
             : null;
-        return [.. all.Where(display => display != own && CanBeLent(display, wanted, observed) && !IsNamed(display) && lent.All(screen => screen.Connector != display.Connector || screen.Seat == Step.Host))];
+        return [.. all.Where(display => display != own && (IsNobodys(display) || IsOffered(display)) && CanBeLent(display, wanted, observed) && !IsNamed(display) && lent.All(screen => screen.Connector != display.Connector || screen.Seat == Step.Host))];
     }
 
     /// <summary>The monitors in the order in which the host's own is chosen.</summary>

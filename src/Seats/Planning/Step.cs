@@ -185,14 +185,18 @@ public sealed record SetLive(string Seat, Guid Guest, bool Live) : Step(Seat)
     public override string Sentence => $"{(Live ? "open" : "close")} the input of guest {Guest}";
 }
 
-/// <summary>Lend a monitor of a card that no session holds to a presenter of the seat, or of the host's own page. Inverse: <see cref="TakeMonitorBack"/>.</summary>
+/// <summary>Lend a monitor of a card to a presenter of the seat, or of the host's own page: of one that no session holds, or by the desktop that has it. Inverse: <see cref="TakeMonitorBack"/>.</summary>
 /// <param name="Card">PCI address of its card.</param>
 public sealed record LendMonitor(string Seat, string Connector, string Card) : Step(Seat)
 {
     /// <summary>How far what is shown there is turned.</summary>
     public Rotation Rotation { get; init; }
 
-    public override string Sentence => Seat == Host ? $"show the host's own page on the monitor at {Connector}" : $"lend the monitor at {Connector} to seat {Seat}";
+    /// <summary>The desktop that is to give it; null for a lease of ours.</summary>
+    public DesktopLoan? Loan { get; init; }
+
+    public override string Sentence => Seat == Host ? $"show the host's own page on the monitor at {Connector}"
+        : Loan is null ? $"lend the monitor at {Connector} to seat {Seat}" : $"have the desktop lend the monitor at {Connector} to seat {Seat}";
 }
 
 /// <summary>End the presenter of a monitor. Inverse: <see cref="LendMonitor"/>.</summary>

@@ -65,7 +65,7 @@ public static class StatusPicture
             : taken || (!devices.Any(UsbPassing.IsRouted) && (seat.Devices.Count > 0 || seat.IsRemembered)) ? SeatState.Away
             : route is null || plan.Steps.Any(step => step.Seat == seat.Name && IsForming(step, problems)) ? SeatState.Forming
             : starting || (problems.Length == 0 && plan.Steps.Any(step => step is AdoptGuest adopt && adopt.Guest == own?.Uuid || step is SetLive { Live: true } live && live.Guest == own?.Uuid)) ? SeatState.Starting
-            : runs ? SeatState.Active
+            : runs && !problems.Any(problem => problem.Waits) ? SeatState.Active
             : SeatState.Waiting;
         return new(
             seat.Name, state, own is null ? null : GuestStatus.Of(own),
@@ -124,7 +124,7 @@ public static class StatusPicture
             yield return new(selector.ToString(), null, null, "passthrough");
 
         string? Way(Display display) => seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough"
-            : Screen(display) is not null ? "lease" : null;
+            : Screen(display) is { } screen ? screen.Loan is null ? "lease" : "desktop-lease" : null;
 
         LentScreen? Screen(Display display) => (current.Screens ?? []).FirstOrDefault(screen => screen.Seat == seat.Name && screen.Connector == display.Connector);
     }

@@ -21,6 +21,7 @@ public sealed class MonitorLenderTests : IDisposable
     private readonly ConcurrentDictionary<string, FileDescriptor> _kept = new();
     private readonly BlockingCollection<ValueList<LentScreen>> _told = [];
     private readonly ConcurrentQueue<string> _warnings = new();
+    private readonly ConcurrentQueue<string> _givenBack = new();
     private int _opened;
 
     public MonitorLenderTests() => _listening = SeqPacketSocket.Listen(_scratch["presenter.sock"]);
@@ -207,6 +208,101 @@ public sealed class MonitorLenderTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_monitor_that_a_desktop_leases_should_be_shown_on_without_the_card_and_go_back_to_it()
+    {
+        using var lender = Lender();
+        using var left = await LendByDesktopAsync(lender, "left", First, desktop: 3, Rotation.Clockwise);
+        Assert.Equal((new TakeScreen("left") { Rotation = Rotation.Clockwise }, true), Order(left));
+        Assert.Equal(0, _opened);
+        Assert.Equal([new("left", First) { Loan = new(3), Rotation = Rotation.Clockwise }], lender.Screens);
+        Assert.Equal([$"{First}@desktop3"], _kept.Keys);
+        using (var display = Descriptor())
+            lender.Show(First, "a", null, display);
+        Assert.Equal((new ShowGuest("a"), true), Order(left));
+
+        await lender.TakeBackAsync(First, CancellationToken.None);
+        Assert.Null(Order(left).Order);
+        Assert.Equal(["3 card0-DP-1"], _givenBack);
+        Assert.Empty(_kept);
+        Assert.Empty(_card.TakenBack);
+    }
+
+    [Fact]
+    public async Task What_a_desktop_ends_and_a_presenter_that_ends_should_leave_nothing_lent()
+    {
+        using var lender = Lender();
+        using (var left = await LendByDesktopAsync(lender, "left", First, desktop: 3))
+        {
+            Order(left);
+            lender.OnEnded(2, First);
+            lender.OnEnded(3, Second);
+            Assert.Single(lender.Screens);
+            lender.OnEnded(3, First);
+            Assert.Null(Order(left).Order);
+            Assert.Empty(lender.Screens);
+        }
+
+        (await LendByDesktopAsync(lender, "left", First, desktop: 3)).Dispose();
+        await UntilAsync(screens => screens.Count == 0);
+        Assert.Equal(2, _givenBack.Count);
+    }
+
+    [Fact]
+    public async Task A_lease_of_something_else_should_go_back_and_nothing_be_shown()
+    {
+        using var lender = Lender();
+        var wrong = await Assert.ThrowsAsync<LinuxException>(() => lender.LendAsync(
+            new("left", First), new(3), () => Task.FromResult(Descriptor()), (_, _) => throw new LinuxException(Errno.EBADMSG, "what the desktop gave is nothing of card0")));
+        Assert.Equal(Errno.EBADMSG, wrong.Errno);
+        Assert.Equal(["3 card0-DP-1"], _givenBack);
+        Assert.Empty(lender.Screens);
+        Assert.Empty(_kept);
+    }
+
+    [Fact]
+    public void What_is_no_lease_should_be_known_as_such()
+    {
+        using var something = Descriptor();
+        Assert.Equal(Errno.EBADMSG, Assert.Throws<LinuxException>(() => new DesktopLease("/sys").ObjectsOf(something, First)).Errno);
+    }
+
+    [Fact]
+    public async Task The_next_manager_should_go_on_with_what_a_desktop_leases_where_that_is_still_there()
+    {
+        SeqPacketSocket left, right;
+        using (var before = Lender())
+        {
+            left = await LendByDesktopAsync(before, "left", First, desktop: 3);
+            right = await LendByDesktopAsync(before, "right", Second, desktop: 4);
+        }
+
+        using (left)
+        using (right)
+        {
+            var answering = new Thread(() =>
+            {
+                while (Order(left).Order is not (TellAll or null))
+                {
+                }
+                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", new("a", []), [10]) { Rotation = Rotation.Half, Head = 1 }, PresentingJson.Default.PresenterNotice));
+            });
+            answering.Start();
+            using var lender = Lender();
+            lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList(), (desktop, connector) => (desktop, connector) == (3, First));
+            answering.Join();
+            Assert.Equal([new("left", First) { Loan = new(3), Guest = "a", Head = new(1, 0, []), Says = new("a", []), Rotation = Rotation.Half }], lender.Screens);
+            Assert.Equal([$"{First}@desktop3"], _kept.Keys);
+        }
+    }
+
+    [Theory]
+    [InlineData("card0-DP-1@desktop12", "card0-DP-1", 12)]
+    [InlineData("card0-DP-1@12", null, 0)]
+    [InlineData("desktop@12", null, 0)]
+    public void A_stored_name_should_say_which_desktop_is_behind_it(string name, string? connector, int desktop) =>
+        Assert.Equal(connector is null ? null : (connector, desktop), StoredName.Loan(name));
+
     [Theory]
     [InlineData("card0-DP-1@12", "card0-DP-1", 12u)]
     [InlineData("card0", null, 0u)]
@@ -218,7 +314,10 @@ public sealed class MonitorLenderTests : IDisposable
     private MonitorLender Lender()
     {
         var lender = new MonitorLender(
-            _scratch["presenter.sock"], descriptor => _card.Of(descriptor), (name, descriptor) => _kept[name] = descriptor.Duplicate(), name => _kept.TryRemove(name, out _), _warnings.Enqueue);
+            _scratch["presenter.sock"], descriptor => _card.Of(descriptor), (name, descriptor) => _kept[name] = descriptor.Duplicate(), name => _kept.TryRemove(name, out _), _warnings.Enqueue)
+        {
+            GiveBack = (desktop, connector) => _givenBack.Enqueue($"{desktop} {connector}"),
+        };
         lender.Changed += screens => _told.Add(screens);
         return lender;
     }
@@ -227,6 +326,12 @@ public sealed class MonitorLenderTests : IDisposable
     private async Task<SeqPacketSocket> LendAsync(MonitorLender lender, string seat, string connector)
     {
         await lender.LendAsync(new(seat, connector), () => Task.FromResult(Opened()), CancellationToken.None);
+        return _listening.Accept();
+    }
+
+    private async Task<SeqPacketSocket> LendByDesktopAsync(MonitorLender lender, string seat, string connector, int desktop, Rotation rotation = Rotation.None)
+    {
+        await lender.LendAsync(new(seat, connector) { Rotation = rotation }, new(desktop), () => Task.FromResult(Descriptor()), (_, _) => [10, 11]);
         return _listening.Accept();
     }
 

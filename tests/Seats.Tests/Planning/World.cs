@@ -31,6 +31,12 @@ internal sealed class World(int seed)
     /// <summary>The monitors that are lent; null where nobody lends any.</summary>
     public List<LentScreen>? Screens { get; set; }
 
+    /// <summary>The desktops that are there. One that leases a monitor offers it no more.</summary>
+    public List<Desktop> Desktops { get; } = [];
+
+    /// <summary>The cards that they have or had, as the manager keeps it.</summary>
+    public HashSet<string> DesktopCards { get; } = [];
+
     /// <summary>Who has answered, as the manager keeps it.</summary>
     public ValueList<Answered> Answers { get; set; } = [];
 
@@ -52,7 +58,13 @@ internal sealed class World(int seed)
     /// <summary>What is seen: lists in an order of chance, and our own sinks among the devices, as udev has them.</summary>
     public Inventory Observed => new(
         Shuffled(Devices.Values.Concat(_sinks.Select(SinkAsDevice))), Shuffled(Displays), Shuffled(Gpus),
-        LibvirtIsThere ? Shuffled(Guests.Values) : null) { Room = Room, HasDesktop = HasDesktop };
+        LibvirtIsThere ? Shuffled(Guests.Values) : null)
+    {
+        Room = Room,
+        HasDesktop = HasDesktop,
+        Desktops = Shuffled(Desktops.Select(desktop => desktop with { Offered = desktop.Offered.Where(offered => Screens?.Exists(screen => screen.Connector == offered && screen.Loan is not null) != true).ToValueList() })),
+        DesktopCards = Shuffled(DesktopCards),
+    };
 
     public Current Current => new(
         new(
@@ -117,11 +129,27 @@ internal sealed class World(int seed)
         _sinks.Clear();
     }
 
+    /// <summary>Also one that was there before, and has something else now.</summary>
+    public void Come(Desktop desktop)
+    {
+        Desktops.RemoveAll(before => before.Number == desktop.Number);
+        Desktops.Add(desktop);
+        DesktopCards.UnionWith(desktop.CardsAmong(Displays));
+    }
+
+    public void Go(int desktop)
+    {
+        Desktops.RemoveAll(before => before.Number == desktop);
+        Screens?.RemoveAll(screen => screen.Loan?.Desktop == desktop);
+    }
+
     /// <summary>All that it remembers by itself is gone; those that run for a seat say so in their definition.</summary>
     public void RestartManager()
     {
         _settled.Clear();
         _lingered.Clear();
+        DesktopCards.Clear();
+        DesktopCards.UnionWith(Desktops.SelectMany(desktop => desktop.CardsAmong(Displays)));
         _started.Clear();
         for (var i = 0; i < Screens?.Count; i++)
             Screens[i] = Screens[i] with { Head = Screens[i].Head is { } head ? new(head.Number, 0, []) : null };
@@ -284,7 +312,9 @@ internal sealed class World(int seed)
             case LendMonitor lend:
                 Refuse(Screens!.Exists(screen => screen.Connector == lend.Connector), step, "lent already");
                 Refuse(!Displays.Exists(display => display is { Connected: true } && display.Connector == lend.Connector && display.Gpu == lend.Card), step, "no such monitor");
-                Screens.Add(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation });
+                Refuse(lend.Loan is { } loan ? !Desktops.Exists(desktop => desktop.Number == loan.Desktop && desktop.Offered.Contains(lend.Connector))
+                    : Desktops.Exists(desktop => desktop.CardsAmong(Displays).Contains(lend.Connector.Split('-')[0])), step, "the desktop does not offer it, or has the card");
+                Screens.Add(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation, Loan = lend.Loan });
                 break;
             case TakeMonitorBack back:
                 Refuse(Screens!.RemoveAll(screen => screen.Connector == back.Connector) == 0, step, "not lent");

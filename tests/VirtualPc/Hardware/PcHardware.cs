@@ -26,6 +26,9 @@ public enum PcSoftware
 
     /// <summary>weston, a compositor, and remote-viewer, which shows a guest in a window: what else shows one on a monitor. With readelf and strace.</summary>
     Viewing,
+
+    /// <summary>sway, a Wayland desktop. Nobody starts it by itself.</summary>
+    Desktop,
 }
 
 /// <summary>What a PC is made of when it is powered on. Keyboards, mice, hubs and monitors can come and go afterwards.</summary>

@@ -21,12 +21,14 @@ sealed record ImageRecipe(DebianRelease Release, PcSoftware Software = PcSoftwar
 
     static readonly string[] Viewing = ["weston", "virt-viewer", "fonts-dejavu-core", "binutils", "strace"];
 
+    static readonly string[] Desktop = ["sway", "kbd"];
+
     internal string Suite => Release switch { DebianRelease.Bookworm => "bookworm", _ => "trixie" };
 
     internal IEnumerable<string> Packages =>
     [
         .. Common, .. Release == DebianRelease.Bookworm ? Array.Empty<string>() : ["libvirt-daemon-driver-qemu"],
-        .. Software switch { PcSoftware.Greeter => Greeter, PcSoftware.Installing => Installing, PcSoftware.Viewing => Viewing, _ => [] },
+        .. Software switch { PcSoftware.Greeter => Greeter, PcSoftware.Installing => Installing, PcSoftware.Viewing => Viewing, PcSoftware.Desktop => Desktop, _ => [] },
     ];
 
     /// <summary>The files of image/ and guest/, by name.</summary>
