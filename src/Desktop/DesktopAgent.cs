@@ -18,18 +18,20 @@ internal sealed class DesktopAgent : IDisposable
     private readonly Dictionary<uint, LeaseDevice> _devices = [];
     private readonly ManagerLink _link;
     private readonly Func<FileDescriptor, string?> _nodeOf;
+    private readonly Func<FileDescriptor> _connect;
     private SeqPacketSocket? _manager;
     private DesktopHas? _told;
     private bool _isSettled, _settling, _again;
     private volatile bool _ending;
 
     /// <param name="manager">The path of the manager's socket.</param>
+    /// <param name="connect">Connects to the same desktop anew.</param>
     /// <param name="nodeOf">What the kernel calls a card that is open; null for what is none.</param>
-    public DesktopAgent(WaylandSocket desktop, string manager, Func<FileDescriptor, string?> nodeOf)
+    public DesktopAgent(Func<FileDescriptor> connect, string manager, Func<FileDescriptor, string?> nodeOf)
     {
-        _nodeOf = nodeOf;
+        (_connect, _nodeOf) = (connect, nodeOf);
         _link = new(manager);
-        _desktop = new(desktop, OnGlobal, OnGlobalGone);
+        _desktop = new(new(connect()), OnGlobal, OnGlobalGone);
         _epoll.Add(_wake.Descriptor, PollEvents.In, WakeTag);
         _epoll.Add(_desktop.Descriptor, PollEvents.In, DesktopTag);
         _epoll.Add(_link.Folders, PollEvents.In, FoldersTag);
@@ -205,6 +207,9 @@ internal sealed class DesktopAgent : IDisposable
             case GiveLease give:
                 Give(give.Connector);
                 break;
+            case GiveWindow give:
+                GiveConnection(give.Connector);
+                break;
             case TakeLoanBack back:
                 GiveBack(back.Connector);
                 break;
@@ -239,6 +244,27 @@ internal sealed class DesktopAgent : IDisposable
                 Tell(isGiven ? new LoanEnded(connector) : new LoanRefused(connector, $"the desktop refuses to lease {connector}, though it offers it"));
                 TellWhatChanged();
             });
+    }
+
+    /// <summary>Whose connection it is from then on shows the window; it goes with that.</summary>
+    private void GiveConnection(string connector)
+    {
+        if (!_outputs.Names.Contains(connector[(connector.IndexOf('-', StringComparison.Ordinal) + 1)..]))
+        {
+            Tell(new LoanRefused(connector, $"the desktop does not show {connector} any more"));
+            return;
+        }
+
+        try
+        {
+            using var connection = _connect();
+            Log.Info($"a window is to be shown on {connector}");
+            Tell(new LoanGiven(connector), connection);
+        }
+        catch (LinuxException failure)
+        {
+            Tell(new LoanRefused(connector, failure.Message));
+        }
     }
 
     private void GiveBack(string connector)

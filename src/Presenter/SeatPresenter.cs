@@ -23,10 +23,9 @@ internal sealed class SeatPresenter : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
     private string _seat = "";
-    private Rotation _rotation;
     private ShowStatus _status = new("No guest is here yet.", []);
     private AskWhoIsThere? _question;
-    private SeatScreen? _screen;
+    private IScreen? _screen;
     private ShownGuest? _guest;
     private Picture? _shown;
     private readonly HeldFrames _frames = new();
@@ -81,6 +80,8 @@ internal sealed class SeatPresenter : IDisposable
                     case CardTag:
                         if (_screen!.ReadFlips())
                             _frames.Flipped();
+                        if (_screen.HasChanged)
+                            Look(tellAnyway: false);
                         break;
                     default:
                         _timer.Clear();
@@ -153,16 +154,23 @@ internal sealed class SeatPresenter : IDisposable
                 Refuse($"could not take another screen for seat '{take.Seat}': this presenter has one");
                 break;
             case TakeScreen take:
-                (_seat, _rotation) = (take.Seat, take.Rotation);
+                _seat = take.Seat;
                 // Both hold the descriptor; what came with the order is closed at its end.
-                _screen = new(passed.Duplicate(), take.Rotation);
+                _screen = new SeatScreen(passed.Duplicate(), take.Rotation);
                 _epoll.Add(_screen.Descriptor, PollEvents.In, CardTag);
                 Look(tellAnyway: true);
+                break;
+            case TakeWindow take when passed is null || _screen is not null:
+                Refuse($"could not take a window for seat '{take.Seat}': {(passed is null ? "no connection to a desktop came with the order" : "this presenter has a screen")}");
+                break;
+            case TakeWindow take:
+                _seat = take.Seat;
+                _screen = new WindowScreen(passed.Duplicate(), take.Output);
+                _epoll.Add(_screen.Descriptor, PollEvents.In, CardTag);
                 break;
             case TurnScreen turn:
                 if (_screen?.Turn(turn.Rotation) == true)
                     ShowAnew(_screen);
-                _rotation = turn.Rotation;
                 break;
             case LookAtMonitor:
                 Look(tellAnyway: false);
@@ -201,7 +209,7 @@ internal sealed class SeatPresenter : IDisposable
                 // Nobody could see it, and it is of no use later.
                 break;
             case TellAll:
-                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question, Rotation = _rotation, Head = _guest is { IsOneOfSeveral: true, Head: var head } ? head : null });
+                Tell(new ScreenState(_seat, _guest?.Name, _status, _screen?.Objects.ToValueList() ?? []) { Question = _question, Rotation = _screen?.Rotation ?? Rotation.None, Head = _guest is { IsOneOfSeveral: true, Head: var head } ? head : null });
                 break;
         }
     }
@@ -215,12 +223,12 @@ internal sealed class SeatPresenter : IDisposable
             ShowAnew(screen);
         if (!isAnother && !tellAnyway)
             return;
-        Tell(new ScreenTaken(screen.Connector.Name, screen.Mode?.Width ?? 0, screen.Mode?.Height ?? 0, screen.Mode?.RefreshMillihertz ?? 0));
-        Log.Info($"seat {_seat} is shown on {screen.Connector.Name}, {screen.Told}");
+        Tell(new ScreenTaken(screen.Name, screen.Mode?.Width ?? 0, screen.Mode?.Height ?? 0, screen.Mode?.RefreshMillihertz ?? 0));
+        Log.Info($"seat {_seat} is shown on {screen.Name}, {screen.Told}");
     }
 
     /// <summary>All is drawn for a screen that is another one than before.</summary>
-    private void ShowAnew(SeatScreen screen)
+    private void ShowAnew(IScreen screen)
     {
         _shown = null;
         _buffer = null;
@@ -400,7 +408,7 @@ internal sealed class SeatPresenter : IDisposable
         : new(_status.Title ?? _seat, _status.Heading, _status.Lines);
 
     /// <returns>False where a status screen is to say why not.</returns>
-    private bool ShowsBuffer(SeatScreen screen, ShownGuest guest, GuestBuffer buffer)
+    private bool ShowsBuffer(IScreen screen, ShownGuest guest, GuestBuffer buffer)
     {
         Placement? placement = null;
         IReadOnlyList<string> refusal = [];
@@ -429,7 +437,7 @@ internal sealed class SeatPresenter : IDisposable
         return false;
     }
 
-    private void MovePointer(SeatScreen screen, Pointer? pointer, int x, int y)
+    private void MovePointer(IScreen screen, Pointer? pointer, int x, int y)
     {
         var inPlane = screen.ShowPointer(pointer, x, y);
         (Pointer Pointer, Area Area)? drawn = inPlane || pointer is null ? null : (pointer, new(x, y, pointer.Width, pointer.Height));
@@ -455,7 +463,7 @@ internal sealed class SeatPresenter : IDisposable
             screen.Changed(area);
     }
 
-    private void Commit(SeatScreen screen)
+    private void Commit(IScreen screen)
     {
         if (screen.Seen is not { } seen || (_shown is null && _buffer is null))
             return;
@@ -473,7 +481,7 @@ internal sealed class SeatPresenter : IDisposable
             return;
         }
 
-        _refusal = [$"The card of {screen.Connector.Name} does not take its pictures any more.", "Take <gl> out of its display's definition."];
+        _refusal = [$"The card of {screen.Name} does not take its pictures any more.", "Take <gl> out of its display's definition."];
         Log.Warning($"could not show guest '{_guest!.Name}': {string.Join(' ', _refusal)}");
         _buffer = null;
         _frames.LetGo();

@@ -51,6 +51,7 @@ internal static class Explain
         "passthrough" => "its graphics card is passed through to the guest",
         "lease" => "a program of the package shows the guest, by a lease of a card of the host's that no desktop has",
         "desktop-lease" => "a program of the package shows the guest, by a lease that the desktop gives which has the card",
+        "window" => "a program of the package shows the guest, in a window over all of it in the desktop that has the card",
         "remote" => "it is seen from elsewhere",
         "page" => "the host's own page is on it, since seats use its card",
         "question" => "it asks who is in front of it",

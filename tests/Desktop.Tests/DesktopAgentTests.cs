@@ -20,6 +20,7 @@ public sealed class DesktopAgentTests : IDisposable
     private readonly DesktopAgent _agent;
     private readonly Thread _running;
     private LinuxException? _failure;
+    private int _connections;
     private SeqPacketSocket? _listening, _manager;
 
     public DesktopAgentTests()
@@ -27,7 +28,7 @@ public sealed class DesktopAgentTests : IDisposable
         // /dev/null is in the place of the card and of its leases.
         var (ours, its) = FileDescriptor.StreamPair(nonBlocking: false);
         _desktop = new(its, _card, ["DP-1"], ["DP-2"]);
-        _agent = new(new WaylandSocket(ours), Path.Combine(_folder, "seats", "desktop", "manager.sock"), card => card.CharacterDevice() is (1, 3) ? "card0" : null);
+        _agent = new(() => _connections++ == 0 ? ours : FileDescriptor.OpenToRead("/dev/zero"), Path.Combine(_folder, "seats", "desktop", "manager.sock"), card => card.CharacterDevice() is (1, 3) ? "card0" : null);
         _running = new(() =>
         {
             try
@@ -111,6 +112,24 @@ public sealed class DesktopAgentTests : IDisposable
 
         _desktop.Refuses = false;
         Lend();
+    }
+
+    [Fact]
+    public void For_a_window_the_manager_should_get_a_connection_of_its_own_where_the_desktop_shows_that_monitor()
+    {
+        Listen();
+        Notice();
+        Order(new GiveWindow("card0-DP-1"));
+        var (notice, passed) = Notice();
+        using (passed)
+        {
+            Assert.Equal(new LoanGiven("card0-DP-1"), notice);
+            // /dev/zero is in its place.
+            Assert.Equal((1u, 5u), passed!.CharacterDevice());
+        }
+
+        Order(new GiveWindow("card0-DP-2"));
+        Assert.Equal("the desktop does not show card0-DP-2 any more", Answer<LoanRefused>().Sentence);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class DesktopLends
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact(Explicit = true)]
-    public async Task A_desktop_leases_the_monitor_that_it_offers_to_a_seat_and_has_it_back_when_the_guest_is_off_and_logging_out_leaves_the_seat_waiting()
+    public async Task A_desktop_leases_the_monitor_that_it_offers_and_shows_a_window_on_the_one_that_it_keeps_and_logging_out_leaves_the_seats_waiting()
     {
         await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) with { Software = PcSoftware.Desktop }, new Said(), Cancellation);
         try
@@ -30,14 +30,16 @@ public sealed class DesktopLends
             await MakeSessionAsync(seats);
             await LogInAsync(seats);
 
-            await seats.ConfigureAsync($"""
+            var configured = $"""
                 [[seat]]
                 name = "right"
                 guests = ["beta"]
                 devices = ["port:1-2"]
                 displays = ["connector:{connectors[1]}"]
 
-                """, Cancellation);
+
+                """;
+            await seats.ConfigureAsync(configured, Cancellation);
             await IsLeasedAsync(seats);
             await seats.Beta.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation);
             var right = await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation);
@@ -68,6 +70,25 @@ public sealed class DesktopLends
             await LogInAsync(seats);
             await IsLeasedAsync(seats);
             await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation);
+            await monitors.WaitForPictureAsync(0, IsDesktop, "the desktop", Cancellation);
+
+            // A seat at the monitor that the desktop keeps: the guest is over all of it while it runs.
+            await seats.Left.PlugInAsync(Cancellation);
+            await seats.ConfigureAsync($"""
+                {configured}[[seat]]
+                name = "left"
+                guests = ["alpha"]
+                devices = ["port:1-1"]
+                displays = ["connector:{connectors[0]}"]
+
+                """, Cancellation);
+            await seats.WaitForStatusAsync("the desktop to show a window", status => status.Seats is [{ State: SeatState.Active, Displays: [{ Way: "desktop-lease" }] }, { State: SeatState.Active, Problems.Count: 0, Displays: [{ Way: "window" }] }], Cancellation);
+            await seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation);
+            var left = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
+            Assert.Equal(BootMonitors.Sizes[0], (left.Width, left.Height));
+            await seats.Left.TypeAsync("hi", seats.Alpha, Cancellation);
+            await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
+            await seats.Pc.MustRunAsync("virsh --quiet destroy alpha", Cancellation);
             await monitors.WaitForPictureAsync(0, IsDesktop, "the desktop", Cancellation);
 
             // Without the seats nothing of them is left, and the desktop stays.

@@ -17,8 +17,6 @@ public sealed unsafe class WaylandSocket(FileDescriptor socket) : IDisposable
     /// <summary>For poll or epoll.</summary>
     public FileDescriptor Descriptor => socket;
 
-    public static WaylandSocket Connect(string path) => new(ConnectTo(path));
-
     /// <summary>A connection that nothing was said on yet, for whoever is handed it.</summary>
     public static FileDescriptor ConnectTo(string path)
     {

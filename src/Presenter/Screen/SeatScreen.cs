@@ -10,7 +10,7 @@ namespace Phyllome.Seats.Presenter.Screen;
 /// One monitor through one lease: mode, two buffers of its own or those of a guest, the planes of the pointer and of notices, and commits at the blank.
 /// On one that stands turned all places are what is seen in front of it, and this turns: by the card's plane where it can, else as it draws.
 /// </summary>
-internal sealed class SeatScreen : IDisposable
+internal sealed class SeatScreen : IScreen
 {
     /// <summary>What drawing a whole 1920 x 1080 picture and the commit itself take, with something to spare.</summary>
     private const long LeadMicroseconds = 4000;
@@ -75,10 +75,17 @@ internal sealed class SeatScreen : IDisposable
     /// <summary>For epoll: a commit is on the screen.</summary>
     public FileDescriptor Descriptor => _card.Descriptor;
 
-    public DrmConnector Connector => _connector;
+    public string Name => _connector.Name;
 
     /// <summary>What of the card the lease has.</summary>
     public IReadOnlyList<uint> Objects => _card.LentObjects();
+
+    /// <summary>Somebody else tells of it: the lease has no events of its own for that.</summary>
+    public bool HasChanged => false;
+
+    public Rotation Rotation => _rotation;
+
+    ScreenMode? IScreen.Mode => _mode is { } mode ? new(mode.Width, mode.Height, mode.RefreshMillihertz) : null;
 
     /// <summary>Null where no monitor is there.</summary>
     public DrmMode? Mode => _mode;

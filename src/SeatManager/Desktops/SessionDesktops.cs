@@ -93,11 +93,11 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
         _told = Desktops;
     }
 
-    /// <summary>Whether a desktop says that we have that of it.</summary>
-    public bool HasLent(int desktop, string connector)
+    /// <summary>Whether a desktop says that we have a lease of it, or is there, for a window: that is there as long as whoever shows it.</summary>
+    public bool HasLent(DesktopLoan loan, string connector)
     {
         lock (_gate)
-            return _sessions.TryGetValue(desktop, out var session) && session.Has?.Lent.Contains(connector) == true;
+            return _sessions.TryGetValue(loan.Desktop, out var session) && (loan.IsWindow || session.Has?.Lent.Contains(connector) == true);
     }
 
     /// <summary>Takes agents from now on, of all users: the kernel says who they are.</summary>
@@ -118,20 +118,20 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
     /// <summary>Looks whose session is in front whenever logind tells of a change.</summary>
     public void Watch(Func<Action, IDisposable?> sessions) => _watch = sessions(LookAtSessions);
 
-    /// <summary>Has a desktop lease a monitor that it offers.</summary>
-    /// <returns>The lease, which is the caller's.</returns>
+    /// <summary>Has a desktop lease a monitor that it offers, or take a window on one that it shows.</summary>
+    /// <returns>The lease, or a connection for the window, which is the caller's.</returns>
     /// <exception cref="IOException">What could not be had, and why.</exception>
-    public async Task<FileDescriptor> LendAsync(int desktop, string connector, CancellationToken cancellation)
+    public async Task<FileDescriptor> LendAsync(DesktopLoan loan, string connector, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<FileDescriptor>(TaskCreationOptions.RunContinuationsAsynchronously);
         Session session;
         lock (_gate)
         {
-            session = _sessions.GetValueOrDefault(desktop) is { } there && Trusts(there.Connection.User, _person) ? there
+            session = _sessions.GetValueOrDefault(loan.Desktop) is { } there && Trusts(there.Connection.User, _person) ? there
                 : throw new LinuxException(Errno.ENOENT, "its desktop has ended, or is not in front any more");
             if (!session.Asked.TryAdd(connector, answer))
                 throw new LinuxException(Errno.EBUSY, $"the desktop was asked for {connector} already");
-            session.Connection.Order(new GiveLease(connector));
+            session.Connection.Order(loan.IsWindow ? new GiveWindow(connector) : new GiveLease(connector));
         }
 
         try
@@ -143,10 +143,10 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
             // One that came in this very moment is nobody's.
             if (!answer.TrySetCanceled(CancellationToken.None) && answer.Task.IsCompletedSuccessfully)
                 (await answer.Task.ConfigureAwait(false)).Dispose();
-            GiveBack(desktop, connector);
+            GiveBack(loan.Desktop, connector);
             if (failure is OperationCanceledException)
                 throw;
-            throw new LinuxException(Errno.ETIMEDOUT, $"the desktop of user {session.Connection.User} did not lease it within {Patience.TotalSeconds:0} s");
+            throw new LinuxException(Errno.ETIMEDOUT, $"the desktop of user {session.Connection.User} did not give it within {Patience.TotalSeconds:0} s");
         }
         finally
         {

@@ -7,7 +7,7 @@ using Phyllome.Seats.Presenting;
 namespace Phyllome.Seats.SeatManager.Screens;
 
 /// <summary>
-/// Lends monitors to presenters: of the host's cards, and those that a desktop leases. The cards, and a copy of each connection, are kept by the service manager too: leases end
+/// Lends monitors to presenters: of the host's cards, and those that a desktop leases, or shows a window on. The cards, and a copy of each connection, are kept by the service manager too: leases end
 /// with their card, and a presenter with the last copy of its connection, so no picture goes with this process. What is shown is asked of the
 /// presenters by the next one.
 /// </summary>
@@ -51,17 +51,17 @@ internal sealed class MonitorLender(
     }
 
     /// <summary>Goes on with what the service manager kept. A presenter that does not answer is ended; a card of which nothing is lent is closed.</summary>
-    /// <param name="hasLent">Whether a desktop, by its number, still lends that.</param>
-    public void Restore(IEnumerable<(string Name, FileDescriptor Descriptor)> kept, Func<int, string, bool>? hasLent = null)
+    /// <param name="hasLent">Whether a desktop still gives that.</param>
+    public void Restore(IEnumerable<(string Name, FileDescriptor Descriptor)> kept, Func<DesktopLoan, string, bool>? hasLent = null)
     {
         var all = kept.ToList();
         foreach (var (name, descriptor) in all.Where(one => StoredName.IsCard(one.Name)))
             _cards[name] = card(descriptor);
         foreach (var (name, descriptor) in all.Where(one => !StoredName.IsCard(one.Name)))
         {
-            if (StoredName.Loan(name) is ({ } given, var desktop) && hasLent?.Invoke(desktop, given) == true)
+            if (StoredName.Loan(name) is ({ } given, { } loan) && hasLent?.Invoke(loan, given) == true)
             {
-                Restore(name, descriptor, given, 0, new(desktop), () => GiveBack(desktop, given));
+                Restore(name, descriptor, given, 0, loan, () => GiveBack(loan.Desktop, given));
                 continue;
             }
 
@@ -136,9 +136,9 @@ internal sealed class MonitorLender(
         Changed?.Invoke(Screens);
     }
 
-    /// <summary>Has a presenter show on a monitor that a desktop leases.</summary>
+    /// <summary>Has a presenter show on a monitor that a desktop leases, or in a window on one of its own.</summary>
     /// <param name="screen">The monitor, for whom, and how it stands.</param>
-    /// <param name="give">Has the desktop give its lease.</param>
+    /// <param name="give">Has the desktop give its lease, or a connection for the window.</param>
     /// <param name="objects">What a lease has; it fails where that is not one of that connector.</param>
     /// <exception cref="LinuxException">What could not be done, and why.</exception>
     public async Task LendAsync(LentScreen screen, DesktopLoan loan, Func<Task<FileDescriptor>> give, Func<FileDescriptor, string, ValueList<uint>> objects)
@@ -150,11 +150,12 @@ internal sealed class MonitorLender(
                 throw new LinuxException(Errno.EBUSY, $"{connector} is lent already");
         }
 
-        using var lease = await give().ConfigureAwait(false);
+        using var given = await give().ConfigureAwait(false);
         try
         {
-            var has = objects(lease, connector);
-            Add(new(screen with { Loan = loan }, 0, has, Present(screen, lease, StoredName.OfLoan(connector, loan.Desktop))));
+            var has = loan.IsWindow ? [] : objects(given, connector);
+            PresenterOrder take = loan.IsWindow ? new TakeWindow(screen.Seat, connector[(StoredName.NodeOf(connector).Length + 1)..]) : Take(screen);
+            Add(new(screen with { Loan = loan }, 0, has, Present(take, given, StoredName.OfLoan(connector, loan))));
         }
         catch
         {
@@ -319,7 +320,7 @@ internal sealed class MonitorLender(
             using var lease = of.Lend(connector[(node.Length + 1)..], _lent.Values.Where(other => StoredName.NodeOf(other.Screen.Connector) == node).SelectMany(other => other.Objects).ToHashSet());
             try
             {
-                lent = new(screen, lease.Lessee, lease.Objects, Present(screen, lease.Descriptor, StoredName.OfScreen(connector, lease.Lessee)));
+                lent = new(screen, lease.Lessee, lease.Objects, Present(Take(screen), lease.Descriptor, StoredName.OfScreen(connector, lease.Lessee)));
             }
             catch
             {
@@ -331,15 +332,17 @@ internal sealed class MonitorLender(
         Add(lent);
     }
 
-    /// <summary>A new presenter, which has the lease.</summary>
+    private static TakeScreen Take(LentScreen screen) => new(screen.Seat) { Rotation = screen.Rotation };
+
+    /// <summary>A new presenter, which has the lease, or the connection for a window.</summary>
     /// <param name="name">Under which its connection is kept.</param>
-    private PresenterConnection Present(LentScreen screen, FileDescriptor lease, string name)
+    private PresenterConnection Present(PresenterOrder take, FileDescriptor given, string name)
     {
         PresenterConnection? presenter = null;
         try
         {
             presenter = new(SeqPacketSocket.Connect(presenters));
-            presenter.Order(new TakeScreen(screen.Seat) { Rotation = screen.Rotation }, lease);
+            presenter.Order(take, given);
             keep(name, presenter.Descriptor);
             return presenter;
         }
@@ -411,7 +414,7 @@ internal sealed class MonitorLender(
             }
         }
 
-        forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of.Desktop) : StoredName.OfScreen(connector, lent.Lessee));
+        forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of) : StoredName.OfScreen(connector, lent.Lessee));
         return lent;
     }
 

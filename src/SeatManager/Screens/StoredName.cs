@@ -1,4 +1,5 @@
 using System.Globalization;
+using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.SeatManager.Screens;
 
@@ -6,7 +7,7 @@ namespace Phyllome.Seats.SeatManager.Screens;
 internal static class StoredName
 {
     private const char Between = '@';
-    private const string Desktops = "desktop";
+    private const string Desktops = "desktop", Windows = "window";
 
     /// <summary>Of a card's node, <c>card0</c>.</summary>
     public static string OfCard(string node) => node;
@@ -14,13 +15,16 @@ internal static class StoredName
     /// <summary>Of the connection to the presenter of a connector, <c>card0-DP-1</c>, with the number of its lease.</summary>
     public static string OfScreen(string connector, uint lessee) => string.Create(CultureInfo.InvariantCulture, $"{connector}{Between}{lessee}");
 
-    /// <summary>Of the connection to the presenter of a connector that a desktop leases, with that desktop's number.</summary>
-    public static string OfLoan(string connector, int desktop) => string.Create(CultureInfo.InvariantCulture, $"{connector}{Between}{Desktops}{desktop}");
+    /// <summary>Of the connection to the presenter of a monitor that a desktop gives, with that desktop's number.</summary>
+    public static string OfLoan(string connector, DesktopLoan loan) => string.Create(CultureInfo.InvariantCulture, $"{connector}{Between}{(loan.IsWindow ? Windows : Desktops)}{loan.Desktop}");
 
     /// <summary>Null for the name of something else.</summary>
-    public static (string Connector, int Desktop)? Loan(string name) =>
-        name.Split(Between) is [var connector, var of] && connector.Contains('-', StringComparison.Ordinal) && of.StartsWith(Desktops, StringComparison.Ordinal)
-        && int.TryParse(of.AsSpan(Desktops.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var desktop) ? (connector, desktop) : null;
+    public static (string Connector, DesktopLoan Loan)? Loan(string name) =>
+        name.Split(Between) is [var connector, var of] && connector.Contains('-', StringComparison.Ordinal)
+        && (NumberBehind(Desktops, of) ?? NumberBehind(Windows, of)) is { } desktop ? (connector, new(desktop, of.StartsWith(Windows, StringComparison.Ordinal))) : null;
+
+    private static int? NumberBehind(string prefix, string of) =>
+        of.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(of.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Null for the name of something else.</summary>
     public static (string Connector, uint Lessee)? Screen(string name) =>

@@ -8,6 +8,7 @@ namespace Phyllome.Seats.Desktops;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(GiveLease), "give-lease")]
+[JsonDerivedType(typeof(GiveWindow), "give-window")]
 [JsonDerivedType(typeof(TakeLoanBack), "take-back")]
 [JsonDerivedType(typeof(TellDesktop), "tell-desktop")]
 public abstract record DesktopOrder;
@@ -16,7 +17,11 @@ public abstract record DesktopOrder;
 /// <param name="Connector">The kernel's name, <c>card0-DP-1</c>.</param>
 public sealed record GiveLease(string Connector) : DesktopOrder;
 
-/// <summary>The desktop has it again.</summary>
+/// <summary>Connect to the desktop anew, for a window on a monitor that it shows. Answered as <see cref="GiveLease"/> is; it goes back when that connection is closed.</summary>
+/// <param name="Connector">The kernel's name, <c>card0-DP-1</c>.</param>
+public sealed record GiveWindow(string Connector) : DesktopOrder;
+
+/// <summary>The desktop has what it had leased again.</summary>
 public sealed record TakeLoanBack(string Connector) : DesktopOrder;
 
 /// <summary>Tell all: a manager that is started anew asks. Answered by a <see cref="DesktopHas"/>.</summary>
@@ -34,7 +39,7 @@ public abstract record DesktopNotice;
 /// <param name="Cards">Nodes of the cards of which it can lease, <c>card0</c>.</param>
 /// <param name="Outputs">The monitors that it shows, as it calls them: the kernel's names without the card, <c>DP-1</c>.</param>
 /// <param name="Offered">The monitors that it offers for lease, <c>card0-DP-2</c>.</param>
-/// <param name="Lent">Those that the manager has of it.</param>
+/// <param name="Lent">Those that the manager has a lease of.</param>
 public sealed record DesktopHas(ValueList<string> Cards, ValueList<string> Outputs, ValueList<string> Offered, ValueList<string> Lent) : DesktopNotice
 {
     private const int Most = 64, Longest = 64;
@@ -47,7 +52,7 @@ public sealed record DesktopHas(ValueList<string> Cards, ValueList<string> Outpu
         names.Count <= Most && names.All(name => name.Length is > 0 and <= Longest && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':')));
 }
 
-/// <summary>A lease came. It is beside the message.</summary>
+/// <summary>A lease, or a connection for a window: it is beside the message.</summary>
 public sealed record LoanGiven(string Connector) : DesktopNotice;
 
 /// <summary>There is none.</summary>

@@ -22,4 +22,5 @@ public sealed record Desktop(int Number, uint User, ValueList<string> Cards, Val
 
 /// <summary>How a desktop gives a monitor.</summary>
 /// <param name="Desktop">Its number.</param>
-public sealed record DesktopLoan(int Desktop);
+/// <param name="IsWindow">Whether by a window over all of it; else by a lease.</param>
+public sealed record DesktopLoan(int Desktop, bool IsWindow = false);

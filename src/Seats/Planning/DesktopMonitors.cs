@@ -29,16 +29,18 @@ internal static class DesktopMonitors
             return Way.Ours;
         var desktops = observed.Desktops.OrderBy(desktop => desktop.Number).ToArray();
         // One that is lent is offered no more.
-        if (lent?.Loan is { } loan && Array.Exists(desktops, desktop => desktop.Number == loan.Desktop))
+        if (lent?.Loan is { IsWindow: false } loan && Array.Exists(desktops, desktop => desktop.Number == loan.Desktop))
             return new(loan, null);
         if (Array.Find(desktops, desktop => desktop.Offered.Contains(display.Connector)) is { } offering)
             return new(new(offering.Number), null);
+        if (Array.Find(desktops, desktop => desktop.Outputs.Any(output => Desktop.Shown(output, observed.Displays)?.Connector == display.Connector)) is { } showing)
+            return new(new(showing.Number, IsWindow: true), null);
         var name = ScreenWords.Name(display);
         if (Array.Find(desktops, desktop => desktop.CardsAmong(observed.Displays).Contains(card)) is { } holder)
         {
             return new(null, string.Create(
                 CultureInfo.InvariantCulture,
-                $"its monitor {name} shows nothing of it: the desktop of user {holder.User} has the card and does not offer that monitor for lease; offer it there, see phyllome-desktop(1)"));
+                $"its monitor {name} shows nothing of it: the desktop of user {holder.User} has the card, and neither offers that monitor for lease nor shows anything on it; switch it on there, or offer it, see phyllome-desktop(1)"));
         }
 
         return observed.DesktopCards.Contains(card)

@@ -171,7 +171,8 @@ internal sealed class SeatScreens
         }
     }
 
-    private Rotation RotationOf(string seat, Display display) => _wanted.Seats.First(wish => wish.Name == seat).RotationOf(display);
+    /// <summary>A desktop turns what it shows itself, a window of ours with it.</summary>
+    private Rotation RotationOf(string seat, Display display) => WayTo(display).Loan is { IsWindow: true } ? Rotation.None : _wanted.Seats.First(wish => wish.Name == seat).RotationOf(display);
 
     private ShowStatus Page(string card) => ScreenWords.OfHost(
         _observed.HostName, _displays.OrderBy(one => one.Key, StringComparer.Ordinal)

@@ -196,7 +196,8 @@ public sealed record LendMonitor(string Seat, string Connector, string Card) : S
     public DesktopLoan? Loan { get; init; }
 
     public override string Sentence => Seat == Host ? $"show the host's own page on the monitor at {Connector}"
-        : Loan is null ? $"lend the monitor at {Connector} to seat {Seat}" : $"have the desktop lend the monitor at {Connector} to seat {Seat}";
+        : Loan is null ? $"lend the monitor at {Connector} to seat {Seat}"
+        : Loan.IsWindow ? $"have the desktop show a window of seat {Seat} on the monitor at {Connector}" : $"have the desktop lend the monitor at {Connector} to seat {Seat}";
 }
 
 /// <summary>End the presenter of a monitor. Inverse: <see cref="LendMonitor"/>.</summary>

@@ -11,6 +11,7 @@ namespace Phyllome.Seats.Presenting;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(TakeScreen), "take-screen")]
 [JsonDerivedType(typeof(TurnScreen), "turn-screen")]
+[JsonDerivedType(typeof(TakeWindow), "take-window")]
 [JsonDerivedType(typeof(ShowGuest), "show-guest")]
 [JsonDerivedType(typeof(ShowNoGuest), "show-no-guest")]
 [JsonDerivedType(typeof(ShowStatus), "show-status")]
@@ -30,6 +31,11 @@ public sealed record TakeScreen(string Seat) : PresenterOrder
 
 /// <summary>Turn all that is shown another way.</summary>
 public sealed record TurnScreen(Rotation Rotation) : PresenterOrder;
+
+/// <summary>Show in a window over all of one of a desktop's monitors. With it comes a connection to that desktop (Wayland), of which nothing was said yet.</summary>
+/// <param name="Seat">The seat's name, for the status screen.</param>
+/// <param name="Output">As the desktop calls the monitor.</param>
+public sealed record TakeWindow(string Seat, string Output) : PresenterOrder;
 
 /// <summary>Show this guest. With it comes a socket to its QEMU's D-Bus display (<c>p2p</c>).</summary>
 /// <param name="Head">Which of the guest's screens, from 0.</param>

@@ -53,7 +53,7 @@ public sealed record SeatStatus(
 
     /// <summary>The connector of the monitor that says what is to be said at this seat; null for none.</summary>
     [JsonIgnore]
-    public string? MainMonitor => Displays.FirstOrDefault(display => display.Way is "lease" or "desktop-lease")?.Connector;
+    public string? MainMonitor => Displays.FirstOrDefault(display => display.Way is "lease" or "desktop-lease" or "window")?.Connector;
 }
 
 public sealed record GuestStatus(string Name, GuestState State)
@@ -85,7 +85,7 @@ public sealed record DeviceStatus(string Id, string Kind, string Name, string? P
     public string? UdevSeat { get; init; }
 }
 
-/// <param name="Way">How the guest's picture gets there: passthrough; lease, by one of ours, or desktop-lease, by one that a desktop gives; remote; page, where the host says what it is; null where neither is so.</param>
+/// <param name="Way">How the guest's picture gets there: passthrough; lease, by one of ours, or desktop-lease, by one that a desktop gives; window, by one over all of a monitor that a desktop shows; remote; page, where the host says what it is; null where neither is so.</param>
 public sealed record DisplayStatus(string Connector, string? Monitor, string? Mode, string? Way)
 {
     /// <summary>Whether it is what the card's host driver saw last: the host can't see the displays of a passed-through card.</summary>

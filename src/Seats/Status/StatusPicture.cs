@@ -124,7 +124,7 @@ public static class StatusPicture
             yield return new(selector.ToString(), null, null, "passthrough");
 
         string? Way(Display display) => seat.Gpu is not null && display.Gpu == seat.Gpu ? "passthrough"
-            : Screen(display) is { } screen ? screen.Loan is null ? "lease" : "desktop-lease" : null;
+            : Screen(display) is { } screen ? screen.Loan switch { null => "lease", { IsWindow: true } => "window", _ => "desktop-lease" } : null;
 
         LentScreen? Screen(Display display) => (current.Screens ?? []).FirstOrDefault(screen => screen.Seat == seat.Name && screen.Connector == display.Connector);
     }

@@ -65,14 +65,19 @@ public sealed class SessionDesktopsTests : IDisposable
         using var agent = Agent();
         Say(agent, Two);
         Told();
-        var lending = desktops.LendAsync(1, "card0-DP-2", Cancellation);
+        var lending = desktops.LendAsync(new(1), "card0-DP-2", Cancellation);
         Assert.Equal(new GiveLease("card0-DP-2"), Order(agent));
-        await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(1, "card0-DP-2", Cancellation));
+        await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(new(1), "card0-DP-2", Cancellation));
         Give(agent, "card0-DP-2");
         using (var lease = await lending.WaitAsync(Long, Cancellation))
             Assert.Equal((1u, 3u), lease.CharacterDevice());
         desktops.GiveBack(1, "card0-DP-2");
         Assert.Equal(new TakeLoanBack("card0-DP-2"), Order(agent));
+
+        lending = desktops.LendAsync(new(1, IsWindow: true), "card0-DP-1", Cancellation);
+        Assert.Equal(new GiveWindow("card0-DP-1"), Order(agent));
+        Give(agent, "card0-DP-1");
+        (await lending.WaitAsync(Long, Cancellation)).Dispose();
     }
 
     [Fact]
@@ -82,17 +87,17 @@ public sealed class SessionDesktopsTests : IDisposable
         var agent = Agent();
         Say(agent, Two);
         Told();
-        var lending = desktops.LendAsync(1, "card0-DP-2", Cancellation);
+        var lending = desktops.LendAsync(new(1), "card0-DP-2", Cancellation);
         Order(agent);
         Say(agent, new LoanRefused("card0-DP-2", "the desktop refuses"));
         Assert.Contains("the desktop refuses", (await Assert.ThrowsAsync<IOException>(() => lending.WaitAsync(Long, Cancellation))).Message, StringComparison.Ordinal);
 
-        lending = desktops.LendAsync(1, "card0-DP-2", Cancellation);
+        lending = desktops.LendAsync(new(1), "card0-DP-2", Cancellation);
         Order(agent);
         agent.Dispose();
         Assert.Equal(Errno.ECONNRESET, (await Assert.ThrowsAsync<LinuxException>(() => lending.WaitAsync(Long, Cancellation))).Errno);
         Assert.Empty(Told());
-        Assert.Equal(Errno.ENOENT, (await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(1, "card0-DP-2", Cancellation))).Errno);
+        Assert.Equal(Errno.ENOENT, (await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(new(1), "card0-DP-2", Cancellation))).Errno);
     }
 
     [Fact]
@@ -124,7 +129,7 @@ public sealed class SessionDesktopsTests : IDisposable
         Say(agent, new LoanEnded("card0-DP-9"));
         Assert.True(_ended.TryTake(out _, (int)Long.TotalMilliseconds, Cancellation));
         Assert.Empty(desktops.Desktops);
-        await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(1, "card0-DP-2", Cancellation));
+        await Assert.ThrowsAsync<LinuxException>(() => desktops.LendAsync(new(1), "card0-DP-2", Cancellation));
 
         _person = _user;
         sessions!();
@@ -167,8 +172,8 @@ public sealed class SessionDesktopsTests : IDisposable
             desktops.Restore(_kept.Where(one => one.Key == "desktop@2").Select(one => (one.Key, one.Value)).ToList());
             answering.Join();
             Assert.Equal(2, Assert.Single(desktops.Desktops).Number);
-            Assert.True(desktops.HasLent(2, "card0-DP-2"));
-            Assert.False(desktops.HasLent(1, "card0-DP-2"));
+            Assert.True(desktops.HasLent(new(2), "card0-DP-2"));
+            Assert.False(desktops.HasLent(new(1), "card0-DP-2"));
 
             desktops.Listen();
             using var next = Agent();

@@ -249,6 +249,19 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_window_should_be_shown_by_a_presenter_that_has_a_connection_to_the_desktop()
+    {
+        using var lender = Lender();
+        await lender.LendAsync(new("left", First), new(3, IsWindow: true), () => Task.FromResult(Descriptor()), (_, _) => throw new InvalidOperationException("it is no lease"));
+        using var left = _listening.Accept();
+        Assert.Equal((new TakeWindow("left", "DP-1"), true), Order(left));
+        Assert.Equal([new("left", First) { Loan = new(3, IsWindow: true) }], lender.Screens);
+        Assert.Equal([$"{First}@window3"], _kept.Keys);
+        await lender.TakeBackAsync(First, CancellationToken.None);
+        Assert.Null(Order(left).Order);
+    }
+
+    [Fact]
     public async Task A_lease_of_something_else_should_go_back_and_nothing_be_shown()
     {
         using var lender = Lender();
@@ -289,7 +302,7 @@ public sealed class MonitorLenderTests : IDisposable
             });
             answering.Start();
             using var lender = Lender();
-            lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList(), (desktop, connector) => (desktop, connector) == (3, First));
+            lender.Restore(_kept.Select(one => (one.Key, one.Value)).ToList(), (loan, connector) => (loan, connector) == (new DesktopLoan(3), First));
             answering.Join();
             Assert.Equal([new("left", First) { Loan = new(3), Guest = "a", Head = new(1, 0, []), Says = new("a", []), Rotation = Rotation.Half }], lender.Screens);
             Assert.Equal([$"{First}@desktop3"], _kept.Keys);
@@ -297,11 +310,17 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("card0-DP-1@desktop12", "card0-DP-1", 12)]
-    [InlineData("card0-DP-1@12", null, 0)]
-    [InlineData("desktop@12", null, 0)]
-    public void A_stored_name_should_say_which_desktop_is_behind_it(string name, string? connector, int desktop) =>
-        Assert.Equal(connector is null ? null : (connector, desktop), StoredName.Loan(name));
+    [InlineData("card0-DP-1@desktop12", "card0-DP-1", false)]
+    [InlineData("card0-DP-1@window12", "card0-DP-1", true)]
+    [InlineData("card0-DP-1@12", null, false)]
+    [InlineData("card0-DP-1@window", null, false)]
+    [InlineData("desktop@12", null, false)]
+    public void A_stored_name_should_say_which_desktop_is_behind_it(string name, string? connector, bool isWindow)
+    {
+        Assert.Equal(connector is null ? null : (connector, new DesktopLoan(12, isWindow)), StoredName.Loan(name));
+        if (connector is not null)
+            Assert.Equal(name, StoredName.OfLoan(connector, new(12, isWindow)));
+    }
 
     [Theory]
     [InlineData("card0-DP-1@12", "card0-DP-1", 12u)]

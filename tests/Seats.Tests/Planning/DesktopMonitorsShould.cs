@@ -77,7 +77,7 @@ public sealed class DesktopMonitorsShould
     [Fact]
     public void Say_of_a_monitor_that_a_desktop_has_and_does_not_offer_what_to_do()
     {
-        _world.Come(Offering with { Outputs = ["DP-1", "DP-2"], Offered = [] });
+        _world.Come(Offering with { Offered = [] });
         Settle();
         Assert.Empty(_world.Screens!);
         Assert.StartsWith("its monitor LG 27 (DP-2) shows nothing of it: the desktop of user 1000 has the card", Problem(), StringComparison.Ordinal);
@@ -103,6 +103,39 @@ public sealed class DesktopMonitorsShould
         var seat = Assert.Single(StatusPicture.Make(wanted, _world.Memory, _world.Observed, _world.Current, Plan(wanted), [], [], null).Seats);
         Assert.Equal((SeatState.Active, Second), (seat.State, seat.MainMonitor));
         Assert.StartsWith("its monitor EIZO (DP-3) shows nothing of it: the desktop of user 1000 has the card", Assert.Single(seat.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Show_a_window_on_a_monitor_that_the_desktop_keeps_and_take_a_lease_where_it_offers_one()
+    {
+        _world.Come(Offering with { Outputs = ["DP-1", "DP-2"], Offered = [] });
+        Settle();
+        Assert.Equal(new DesktopLoan(1, IsWindow: true), Assert.Single(_world.Screens!).Loan);
+        Assert.Equal(("window", SeatState.Active), Shown());
+        _world.EndGuest("work");
+        Settle();
+        Assert.Empty(_world.Screens!);
+        _world.RestartManager();
+        Settle();
+        Assert.Single(_world.Screens!);
+
+        _world.Come(Offering);
+        Settle();
+        Assert.Equal(new DesktopLoan(1), Assert.Single(_world.Screens!).Loan);
+    }
+
+    [Fact]
+    public void Turn_no_window_which_is_as_its_desktop_has_the_monitor_stand()
+    {
+        var turned = SeatsToml.Parse("[[seat]]\nname='right'\nguests=['work']\ndisplays=['edid:GSM-5B7F-11']\nrotate=90\ndevices=['port:1-3']\n", "f").Configuration!;
+        _world.Come(Offering with { Outputs = ["DP-1", "DP-2"], Offered = [] });
+        Assert.Equal(new ScreenSize(1280, 1024), Assert.Single(Plan(turned).Steps.OfType<StartGuest>()).Screen);
+        Settle(turned);
+        Assert.Equal((new(1, IsWindow: true), Rotation.None), (Assert.Single(_world.Screens!).Loan, _world.Screens![0].Rotation));
+
+        _world.Come(Offering);
+        Settle(turned);
+        Assert.Equal((new(1), Rotation.Clockwise), (Assert.Single(_world.Screens).Loan, _world.Screens[0].Rotation));
     }
 
     [Fact]
@@ -173,7 +206,8 @@ public sealed class DesktopMonitorsShould
                 foreach (var lend in plan.Steps.OfType<LendMonitor>())
                 {
                     Assert.Equal(lend.Loan is null, world.DesktopCards.Count == 0);
-                    Assert.True(lend.Loan is not { } loan || world.Desktops.Any(desktop => desktop.Number == loan.Desktop && desktop.Offered.Contains(lend.Connector)), "a desktop is asked for what it offers");
+                    Assert.True(lend.Loan is not { } loan || loan.IsWindow || world.Desktops.Exists(desktop => desktop.Number == loan.Desktop && desktop.Offered.Contains(lend.Connector)), "a desktop is asked for what it offers");
+                    Assert.False(lend.Loan is { IsWindow: true } && world.Desktops.Exists(desktop => desktop.Offered.Contains(lend.Connector)), "a lease goes before a window");
                 }
 
                 if (plan is { Steps.Count: 0, Remembered: null })

@@ -62,7 +62,7 @@ internal sealed class World(int seed)
     {
         Room = Room,
         HasDesktop = HasDesktop,
-        Desktops = Shuffled(Desktops.Select(desktop => desktop with { Offered = desktop.Offered.Where(offered => Screens?.Exists(screen => screen.Connector == offered && screen.Loan is not null) != true).ToValueList() })),
+        Desktops = Shuffled(Desktops.Select(desktop => desktop with { Offered = desktop.Offered.Where(offered => Screens?.Exists(screen => screen.Connector == offered && screen.Loan is { IsWindow: false }) != true).ToValueList() })),
         DesktopCards = Shuffled(DesktopCards),
     };
 
@@ -312,7 +312,8 @@ internal sealed class World(int seed)
             case LendMonitor lend:
                 Refuse(Screens!.Exists(screen => screen.Connector == lend.Connector), step, "lent already");
                 Refuse(!Displays.Exists(display => display is { Connected: true } && display.Connector == lend.Connector && display.Gpu == lend.Card), step, "no such monitor");
-                Refuse(lend.Loan is { } loan ? !Desktops.Exists(desktop => desktop.Number == loan.Desktop && desktop.Offered.Contains(lend.Connector))
+                Refuse(lend.Loan is { } loan ? !Desktops.Exists(desktop => desktop.Number == loan.Desktop
+                        && (loan.IsWindow ? desktop.Outputs.Contains(lend.Connector[(lend.Connector.IndexOf('-', StringComparison.Ordinal) + 1)..]) : desktop.Offered.Contains(lend.Connector)))
                     : Desktops.Exists(desktop => desktop.CardsAmong(Displays).Contains(lend.Connector.Split('-')[0])), step, "the desktop does not offer it, or has the card");
                 Screens.Add(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation, Loan = lend.Loan });
                 break;
