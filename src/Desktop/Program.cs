@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Phyllome.Seats.Desktop;
+using Phyllome.Seats.Linux;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Linux.Wayland;
 
@@ -14,21 +14,8 @@ const string Usage = """
     WAYLAND_DISPLAY and XDG_RUNTIME_DIR say where the desktop is, PHYLLOME_SEATS_RUNTIME where the manager's sockets are (/run/phyllome-seats).
     """;
 
-switch (args)
-{
-    case []:
-        break;
-    case ["--help"]:
-        Console.WriteLine(Usage);
-        return 0;
-    case ["--version"]:
-        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Console.WriteLine($"phyllome-desktop {version}");
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
-}
+if (ProgramArguments.Answer(args, Usage) is { } code)
+    return code;
 
 string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

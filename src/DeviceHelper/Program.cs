@@ -1,5 +1,5 @@
-using System.Reflection;
 using Phyllome.Seats.DeviceHelper;
+using Phyllome.Seats.Linux;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.OffHost;
 using Phyllome.Seats.Planning;
@@ -17,23 +17,14 @@ const string Usage = """
 
 switch (args)
 {
-    case []:
-        break;
     case ["rules" or "no-rules"]:
         return Replace(args[0] == "rules");
     case ["interrupts-back"]:
         return InterruptsBack();
-    case ["--help"]:
-        Console.WriteLine(Usage);
-        return 0;
-    case ["--version"]:
-        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Console.WriteLine($"phyllome-device-helper {version}");
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
 }
+
+if (ProgramArguments.Answer(args, Usage) is { } code)
+    return code;
 
 try
 {

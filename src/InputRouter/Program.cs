@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Phyllome.Seats.InputRouter;
+using Phyllome.Seats.Linux;
 using Phyllome.Seats.Linux.Libc;
 
 const string Usage = """
@@ -10,21 +10,8 @@ const string Usage = """
     SOCK_SEQPACKET sockets: 'router' for the manager, 'devices' for the device helper. It takes no arguments.
     """;
 
-switch (args)
-{
-    case []:
-        break;
-    case ["--help"]:
-        Console.WriteLine(Usage);
-        return 0;
-    case ["--version"]:
-        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Console.WriteLine($"phyllome-input-router {version}");
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
-}
+if (ProgramArguments.Answer(args, Usage) is { } code)
+    return code;
 
 try
 {

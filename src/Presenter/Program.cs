@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Presenter;
 
@@ -11,21 +11,8 @@ const string Usage = """
     connection. It takes no arguments.
     """;
 
-switch (args)
-{
-    case []:
-        break;
-    case ["--help"]:
-        Console.WriteLine(Usage);
-        return 0;
-    case ["--version"]:
-        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Console.WriteLine($"phyllome-presenter {version}");
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
-}
+if (ProgramArguments.Answer(args, Usage) is { } code)
+    return code;
 
 try
 {

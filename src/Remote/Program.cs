@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using Phyllome.Seats.Linux;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Remote;
 
@@ -12,21 +12,8 @@ const string Usage = """
     arguments.
     """;
 
-switch (args)
-{
-    case []:
-        break;
-    case ["--help"]:
-        Console.WriteLine(Usage);
-        return 0;
-    case ["--version"]:
-        var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Console.WriteLine($"phyllome-remote {version}");
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
-}
+if (ProgramArguments.Answer(args, Usage) is { } code)
+    return code;
 
 // .NET looks for certificates in the home of its user before it uses one, and fails where there is none: a user that lives as long as a service has none.
 if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))

@@ -198,32 +198,20 @@ public sealed class SeqPacketSocket : IDisposable
         passed = null;
         NativeLibc.cmsghdr_fd control = default;
         NativeLibc.msghdr message;
-        nint count;
+        int? count;
         // Safety: the span is pinned for the call, everything else is on this stack, and the kernel writes within the lengths given.
         fixed (byte* pointer = buffer)
         {
             var part = new NativeLibc.iovec { iov_base = pointer, iov_len = (nuint)buffer.Length };
-            while (true)
-            {
-                // CMSG_LEN and not CMSG_SPACE: the padding of the latter would let a second descriptor in, and leak it.
-                message = new() { msg_iov = &part, msg_iovlen = 1, msg_control = &control, msg_controllen = NativeLibc.cmsghdr_fd.CMSG_LEN };
-                count = NativeLibc.recvmsg(Descriptor, &message, flags | NativeLibc.MSG_CMSG_CLOEXEC);
-                if (count >= 0)
-                    break;
-                var errno = (Errno)Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN)
-                    return null;
-                if (errno == Errno.ECONNRESET)
-                    return 0;
-                if (errno != Errno.EINTR)
-                    throw new LinuxException(errno, "could not receive a packet");
-            }
+            // CMSG_LEN and not CMSG_SPACE: the padding of the latter would let a second descriptor in, and leak it.
+            message = new() { msg_iov = &part, msg_iovlen = 1, msg_control = &control, msg_controllen = NativeLibc.cmsghdr_fd.CMSG_LEN };
+            count = ReceivedMessage.Take(Descriptor, &message, flags, "could not receive a packet");
         }
 
         if (message.msg_controllen >= NativeLibc.cmsghdr_fd.CMSG_LEN && control.cmsg_level == NativeLibc.SOL_SOCKET && control.cmsg_type == NativeLibc.SCM_RIGHTS)
             passed = new(control.fd);
         if ((message.msg_flags & (NativeLibc.MSG_TRUNC | NativeLibc.MSG_CTRUNC)) == 0)
-            return (int)count;
+            return count;
         passed?.Dispose();
         passed = null;
         throw new LinuxException(Errno.EMSGSIZE, "a packet was longer than the largest of ours, or brought several descriptors");

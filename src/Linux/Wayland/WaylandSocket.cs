@@ -126,23 +126,8 @@ public sealed unsafe class WaylandSocket(FileDescriptor socket) : IDisposable
         fixed (byte* into = _buffer)
         {
             var part = new NativeLibc.iovec { iov_base = into + _filled, iov_len = (nuint)(_buffer.Length - _filled) };
-            NativeLibc.msghdr header;
-            nint count;
-            while (true)
-            {
-                header = new() { msg_iov = &part, msg_iovlen = 1, msg_control = space, msg_controllen = control };
-                count = NativeLibc.recvmsg(socket, &header, NativeLibc.MSG_CMSG_CLOEXEC | NativeLibc.MSG_DONTWAIT);
-                if (count >= 0)
-                    break;
-                var errno = (Errno)Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN)
-                    return null;
-                if (errno == Errno.ECONNRESET)
-                    return 0;
-                if (errno != Errno.EINTR)
-                    throw new LinuxException(errno, "could not receive from the other end of a Wayland connection");
-            }
-
+            var header = new NativeLibc.msghdr { msg_iov = &part, msg_iovlen = 1, msg_control = space, msg_controllen = control };
+            var count = ReceivedMessage.Take(socket, &header, NativeLibc.MSG_DONTWAIT, "could not receive from the other end of a Wayland connection");
             var rights = (NativeLibc.cmsghdr_fd*)space;
             if (header.msg_controllen >= NativeLibc.cmsghdr_fd.CMSG_LEN && rights->cmsg_level == NativeLibc.SOL_SOCKET && rights->cmsg_type == NativeLibc.SCM_RIGHTS)
             {
@@ -150,7 +135,7 @@ public sealed unsafe class WaylandSocket(FileDescriptor socket) : IDisposable
                     _descriptors.Enqueue(new((&rights->fd)[at]));
             }
 
-            return (header.msg_flags & NativeLibc.MSG_CTRUNC) == 0 ? (int)count
+            return (header.msg_flags & NativeLibc.MSG_CTRUNC) == 0 ? count
                 : throw new LinuxException(Errno.EPROTO, $"could not take more than {MostDescriptors} descriptors at once from a Wayland connection");
         }
     }

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Phyllome.Seats.Linux.Libc;
+
+/// <summary>recvmsg(2) of a socket that may have nothing now, or be reset by its other end.</summary>
+internal static unsafe class ReceivedMessage
+{
+    /// <param name="message">Its pointers are good for the call. Where this returns null, or 0 for a reset, it is as it was given.</param>
+    /// <returns>How many bytes came; 0 at the end; null where there are none now.</returns>
+    /// <exception cref="LinuxException">With <paramref name="couldNot"/>, for any other reason.</exception>
+    public static int? Take(SafeHandle socket, NativeLibc.msghdr* message, int flags, string couldNot)
+    {
+        while (true)
+        {
+            // Safety: the caller's, as said above.
+            var count = NativeLibc.recvmsg(socket, message, flags | NativeLibc.MSG_CMSG_CLOEXEC);
+            if (count >= 0)
+                return (int)count;
+            var errno = (Errno)Marshal.GetLastPInvokeError();
+            if (errno == Errno.EAGAIN)
+                return null;
+            if (errno == Errno.ECONNRESET)
+                return 0;
+            if (errno != Errno.EINTR)
+                throw new LinuxException(errno, couldNot);
+        }
+    }
+}
