@@ -55,14 +55,13 @@ internal sealed class DesktopAgent : IDisposable
 
     private void Loop()
     {
-        var ready = new Ready[4];
         while (!_ending)
         {
             Connect();
-            var count = _epoll.Wait(ready);
+            var count = _epoll.Wait();
             for (var at = 0; at < count && !_ending; at++)
             {
-                switch (ready[at].Tag)
+                switch (_epoll[at].Tag)
                 {
                     case DesktopTag when !_desktop.Dispatch():
                         _ending = true;

@@ -26,7 +26,6 @@ internal sealed class Loop : IDisposable
 
     private readonly Epoll _epoll = new(Batch);
     private readonly EventFd _stop = new();
-    private readonly Ready[] _ready = new Ready[Batch];
     private Watched?[] _slots = new Watched?[16];
     private uint _generation;
     private long _allocatedBefore;
@@ -83,15 +82,16 @@ internal sealed class Loop : IDisposable
         _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         while (true)
         {
-            var count = _epoll.Wait(_ready);
+            var count = _epoll.Wait();
             for (var i = 0; i < count; i++)
             {
-                if (_ready[i].Tag == StopTag)
+                var (events, tag) = _epoll[i];
+                if (tag == StopTag)
                     return;
-                if (_slots[(uint)_ready[i].Tag] is not { } watched || watched.Tag != _ready[i].Tag)
+                if (_slots[(uint)tag] is not { } watched || watched.Tag != tag)
                     continue;
                 if (watched is not SourcePort source || !source.Pass())
-                    Attend(watched, _ready[i].Events, after);
+                    Attend(watched, events, after);
             }
         }
     }

@@ -61,14 +61,13 @@ internal sealed class SeatPresenter : IDisposable
     /// <summary>Runs until the other end closes the connection, or <see cref="Stop"/>.</summary>
     public void Run()
     {
-        var ready = new Ready[8];
         while (!_ending)
         {
             _timer.Set(Earlier(Earlier(_screen?.CommitAt(Now), _notices.Until), _frames.Until));
-            var count = _epoll.Wait(ready);
+            var count = _epoll.Wait();
             for (var i = 0; i < count && !_ending; i++)
             {
-                switch (ready[i].Tag)
+                switch (_epoll[i].Tag)
                 {
                     case WakeTag:
                         _wake.Clear();

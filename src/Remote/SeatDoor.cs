@@ -53,13 +53,12 @@ internal sealed class SeatDoor : IDisposable
     /// <summary>Runs until the other end closes the connection, or <see cref="Stop"/>.</summary>
     public void Run()
     {
-        var ready = new Ready[8];
         while (!_ending)
         {
-            var count = _epoll.Wait(ready);
+            var count = _epoll.Wait();
             for (var i = 0; i < count && !_ending; i++)
             {
-                if (ready[i].Tag == OrderTag)
+                if (_epoll[i].Tag == OrderTag)
                     TakeOrder();
                 else
                     TakeWhatHappened();

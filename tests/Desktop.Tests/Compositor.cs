@@ -99,11 +99,10 @@ internal sealed class Compositor : IDisposable
 
     private void Run()
     {
-        var ready = new Ready[2];
         var messages = new List<WireMessage>();
         while (!_ending)
         {
-            _epoll.Wait(ready);
+            _epoll.Wait();
             _wake.Clear();
             while (_todo.TryDequeue(out var action))
                 action();

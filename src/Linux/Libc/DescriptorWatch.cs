@@ -42,13 +42,15 @@ public sealed class DescriptorWatch : IDisposable
     {
         try
         {
-            Span<Ready> events = stackalloc Ready[2];
             while (true)
             {
-                var count = _epoll.Wait(events);
-                foreach (var one in events[..count])
-                    if (one.Tag == StopTag)
+                var count = _epoll.Wait();
+                for (var i = 0; i < count; i++)
+                {
+                    if (_epoll[i].Tag == StopTag)
                         return;
+                }
+
                 if (count > 0 && !ready())
                     return;
             }

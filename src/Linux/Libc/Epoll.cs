@@ -9,22 +9,15 @@ namespace Phyllome.Seats.Linux.Libc;
 public readonly record struct Ready(PollEvents Events, ulong Tag);
 
 /// <summary>epoll(7), level-triggered but for what is added with <see cref="PollEvents.Edge"/>. Waiting allocates nothing. One thread waits.</summary>
-public sealed class Epoll : IDisposable
+/// <param name="batch">How many descriptors one <see cref="Wait"/> tells of at most.</param>
+public sealed class Epoll(int batch = 64) : IDisposable
 {
     // struct epoll_event is packed on x86-64 alone (linux/eventpoll.h, EPOLL_PACKED).
     private static int DataOffset => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static int EventSize => DataOffset + 8;
 
-    private readonly FileDescriptor _descriptor;
-    private readonly byte[] _events;
-
-    /// <param name="batch">How many descriptors one <see cref="Wait"/> tells of at most.</param>
-    public Epoll(int batch = 64)
-    {
-        _events = new byte[batch * EventSize];
-        var number = NativeLibc.epoll_create1(NativeLibc.EPOLL_CLOEXEC);
-        _descriptor = number >= 0 ? new(number) : throw LinuxException.Last("could not make an epoll descriptor");
-    }
+    private readonly FileDescriptor _descriptor = Create();
+    private readonly byte[] _events = new byte[batch * EventSize];
 
     public void Add(FileDescriptor descriptor, PollEvents events, ulong tag) => Control(NativeLibc.EPOLL_CTL_ADD, descriptor, events, tag);
 
@@ -33,32 +26,40 @@ public sealed class Epoll : IDisposable
     /// <summary>Call it before closing the descriptor: one that is duplicated elsewhere stays in the set otherwise.</summary>
     public void Remove(FileDescriptor descriptor) => Control(NativeLibc.EPOLL_CTL_DEL, descriptor, PollEvents.None, 0);
 
+    /// <summary>One that the last <see cref="Wait"/> told of.</summary>
+    public Ready this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            var one = _events.AsSpan(index * EventSize, EventSize);
+            return new((PollEvents)Unsafe.ReadUnaligned<uint>(ref one[0]), Unsafe.ReadUnaligned<ulong>(ref one[DataOffset]));
+        }
+    }
+
     /// <param name="timeout">Milliseconds; -1 for ever.</param>
-    /// <returns>How many of <paramref name="ready"/> are filled; 0 when the time is over or a signal came.</returns>
-    public unsafe int Wait(Span<Ready> ready, int timeout = -1)
+    /// <returns>How many are ready, from the first on; 0 when the time is over or a signal came.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe int Wait(int timeout = -1)
     {
         ObjectDisposedException.ThrowIf(_descriptor.IsClosed, this);
-        // Safety: pinned for the call and after; the kernel fills at most as many events as the buffer has room for.
+        // Safety: pinned for the call; the kernel fills at most as many events as the buffer has room for.
         fixed (byte* events = _events)
         {
-            var count = HotCalls.EpollWait(_descriptor.Number, events, Math.Min(ready.Length, _events.Length / EventSize), timeout);
-            if (count < 0)
-            {
-                var errno = HotCalls.Error;
-                return errno == Errno.EINTR ? 0 : throw new LinuxException(errno, "could not wait for events");
-            }
-
-            for (var i = 0; i < count; i++)
-            {
-                var one = events + (i * EventSize);
-                ready[i] = new(*(PollEvents*)one, Unsafe.ReadUnaligned<ulong>(one + DataOffset));
-            }
-
-            return count;
+            var count = HotCalls.EpollWait(_descriptor.Number, events, batch, timeout);
+            return count >= 0 ? count : Fail(HotCalls.Error);
         }
     }
 
     public void Dispose() => _descriptor.Dispose();
+
+    private static FileDescriptor Create()
+    {
+        var number = NativeLibc.epoll_create1(NativeLibc.EPOLL_CLOEXEC);
+        return number >= 0 ? new(number) : throw LinuxException.Last("could not make an epoll descriptor");
+    }
+
+    private static int Fail(Errno errno) => errno == Errno.EINTR ? 0 : throw new LinuxException(errno, "could not wait for events");
 
     private unsafe void Control(int operation, FileDescriptor descriptor, PollEvents events, ulong tag)
     {

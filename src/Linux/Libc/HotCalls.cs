@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Phyllome.Seats.Linux.Libc;
@@ -16,9 +17,11 @@ internal static unsafe partial class HotCalls
     /// <summary>
     /// The same of a descriptor that makes nobody wait (O_NONBLOCK), without telling the collector, which waits for its end: it ends at once.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadNow(int descriptor, void* buffer, nint count) => syscall_now(IsArm ? 63 : 0, descriptor, (nint)buffer, count, 0, 0);
 
     /// <summary>The same of a descriptor that makes nobody wait, as <see cref="ReadNow"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint WriteNow(int descriptor, void* bytes, nint count) => syscall_now(IsArm ? 64 : 1, descriptor, (nint)bytes, count, 0, 0);
 
     public static nint Read(int descriptor, void* buffer, nint count) => syscall(IsArm ? 63 : 0, descriptor, (nint)buffer, count, 0, 0);
@@ -26,6 +29,7 @@ internal static unsafe partial class HotCalls
     public static nint Write(int descriptor, void* bytes, nint count) => syscall(IsArm ? 64 : 1, descriptor, (nint)bytes, count, 0, 0);
 
     /// <summary>Arm has epoll_pwait(2) alone, of which the fifth, a null, is the signals that are let in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int EpollWait(int epoll, void* events, int count, int timeout) => (int)syscall(IsArm ? 22 : 232, epoll, (nint)events, count, timeout, 0);
 
     [LibraryImport("libc")]
