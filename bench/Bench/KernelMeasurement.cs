@@ -14,6 +14,9 @@ internal static class KernelMeasurement
     /// <summary>Seconds that a rate is kept up.</summary>
     private const int Length = 2;
 
+    /// <summary>What the router's unit sets.</summary>
+    private const string RouterEnvironment = "GLIBC_TUNABLES=glibc.pthread.rseq=0";
+
     private static readonly int[] Rates = [125, 500, 1000, 2000];
 
     /// <param name="evsieve">The program; null where there is none.</param>
@@ -26,7 +29,7 @@ internal static class KernelMeasurement
         [
             new(Direct, null),
             new(Reference, source => Urgent(forwarder, "uinput", source)),
-            new(Ours, source => ["chrt", "--other", "0", self, "router-kernel", source]),
+            new(Ours, source => ["env", RouterEnvironment, "chrt", "--other", "0", self, "router-kernel", source]),
             new("evsieve", source => Urgent(evsieve!, "--input", source, "grab", "--output"), Missing: evsieve is null ? "none was given (--evsieve PATH)" : null),
             new("persistent-evdev", source => Urgent("python3", "-u", persistent!, Configuration(scratch, source)), Missing: persistent is null ? "none was given (--persistent-evdev PATH)" : null),
             new(
