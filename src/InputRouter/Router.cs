@@ -19,7 +19,7 @@ internal sealed partial class Router : IDisposable
     public Switchboard Switchboard { get; } = new();
 
     /// <summary>The one buffer that sources are read into.</summary>
-    public InputEvent[] Events { get; } = new InputEvent[64];
+    public EventBuffer Buffer { get; } = new();
 
     private readonly IDescriptorStore _store;
     private readonly List<Client> _clients = [];
@@ -197,6 +197,7 @@ internal sealed partial class Router : IDisposable
         _absence.Dispose();
         _watchdog?.Dispose();
         _loop.Dispose();
+        Buffer.Dispose();
     }
 
     private void Restore(string name, FileDescriptor descriptor)

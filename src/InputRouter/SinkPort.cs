@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
@@ -89,33 +90,39 @@ internal sealed class SinkPort(FileDescriptor descriptor, int input, Router rout
     {
         if (_torn > 0 && !FinishEvent())
             return 0;
-        for (var rest = MemoryMarshal.AsBytes(events); rest.Length > 0;)
-        {
-            var count = Descriptor.TryWriteNow(rest, out var errno);
-            if (count > 0)
-            {
-                rest = rest[count..];
-                _failing = false;
-            }
-            else if (errno == Errno.EAGAIN)
-            {
-                router.AwaitRoom(this, true);
-                return events.Length - Keep(rest);
-            }
-            else
-            {
-                Fail(rest.Length / InputEvent.Size, errno);
-                break;
-            }
-        }
-
-        return events.Length;
+        var bytes = MemoryMarshal.AsBytes(events);
+        var count = Descriptor.TryWriteNow(bytes, out var errno);
+        return count == bytes.Length && !_failing ? events.Length : events.Length - WriteOn(bytes, count, errno);
     }
 
     public void Dispose()
     {
         Node?.Descriptor.Dispose();
         Descriptor.Dispose();
+    }
+
+    /// <summary>After a first write that did not take all, or after a failure.</summary>
+    /// <returns>How many whole events are not taken.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int WriteOn(ReadOnlySpan<byte> rest, int count, Errno errno)
+    {
+        while (count > 0)
+        {
+            _failing = false;
+            rest = rest[count..];
+            if (rest.IsEmpty)
+                return 0;
+            count = Descriptor.TryWriteNow(rest, out errno);
+        }
+
+        if (errno == Errno.EAGAIN)
+        {
+            router.AwaitRoom(this, true);
+            return Keep(rest);
+        }
+
+        Fail(rest.Length / InputEvent.Size, errno);
+        return 0;
     }
 
     /// <summary>Apart, so that asking allocates nothing as long as a QEMU is there.</summary>

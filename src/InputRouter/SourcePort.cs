@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Phyllome.Seats.InputRouter.Core;
 using Phyllome.Seats.Linux.Libc;
 
@@ -11,7 +11,8 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     /// <summary>More than any device's ring in the kernel holds; of one that sends on and on, the rest is read when it is its turn.</summary>
     private const int MostUnread = 8192;
 
-    private Errno _errno;
+    /// <summary>Why it can't be read.</summary>
+    private Errno _failure;
 
     /// <summary>A read that does not fill its buffer has taken all: the kernel then need not look at the device once more before the thread sleeps.</summary>
     public override PollEvents Awaited => PollEvents.In | PollEvents.Edge;
@@ -38,14 +39,22 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     /// <returns>Whether nothing more is to be done; otherwise <see cref="OnReady"/> is to be called.</returns>
     public bool Pass()
     {
-        _errno = Pump();
-        return _errno is Errno.None or Errno.EAGAIN && Grabbed && !router.Switchboard.HasConsequences;
+        var buffer = router.Buffer;
+        var length = Descriptor.TryReadNow(buffer.Bytes, out var errno);
+        var (count, part) = Math.DivRem((uint)length, InputEvent.Size);
+        if (length <= 0 || part != 0)
+            return Explain(length, errno);
+        if (count == EventBuffer.Capacity)
+            router.ReadAgain(this);
+        if (Source is not null && Handle(buffer.Events[..(int)count]))
+            return Ask();
+        return Grabbed && !router.Switchboard.HasConsequences;
     }
 
     public override void OnReady(PollEvents events)
     {
-        if (_errno is not (Errno.None or Errno.EAGAIN))
-            router.Lose(this, _errno);
+        if (_failure != Errno.None)
+            router.Lose(this, _failure);
         else if (!Grabbed)
             router.TryGrab(this);
     }
@@ -55,11 +64,11 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
     {
         List<InputEvent> events = [];
         var errno = Errno.None;
-        while (events.Count < MostUnread && Descriptor.TryRead(MemoryMarshal.AsBytes(router.Events.AsSpan()), out errno) is > 0 and var count)
+        while (events.Count < MostUnread && Descriptor.TryRead(router.Buffer.Bytes, out errno) is > 0 and var count)
         {
             if (count % InputEvent.Size != 0)
                 return Errno.EPROTO;
-            events.AddRange(router.Events.AsSpan(0, count / InputEvent.Size));
+            events.AddRange(router.Buffer.Events[..(count / InputEvent.Size)]);
         }
 
         if (events.Count < MostUnread && errno != Errno.EAGAIN)
@@ -96,35 +105,30 @@ internal sealed class SourcePort(FileDescriptor descriptor, int input, ushort? h
             Show(lights);
     }
 
-    private Errno Pump()
+    /// <summary>Of a read that gave no whole events.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Explain(int length, Errno errno)
     {
-        var count = Descriptor.TryReadNow(MemoryMarshal.AsBytes(router.Events.AsSpan()), out var errno);
-        if (count < 0)
-            return errno;
-        if (count == 0)
-            return Errno.ENODEV;
-        if (count % InputEvent.Size != 0)
-            return Errno.EPROTO;
-        if (count == router.Events.Length * InputEvent.Size)
-            router.ReadAgain(this);
-        if (Source is null)
-            return errno;
-        return Handle(router.Events.AsSpan(0, count / InputEvent.Size)) ? Ask() : errno;
+        if (errno != Errno.EAGAIN)
+            _failure = length < 0 ? errno : length == 0 ? Errno.ENODEV : Errno.EPROTO;
+        return _failure == Errno.None && Grabbed;
     }
 
     /// <summary>Only after the whole batch: asking throws away the key events that still wait in the kernel, so anything read before is older.</summary>
-    private Errno Ask()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Ask()
     {
         var keys = default(KeySet);
-        var errno = router.Control.ReadKeys(Descriptor, ref keys);
-        if (errno == Errno.None && Asked is { } surface)
-            errno = router.Control.ReadSurface(Descriptor, surface);
-        if (errno == Errno.None)
+        _failure = router.Control.ReadKeys(Descriptor, ref keys);
+        if (_failure == Errno.None && Asked is { } surface)
+            _failure = router.Control.ReadSurface(Descriptor, surface);
+        if (_failure == Errno.None)
             router.Switchboard.Resynchronize(Source!, keys, Asked);
-        return errno;
+        return false;
     }
 
     /// <returns>Whether events were lost.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Handle(Span<InputEvent> batch)
     {
         var switchboard = router.Switchboard;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Phyllome.Seats.Linux.Libc;
 using Phyllome.Seats.Routing;
 
@@ -156,23 +157,25 @@ internal sealed partial class Sink(int input, int @event, Guest guest, SinkKind 
     /// <param name="frames">Each has its time at its end alone, as what is collected has.</param>
     public void Pass(ReadOnlySpan<InputEvent> frames) => Send(frames);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Send(ReadOnlySpan<InputEvent> events)
     {
         counters.Written += events.Length;
-        if (!_behind)
-        {
-            var taken = output.Write(events);
-            if (kind == SinkKind.Clone)
-                _backlog.Follow(events[..taken]);
-            if (taken == events.Length)
-                return;
-            if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
-                _backlog.Tear();
-            events = events[taken..];
-            _behind = true;
-        }
+        var taken = _behind ? 0 : output.Write(events);
+        if (kind == SinkKind.Clone)
+            _backlog.Follow(events[..taken]);
+        if (taken != events.Length)
+            Keep(events, taken);
+    }
 
-        foreach (ref readonly var one in events)
+    /// <summary>What can't be taken now.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Keep(ReadOnlySpan<InputEvent> events, int taken)
+    {
+        if (taken > 0 && events[taken - 1].Type != InputCodes.EV_SYN)
+            _backlog.Tear();
+        _behind = true;
+        foreach (ref readonly var one in events[taken..])
             counters.Dropped += _backlog.Add(one);
     }
 

@@ -17,16 +17,23 @@ internal sealed partial class Switchboard
     /// <summary>Routes what was read from a source.</summary>
     /// <returns>Whether events were lost and their end was read: ask the device for its keys, and give them to <see cref="Resynchronize"/>.</returns>
     /// <param name="events">Those of motion may lose their times.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Handle(Source source, Span<InputEvent> events)
     {
-        var stale = false;
         Counters.Read += events.Length;
-        if (source is { Clone: null, Overrun: false, Seat: { Focus: { Live: true, Open: 0, Pointer: { IsIdle: true } pointer }, Host: null or { Open: 0 } } } && IsMotion(events))
+        if (source is { Clone: null, Overrun: false, Seat: { Focus: { Live: true, Open: 0, Pointer: { IsIdle: true } pointer }, Host: null or { Open: 0 } } } && Motion.Prepare(events, _pointerAxes))
         {
             pointer.Pass(events);
             return false;
         }
 
+        return Sort(source, events);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Sort(Source source, ReadOnlySpan<InputEvent> events)
+    {
+        var stale = false;
         foreach (ref readonly var one in events)
         {
             if (one.Type == InputCodes.EV_SYN)
@@ -66,23 +73,6 @@ internal sealed partial class Switchboard
 
         Flush();
         return stale;
-    }
-
-    /// <summary>Whether there are whole frames of motion and nothing else, which most reports are; such frames are made ready for <see cref="Sink.Pass"/>.</summary>
-    private bool IsMotion(Span<InputEvent> events)
-    {
-        var open = false;
-        foreach (ref var one in events)
-        {
-            if (one.Type == InputCodes.EV_REL && one.Code < InputCodes.REL_CNT && (_pointerAxes & (1U << one.Code)) != 0)
-                (one, open) = (new(one.Type, one.Code, one.Value), true);
-            else if (open && one is { Type: InputCodes.EV_SYN, Code: InputCodes.SYN_REPORT })
-                open = false;
-            else
-                return false;
-        }
-
-        return !open;
     }
 
     /// <summary>Sends the difference between what was known of a source's keys and what is so.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -87,6 +88,7 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// One read(2), for a hot path: no exception, no allocation. Not safe against a <see cref="SafeHandle.Dispose()"/> on another thread.
     /// </summary>
     /// <returns>Bytes read, 0 at the end, -1 with <paramref name="errno"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public unsafe int TryRead(Span<byte> buffer, out Errno errno)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
@@ -105,6 +107,7 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
 
     /// <summary>One write(2), under the terms of <see cref="TryRead"/>.</summary>
     /// <returns>Bytes written, -1 with <paramref name="errno"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public unsafe int TryWrite(ReadOnlySpan<byte> bytes, out Errno errno)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
@@ -124,37 +127,39 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>
     /// <see cref="TryRead"/> of a descriptor that makes nobody wait (O_NONBLOCK), a little cheaper: a collection waits for its end.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe int TryReadNow(Span<byte> buffer, out Errno errno)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
         // Safety: the span is pinned for the call, and the kernel writes no more than its length.
-        fixed (byte* pointer = buffer)
+        fixed (byte* pointer = &MemoryMarshal.GetReference(buffer))
         {
-            while (true)
-            {
-                var count = HotCalls.ReadNow((int)handle, pointer, buffer.Length);
-                errno = count < 0 ? HotCalls.Error : Errno.None;
-                if (errno != Errno.EINTR)
-                    return (int)count;
-            }
+            var count = HotCalls.ReadNow((int)handle, pointer, buffer.Length);
+            errno = Errno.None;
+            return count >= 0 ? (int)count : Explain(out errno) ? TryRead(buffer, out errno) : -1;
         }
     }
 
     /// <summary><see cref="TryWrite"/> to a descriptor that makes nobody wait, as <see cref="TryReadNow"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe int TryWriteNow(ReadOnlySpan<byte> bytes, out Errno errno)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
         // Safety: the span is pinned for the call, and the kernel reads no more than its length.
-        fixed (byte* pointer = bytes)
+        fixed (byte* pointer = &MemoryMarshal.GetReference(bytes))
         {
-            while (true)
-            {
-                var count = HotCalls.WriteNow((int)handle, pointer, bytes.Length);
-                errno = count < 0 ? HotCalls.Error : Errno.None;
-                if (errno != Errno.EINTR)
-                    return (int)count;
-            }
+            var count = HotCalls.WriteNow((int)handle, pointer, bytes.Length);
+            errno = Errno.None;
+            return count >= 0 ? (int)count : Explain(out errno) ? TryWrite(bytes, out errno) : -1;
         }
+    }
+
+    /// <returns>Whether the call that failed is to be made again.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Explain(out Errno errno)
+    {
+        errno = HotCalls.Error;
+        return errno == Errno.EINTR;
     }
 
     /// <summary>Which device node this is: null where it is no character device.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Phyllome.Seats.Linux.Libc;
@@ -27,6 +28,7 @@ public sealed unsafe class MonotonicClock
     /// <summary>Now, as the kernel's events have it.</summary>
     public long Microseconds
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             // Safety: one timespec on this stack. Not an array, which the compiler guards with one more page of data.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Phyllome.Seats.Routing;
 
@@ -14,6 +15,7 @@ public static class LatencyScale
     public const int Buckets = Exact + ((HighestPower - LowestPower + 1) * Steps);
 
     /// <param name="microseconds">What is negative counts as none: a clock was set, or a report has a time of its own making.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int BucketOf(long microseconds)
     {
         if (microseconds < Exact)
