@@ -24,7 +24,13 @@ public sealed class BootMonitors(Pc pc, string folder)
     /// <param name="count">How many, from the first output on.</param>
     public async Task PlugInAsync(CancellationToken cancellation, int count = 2)
     {
-        for (var output = 0; output < count; output++) await pc.PlugMonitorAsync(output, Sizes[output].Width, Sizes[output].Height, cancellation);
+        for (var output = 0; output < count; output++)
+        {
+            // virtio-gpu asks the card what is plugged in and clears the card's word of a change after that: one that comes in between is never seen
+            // (Linux, virtgpu_kms.c, virtio_gpu_config_changed_work_func). A command in the PC comes after that work.
+            if (output > 0) await pc.MustRunAsync("udevadm settle", cancellation);
+            await pc.PlugMonitorAsync(output, Sizes[output].Width, Sizes[output].Height, cancellation);
+        }
     }
 
     /// <summary>The card's connectors, <c>card2-Virtual-3</c>, in the order of its outputs: cards and connectors are numbered anew at each boot.</summary>
