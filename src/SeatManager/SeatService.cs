@@ -58,7 +58,7 @@ internal sealed class SeatService : ISeatService
 
     public async Task<ValueList<string>> PreviewAsync(ValueList<string> words, CancellationToken cancellation)
     {
-        object request = words.AsSpan() switch
+        SeatsRequest request = words.AsSpan() switch
         {
             ["seat", "start", var seat] => new StartSeat(seat),
             ["seat", "stop", var seat] => new StopSeat(seat),
@@ -81,9 +81,9 @@ internal sealed class SeatService : ISeatService
 
     public Task<InputTraffic> CountTrafficAsync(CancellationToken cancellation) => AskAsync<InputTraffic>(new CountTraffic(), cancellation);
 
-    private Task<Answer> AskAsync(object request, CancellationToken cancellation) => AskAsync<Answer>(request, cancellation);
+    private Task<Answer> AskAsync(SeatsRequest request, CancellationToken cancellation) => AskAsync<Answer>(request, cancellation);
 
-    private async Task<T> AskAsync<T>(object request, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(SeatsRequest request, CancellationToken cancellation)
     {
         var seats = await _seats.Task.WaitAsync(cancellation).ConfigureAwait(false);
         object answer;

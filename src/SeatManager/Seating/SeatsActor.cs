@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     private readonly SortedDictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<IActorRef>> _starters = new(StringComparer.Ordinal);
 
+    /// <summary>Who asked before all was seen and a plan made of it, in order; null from then on.</summary>
+    private List<(SeatsRequest Request, IActorRef Asker)>? _early = [];
+
     private World _world = World.Unknown;
     private Plan? _plan;
     private SeatsStatus? _status;
@@ -58,7 +62,6 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<ScreensObserved>(screens => OnChanged(_world with { Screens = screens.Screens }, run => run));
         Receive<DoorsObserved>(doors => OnChanged(_world with { Doors = doors.Doors }, run => run));
         Receive<ViewerWaits>(OnViewer);
-        Receive<SendViewersAway>(away => Sender.Tell(OnSendAway(away.Seat)));
         Receive<RouterObserved>(OnRouter);
         Receive<Trouble>(OnTrouble);
         Receive<ProcessorsSplit>(split =>
@@ -75,9 +78,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         Receive<RetrySeat>(retry => OnRetry(retry.Seat));
         Receive<StepsEnded>(OnEnded);
         Receive<Terminated>(OnSeatDied);
+        Receive<SeatsRequest>(_ => _early is not null, OnEarly);
+        Receive<AnswerEarly>(_ => AnswerTheEarly());
         Receive<StartSeat>(start => OnStart(start.Seat));
         Receive<StopSeat>(stop => OnStop(stop.Seat));
         Receive<FocusSeat>(OnFocus);
+        Receive<SendViewersAway>(away => Sender.Tell(OnSendAway(away.Seat)));
         Receive<ChangeMemory>(change => Sender.Tell(OnChange(change.Verb, dry: false)));
         Receive<IdentifyScreens>(identify => Sender.Tell(OnIdentify(identify.Begin)));
         Receive<IdentifyNoMore>(_ => EndIdentifying());
@@ -190,8 +196,28 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             _parts.Sleep(_sleep = sleep);
         AnswerStarters();
         Publish();
+        if (current is not null)
+            AnswerTheEarly();
         if (first)
             _parts.Planned();
+    }
+
+    private void OnEarly(SeatsRequest request)
+    {
+        if (_early!.Count == 0)
+            Timers.StartSingleTimer(AnswerEarly.Instance, AnswerEarly.Instance, _parts.FirstSight);
+        _early.Add((request, Sender));
+    }
+
+    /// <summary>By what is known now: where that is not all, each answer says what it lacks.</summary>
+    private void AnswerTheEarly()
+    {
+        if (_early is not { } early)
+            return;
+        _early = null;
+        Timers.Cancel(AnswerEarly.Instance);
+        foreach (var (request, asker) in early)
+            Self.Tell(request, asker);
     }
 
     /// <summary>Has the router tell who answers. One that was started anew asks nobody.</summary>
@@ -230,17 +256,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             return Answer.Done;
         }
 
-        if (Identifying() is not { } plan)
-            return NotConnected;
-        if (plan.WhyNotAsking is { } why)
+        if (NotKnown is { } unknown)
+            return unknown;
+        if (PlanOf(_world with { Identify = true }).WhyNotAsking is { } why)
             return Answer.Refused(Refusal.Failed, $"Could not ask who is in front of which screen: {why}. See: seatctl status.");
         Timers.StartSingleTimer(IdentifyNoMore.Instance, IdentifyNoMore.Instance, _parts.Identifying);
         OnChanged(_world with { Identify = true }, run => run.Anew());
         return Answer.Done;
     }
-
-    /// <summary>The plan with all that are asked; null where it is not known what is there.</summary>
-    private Plan? Identifying() => _plan is null || _world.Memory is null || _world.Current is null ? null : PlanOf(_world with { Identify = true });
 
     private void EndIdentifying()
     {
@@ -487,7 +510,7 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
         if (_world.Current is null)
         {
-            Sender.Tell(Answer.Refused(Refusal.Failed, $"Could not start seat {seat}: the input router is not connected. See: systemctl status phyllome-input-router."));
+            Sender.Tell(Answer.Refused(Refusal.Failed, $"Could not start seat {seat}: {_world.WhyNotKnown}."));
             return;
         }
 
@@ -551,12 +574,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     private void OnFocus(FocusSeat focus)
     {
-        var routed = _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat);
-        if (routed is null)
+        if (Routed(focus.Seat) is not { } routed)
         {
-            Sender.Tell(Wanted(focus.Seat) is null
-                ? NoSuchSeat(focus.Seat)
-                : Answer.Refused(Refusal.Failed, $"Could not move the input of seat {focus.Seat}: it is not routed yet. See: seatctl status."));
+            Sender.Tell(NotRouted(focus.Seat));
             return;
         }
 
@@ -577,10 +597,15 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             failure: failure => Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {failure.Message}"));
     }
 
+    private RouterSeat? Routed(string seat) => _world.Router?.State?.Seats.FirstOrDefault(route => route.Name == seat);
+
+    private Answer NotRouted(string seat) => Wanted(seat) is null ? NoSuchSeat(seat)
+        : Answer.Refused(Refusal.Failed, $"Could not move the input of seat {seat}: {_world.WhyNotKnown ?? "it is not routed yet. See: seatctl status"}.");
+
     private void OnViewer(ViewerWaits waits)
     {
         var (guest, whyNot) = Wanted(waits.Seat) is { } seat && _world.IsKnown
-            ? RemoteView.Of(seat, _world.Router?.State?.Seats.FirstOrDefault(route => route.Name == waits.Seat)?.Focus, _world.Guests?.Guests)
+            ? RemoteView.Of(seat, Routed(waits.Seat)?.Focus, _world.Guests?.Guests)
             : (null, "the seats are not known yet: come again in a moment");
         if (guest is not null)
             _ = _parts.LetIn(waits.Seat, waits.Viewer, guest, _stopped.Token);
@@ -615,9 +640,9 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     private Answer OnChange(MemoryVerb verb, bool dry)
     {
-        if (_plan is null || _world.Memory is null || _world.Current is null)
-            return NotConnected;
-        var (after, refusal) = MemoryVerbs.Apply(verb, _world, _plan);
+        if (NotKnown is { } unknown)
+            return unknown;
+        var (after, refusal) = MemoryVerbs.Apply(verb, _world, _plan!);
         if (after is null)
             return refusal!;
         if (dry)
@@ -629,25 +654,24 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
         return Answer.Done;
     }
 
-    private static Answer NotConnected => Answer.Refused(
-        Refusal.Failed, "Could not do it: the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router.");
+    private Answer? NotKnown => _world.WhyNotKnown is { } why ? Answer.Refused(Refusal.Failed, $"Could not do it: {why}.") : null;
 
-    private Answer OnPreview(object request)
+    private Answer OnPreview(SeatsRequest request)
     {
         switch (request)
         {
             case IdentifyScreens { Begin: false }:
-                return _world.Current is null ? NotConnected : Steps(_world with { Identify = false });
+                return NotKnown ?? Steps(_world with { Identify = false });
             case IdentifyScreens:
-                return Identifying() is not { } plan ? NotConnected
-                    : Answer.Done with { Steps = plan.WhyNotAsking is { } nobody ? [$"ask nobody: {nobody}"] : SentencesOf(plan) };
+                if (NotKnown is { } unknown)
+                    return unknown;
+                var plan = PlanOf(_world with { Identify = true });
+                return Answer.Done with { Steps = plan.WhyNotAsking is { } nobody ? [$"ask nobody: {nobody}"] : SentencesOf(plan) };
             case ChangeMemory change:
                 return OnChange(change.Verb, dry: true);
             case StartSeat start:
                 var (own, no) = OwnGuest(start.Seat, "start");
-                if (own is null || _world.Current is null)
-                    return no ?? Answer.Done;
-                return Steps(_world.WithoutStarted(own.Uuid) with { Memory = _world.Memory?.WithoutTaken(start.Seat) });
+                return own is null ? no! : NotKnown ?? Steps(_world.WithoutStarted(own.Uuid) with { Memory = _world.Memory?.WithoutTaken(start.Seat) });
             case StopSeat stop:
                 var (running, refusal) = OwnGuest(stop.Seat, "stop");
                 return running is null ? refusal! : running.State is GuestState.Off or GuestState.Crashed ? Answer.Done
@@ -655,12 +679,14 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
             case SendViewersAway away:
                 var viewers = _world.Doors?.FirstOrDefault(door => door.Seat == away.Seat)?.Viewers ?? [];
                 return MemoryVerbs.WhyNotRemote(away.Seat, _world) ?? Answer.Done with { Steps = viewers.Select(viewer => $"send {viewer.From} away, who sees {viewer.Guest}").ToValueList() };
-            case FocusSeat focus when _world.Router?.State?.Seats.FirstOrDefault(seat => seat.Name == focus.Seat) is { } routed:
+            case FocusSeat focus:
+                if (Routed(focus.Seat) is not { } routed)
+                    return NotRouted(focus.Seat);
                 var (guest, why) = FocusTarget.Find(routed, focus.Target, _world.Guests?.Guests);
                 return guest is not { } found ? why!
                     : Answer.Done with { Steps = [$"move the input of seat {focus.Seat} to {(found == HostReach.Id ? "the host" : $"guest '{_world.Guests?.Guests?.FirstOrDefault(other => other.Uuid == found)?.Name ?? found.ToString()}'")}"] };
             default:
-                return NoSuchSeat(((FocusSeat)request).Seat);
+                throw new UnreachableException($"{request} has no preview");
         }
     }
 
@@ -735,6 +761,12 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
 
     /// <summary>A guest that was asked to shut down has had its time. Also the key of its own timer.</summary>
     private sealed record ShutdownLate(Guid Guest);
+
+    /// <summary>Also the key of its own timer.</summary>
+    private sealed record AnswerEarly
+    {
+        public static AnswerEarly Instance { get; } = new();
+    }
 
     /// <summary>Also the key of its own timer.</summary>
     private sealed record IdentifyNoMore

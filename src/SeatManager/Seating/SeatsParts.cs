@@ -78,6 +78,9 @@ internal sealed record SeatsParts(
     /// <summary>So long the free screens ask who is in front of them, for who wants it.</summary>
     public TimeSpan Identifying { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>So long who asks before all was seen once waits for that; then what is not known is said. Less than the 25 s after which a D-Bus call is given up.</summary>
+    public TimeSpan FirstSight { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>So long nothing must change before the next plan.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -76,6 +76,22 @@ internal sealed record World(
     /// <summary>Whether every part was observed, be it that it cannot be reached.</summary>
     public bool IsKnown => Devices is not null && Displays is not null && Guests is not null && Configuration is not null && Router is not null;
 
+    /// <summary>Why nothing can be planned with what is in force, in words; null where it can.</summary>
+    public string? WhyNotKnown
+    {
+        get
+        {
+            (string Part, object? Seen)[] parts = [("the input devices", Devices), ("the displays", Displays), ("the guests", Guests), ("the configuration", Configuration), ("the input router", Router)];
+            string[] unseen = [.. parts.Where(part => part.Seen is null).Select(part => part.Part)];
+            return unseen.Length > 0 ? $"the manager has only begun, and not seen yet {string.Join(", ", unseen)}: try again in a moment. See: journalctl -u phyllome-seatd"
+                : Router!.State is null ? "the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router"
+                : Memory is not null ? null
+                : Configuration!.Fault.FirstOrDefault(fault => fault.Severity == Severity.Error) is { } fault
+                    ? $"nothing is remembered of the seats, and the configuration does not say which there are: {fault.ToString().TrimEnd('.')}. See: seatctl config check"
+                : "the input router has only just come: try again in a moment. See: seatctl status";
+        }
+    }
+
     /// <summary>With the displays that nobody on the host sees any more as they were last seen.</summary>
     public Inventory Inventory => (Memory ?? Memory.Empty).Recall(new(Devices?.Devices ?? [], Displays?.Displays ?? [], Displays?.Gpus ?? [], Guests?.Guests)
     {

@@ -44,7 +44,7 @@ public sealed class SeatsActorSpecs : SeatsActorKit
                     _current = current;
                     lock (_planned)
                         _planned.Add(inventory);
-                    return new([], _plan(inventory), []) { Asking = _asking, WhyNotAsking = current.Identify ? null : _whyNotAsking };
+                    return new(inventory.Devices.Select(device => new Claim(device.Id, Step.Host, ClaimReason.Host, "no seat asks for it")).ToValueList(), _plan(inventory), []) { Asking = _asking, WhyNotAsking = current.Identify ? null : _whyNotAsking };
                 },
                 picture =>
                 {
@@ -78,6 +78,71 @@ public sealed class SeatsActorSpecs : SeatsActorKit
         Assert.Empty(_planned);
         await BeginAsync();
         Assert.Single(_planned);
+    }
+
+    [Fact]
+    public async Task Who_asks_before_all_was_seen_should_be_answered_when_it_was()
+    {
+        _whyNotAsking = "nobody asks for it";
+        var identified = _seats.Ask<Answer>(new IdentifyScreens(Begin: true), TestContext.Current.CancellationToken);
+        var assigned = _seats.Ask<Answer>(new ChangeMemory(new AssignDevice("port:1-1", "host")), TestContext.Current.CancellationToken);
+        // The first plan is made without what is in force: the router is late.
+        _seats.Tell(new RouterObserved(null));
+        ObserveAllButRouter();
+        await QuietAsync();
+        Assert.Single(_planned);
+        Scheduler.Advance(TimeSpan.FromSeconds(19));
+        await HandledAsync();
+        Assert.False(identified.IsCompleted || assigned.IsCompleted);
+
+        _seats.Tell(new RouterObserved(RouterState.Empty with { Hotkeys = SeatsConfiguration.DefaultHotkeys }));
+        await QuietAsync();
+        Assert.Equal(Answer.Done, await identified);
+        Assert.Equal(Answer.Done, await assigned);
+        await QuietAsync();
+        Assert.True(_current!.Identify);
+        Assert.Equal(Step.Host, Assert.Single(_picture!.World.Memory!.Devices).Seat);
+    }
+
+    [Fact]
+    public async Task Who_asks_and_waits_in_vain_for_all_to_be_seen_should_hear_what_was_not()
+    {
+        var identified = _seats.Ask<Answer>(new IdentifyScreens(Begin: true), TestContext.Current.CancellationToken);
+        _seats.Tell(Devices("keyboard"));
+        _seats.Tell(new GuestsObserved([]));
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, []));
+        await HandledAsync();
+        Scheduler.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(
+            "Could not do it: the manager has only begun, and not seen yet the displays, the input router: try again in a moment. See: journalctl -u phyllome-seatd.",
+            (await identified).Sentence);
+    }
+
+    [Fact]
+    public async Task A_configuration_with_a_fault_should_be_the_reason_where_it_is_and_not_the_router()
+    {
+        var fault = new Diagnostic("seats.toml", new(3, 1), "there is no table [sead]");
+        _seats.Tell(new RouterObserved(RouterState.Empty with { Hotkeys = SeatsConfiguration.DefaultHotkeys }));
+        ObserveAllButRouter();
+        _seats.Tell(new ConfigurationObserved(SeatsConfiguration.Default, [fault]));
+        await QuietAsync();
+        Assert.Equal(
+            "Could not do it: nothing is remembered of the seats, and the configuration does not say which there are: seats.toml:3:1: there is no table [sead]. See: seatctl config check.",
+            (await _seats.Ask<Answer>(new IdentifyScreens(Begin: true), TestContext.Current.CancellationToken)).Sentence);
+    }
+
+    [Fact]
+    public async Task Without_the_router_a_focus_should_not_be_said_to_be_of_a_seat_that_is_not_routed_yet()
+    {
+        await BeginAsync();
+        _seats.Tell(new ConfigurationObserved(SeatsToml.Parse("[[seat]]\nname='left'\nguests=['alpha']\n", "f").Configuration!, []));
+        Assert.Equal(
+            "Could not move the input of seat left: it is not routed yet. See: seatctl status.",
+            (await _seats.Ask<Answer>(new FocusSeat("left", "home"), TestContext.Current.CancellationToken)).Sentence);
+        _seats.Tell(new RouterObserved(null));
+        const string Lost = "Could not move the input of seat left: the input router is not connected, so it is not known what is there. See: systemctl status phyllome-input-router.";
+        Assert.Equal(Lost, (await _seats.Ask<Answer>(new FocusSeat("left", "home"), TestContext.Current.CancellationToken)).Sentence);
+        Assert.Equal(Lost, (await _seats.Ask<Answer>(new Preview(new FocusSeat("left", "home")), TestContext.Current.CancellationToken)).Sentence);
     }
 
     [Fact]
@@ -366,7 +431,8 @@ public sealed class SeatsActorSpecs : SeatsActorKit
 
     private static SeatsStatus Focus(string guest) => SeatsStatus.Empty with { Seats = [new("left", SeatState.Active, null, guest, [], [], [], null, [])] };
 
-    private static DevicesObserved Devices(string name) => new([new Device("/sys/devices/x", DeviceKind.Keyboard, name, "1-1", null, null, null, null, null, [])]);
+    private static DevicesObserved Devices(string name) =>
+        new([new Device("/sys/devices/x", DeviceKind.Keyboard, name, "1-1", null, null, null, null, null, [new(1, 1, InputAbilities.Key | InputAbilities.Keyboard, name)])]);
 
     private async Task BeginAsync(RouterState? router = null)
     {
