@@ -642,7 +642,8 @@ internal sealed partial class SeatsActor : ReceiveActor, IWithTimers
     {
         if (NotKnown is { } unknown)
             return unknown;
-        var (after, refusal) = MemoryVerbs.Apply(verb, _world, _plan!);
+        // The newest plan may be of before what was seen last.
+        var (after, refusal) = MemoryVerbs.Apply(verb, _world, PlanOf(_world));
         if (after is null)
             return refusal!;
         if (dry)

@@ -132,6 +132,14 @@ public sealed class SeatsActorSpecs : SeatsActorKit
     }
 
     [Fact]
+    public async Task What_was_just_plugged_in_should_be_known_to_who_assigns_it()
+    {
+        await BeginAsync();
+        _seats.Tell(new DevicesObserved([new Device("/sys/devices/y", DeviceKind.Mouse, "mouse", "1-2", null, null, null, null, null, [new(1, 1, InputAbilities.Mouse, "mouse")])]));
+        Assert.Equal(Answer.Done, await _seats.Ask<Answer>(new ChangeMemory(new AssignDevice("port:1-2", "host")), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Without_the_router_a_focus_should_not_be_said_to_be_of_a_seat_that_is_not_routed_yet()
     {
         await BeginAsync();
