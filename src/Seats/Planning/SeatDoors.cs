@@ -24,8 +24,8 @@ internal sealed class SeatDoors(SeatsConfiguration wanted, Memory remembered, In
     /// <summary>How the remote display of a guest is to be that starts for a seat; null for none.</summary>
     public RemoteScreen? ScreenOf(string guest, SeatWish seat) => wanted.RemoteOf(guest, seat) is { } remote ? new(remote.Size) : null;
 
-    /// <summary>Whether somebody elsewhere sees a guest by that seat.</summary>
-    public bool IsSeen(string seat) => Opened(seat) is { Viewers.Count: > 0 };
+    /// <summary>Whether somebody elsewhere sees a guest by its seat, or this one by another seat that has it in reach.</summary>
+    public bool IsSeen(string seat, string guest) => (current.Doors ?? []).Any(door => door.Viewers.Any(viewer => door.Seat == seat || viewer.Guest == guest));
 
     public IEnumerable<Step> Steps(string seat)
     {

@@ -369,7 +369,7 @@ public static class SeatPlanner
 
     /// <summary>A seat's guest for which nobody has sat there for too long, sees it from elsewhere, nor sits in front of it at another seat; null where there is none.</summary>
     private static Guest? Left(Target target, Current current, SeatDoors doors) =>
-        target.Reach is [var own, ..] && own.Seat == target.Name && target is { Seat.Away: not WhenAway.Keep, Sources.Count: 0 } && current.Lingered.Contains(target.Name) && !doors.IsSeen(target.Name)
+        target.Reach is [var own, ..] && own.Seat == target.Name && target is { Seat.Away: not WhenAway.Keep, Sources.Count: 0 } && current.Lingered.Contains(target.Name) && !doors.IsSeen(target.Name, own.Name)
         && current.Router.Seats.All(route => route.Route.Sources.Count == 0 || route.Focus != own.Uuid) ? own : null;
 
     /// <summary>A device that another guest has still comes with the next plan.</summary>

@@ -113,6 +113,8 @@ public sealed class SeatDoorsShould
         var there = Running("windows", 0);
         Assert.Single(Plan(Leaves, [new("left", null, "s", [])], there: there, lingered: true).Steps.OfType<StopGuest>());
         Assert.Empty(Plan(Leaves, [new("left", null, "s", [new(1, "user 1000", "windows")])], there: there, lingered: true).Steps.OfType<StopGuest>());
+        // Be it by another seat, whose focus it has.
+        Assert.Empty(Plan(Leaves, [new("right", null, "s", [new(1, "user 1000", "windows")])], there: there, lingered: true).Steps.OfType<StopGuest>());
     }
 
     [Fact]
