@@ -1,3 +1,4 @@
+using System.Net;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Guests;
 using Phyllome.Seats.Remote;
@@ -29,7 +30,7 @@ internal sealed class SeatDoors(SeatsConfiguration wanted, Memory remembered, In
 
     public IEnumerable<Step> Steps(string seat)
     {
-        if (current.Doors is null)
+        if (current.Doors is not { } doors)
             yield break;
         var opened = Opened(seat);
         if (wanted.Seats.FirstOrDefault(one => one.Name == seat) is not { } wish || Of(wish, remembered) is not { } door)
@@ -39,6 +40,9 @@ internal sealed class SeatDoors(SeatsConfiguration wanted, Memory remembered, In
             yield break;
         }
 
+        // The kernel gives a port once: one that another door has still comes with the next plan.
+        if (door.Listen is { } listen && doors.Any(other => other.Seat != seat && other.As?.Listen is { } has && PortOf(has) == PortOf(listen)))
+            door = door with { Listen = null, Certificate = null };
         if (opened is null)
             yield return new OpenRemote(seat, door);
         else if (opened.As != door)
@@ -71,6 +75,8 @@ internal sealed class SeatDoors(SeatsConfiguration wanted, Memory remembered, In
         var now = focus is null ? wish.Guests[0] : guests.FirstOrDefault(guest => guest.Uuid == focus)?.Name;
         return opened.Viewers.Any(viewer => viewer.Guest != now);
     }
+
+    private static int PortOf(string listen) => IPEndPoint.Parse(listen).Port;
 
     private OpenedDoor? Opened(string seat) => (current.Doors ?? []).FirstOrDefault(door => door.Seat == seat);
 }

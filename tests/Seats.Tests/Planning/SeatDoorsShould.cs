@@ -52,6 +52,22 @@ public sealed class SeatDoorsShould
         Assert.Equal(new CloseRemote("left"), Assert.Single(OfDoors(Plan(Seat, [new("left", null, "s", [])], Said.WithTaken(["left"])))));
 
     [Fact]
+    public void Have_two_doors_exchange_their_ports_with_nobody_asking_for_one_that_is_still_another_doors()
+    {
+        static string At(string seat, int port) => $"[[seat]]\nname='{seat}'\nguests=['{(seat == "left" ? "windows" : "work")}']\ndisplays=['remote']\nremote={{listen='0.0.0.0:{port}'}}\n";
+        var before = SeatsToml.Parse(At("left", 5901) + At("right", 5902), "f").Configuration!;
+        ValueList<OpenedDoor> doors = [.. before.Seats.Select(seat => new OpenedDoor(seat.Name, SeatDoors.Of(seat, Said), "s", []))];
+        for (var round = 0; round < 2; round++)
+        {
+            var told = OfDoors(Plan(At("left", 5902) + At("right", 5901), doors)).Cast<ChangeRemote>().ToDictionary(change => change.Seat, change => change.Door);
+            Assert.Equal(round == 0 ? [null, null] : ["0.0.0.0:5902", "0.0.0.0:5901"], new[] { told["left"].Listen, told["right"].Listen });
+            doors = [.. doors.Select(door => door with { As = told[door.Seat] })];
+        }
+
+        Assert.Empty(OfDoors(Plan(At("left", 5902) + At("right", 5901), doors)));
+    }
+
+    [Fact]
     public void Open_none_where_nobody_can() => Assert.Empty(OfDoors(Plan(Seat, null)));
 
     [Fact]
