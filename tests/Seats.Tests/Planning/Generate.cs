@@ -130,14 +130,14 @@ internal static class Generate
         from wanted in Gen.OneOf(Zero, Configuration, Configuration)
         select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new Configure(wanted), .. happenings]);
 
-    private static Gen<Display> Monitor { get; } =
+    public static Gen<Display> Monitor { get; } =
         from connector in Gen.OneOf("card0-DP-1", "card0-DP-2", "card0-HDMI-A-1")
         from key in Gen.OneOf("DEL-40F1-1", "GSM-5B7F-2", "DEL-40F1-3")
         from mode in Gen.OneOf("1920x1080", "1280x1024")
         select new Display(connector, "0000:00:02.0", true, "Monitor", key, mode);
 
     /// <summary>Seats that name monitors of a card of the host's, some of them one monitor by two names.</summary>
-    private static Gen<SeatsConfiguration> Shown { get; } =
+    public static Gen<SeatsConfiguration> Shown { get; } =
         from wanted in Configuration
         from displays in Gen.Shuffle(
             new Selector[]
@@ -169,8 +169,6 @@ internal static class Generate
 
     /// <summary>Without sticks.</summary>
     public static Gen<History> Seats { get; } = Gen.OneOf(Home, Crowd);
-
-    public static Gen<History> History { get; } = Gen.OneOf(Seats, Seats, Sticks, Monitors);
 
     public static SeatWish Seat(string name, string[] guests, Selector[] devices, string? gpu = null)
     {

@@ -29,6 +29,22 @@ internal sealed record MonitorGoes(string Connector) : Happening;
 /// <summary>The one that shows something on a monitor is killed.</summary>
 internal sealed record PresenterEnds(string Connector) : Happening;
 
+/// <summary>By a hotkey, or <c>seatctl focus</c>.</summary>
+/// <param name="Seat">Which of those that the configuration asks for, as in all below.</param>
+/// <param name="At">Which of the seat's reach.</param>
+internal sealed record FocusMoves(int Seat, int At) : Happening;
+
+/// <summary>Somebody who may come in is at the door of a seat's remote display.</summary>
+internal sealed record ViewerComes(int Seat) : Happening;
+
+internal sealed record ViewersLeave(int Seat) : Happening;
+
+/// <summary>The process that is a seat's door is killed.</summary>
+internal sealed record DoorEnds(int Seat) : Happening;
+
+/// <summary><c>seatctl remote</c>.</summary>
+internal sealed record RemoteIsSaid(int Seat, string? Password, bool? ViewOnly) : Happening;
+
 internal sealed record Libvirt(bool IsThere) : Happening;
 
 internal sealed record RouterRestarts : Happening;
@@ -71,7 +87,7 @@ internal sealed record History(int Seed, ValueList<Happening> Happenings)
         Plug plug => $"plug {plug.Device.Kind} at {plug.Device.Port}, {plug.Device.VendorId} {plug.Device.Serial}, {string.Join(' ', plug.Device.Nodes.Select(node => node.Abilities))}",
         GuestChanges changes => $"guest {changes.Guest.Name} is {changes.Guest.State}",
         Configure { Wanted: var wanted } => $"configure {wanted.Host.NewDevices} {wanted.Spawn.Mode} {wanted.Spawn.Template} keep {wanted.Host.Keep}: "
-            + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Displays} {seat.Rotations} {seat.Gpu}")),
+            + string.Join("; ", wanted.Seats.Select(seat => $"{seat.Name} {seat.Guests} {seat.Devices} {seat.Displays} {seat.Rotations} {seat.Gpu} {seat.Remote} {seat.Away}")),
         _ => happening.ToString(),
     }).Prepend($"seed {Seed}"));
 }

@@ -22,7 +22,7 @@ internal static partial class Laws
     /// <summary>Lives through a history, and settles after each thing that happens in it.</summary>
     public static void HoldOver(Planner planner, History history)
     {
-        var world = new World(history.Seed).WithCards();
+        var world = new World(history.Seed) { Doors = [] }.WithCards();
         var wanted = SeatsConfiguration.Default;
         var random = new Random(history.Seed);
         foreach (var happening in history.Happenings)
@@ -40,6 +40,13 @@ internal static partial class Laws
                 case MonitorGoes goes: world.UnplugMonitor(goes.Connector); break;
                 case PresenterEnds ends: world.Screens?.RemoveAll(screen => screen.Connector == ends.Connector); break;
                 case HostUses uses: world.Use(uses.Device, uses.Used); break;
+                case FocusMoves moves when Wish(moves.Seat) is { } seat: world.MoveFocus(seat.Name, moves.At); break;
+                case ViewerComes comes when Wish(comes.Seat) is { } seat: world.Comes(seat); break;
+                case ViewersLeave leave when Wish(leave.Seat) is { } seat: world.Leave(seat.Name); break;
+                case DoorEnds ends when Wish(ends.Seat) is { } seat: world.EndDoor(seat.Name); break;
+                case RemoteIsSaid said when Wish(said.Seat) is { } seat:
+                    world.Memory = world.Memory.With(seat.Name, remote => remote with { Password = said.Password ?? remote.Password, ViewOnly = said.ViewOnly });
+                    break;
                 case Libvirt libvirt: world.LibvirtIsThere = libvirt.IsThere; break;
                 case RouterRestarts: world.RestartRouter(); break;
                 case ManagerRestarts: world.RestartManager(); break;
@@ -69,6 +76,8 @@ internal static partial class Laws
                 Settle(planner, world, wanted);
         }
         Settle(planner, world, wanted);
+
+        SeatWish? Wish(int at) => wanted.Seats.Count == 0 ? null : wanted.Seats[at % wanted.Seats.Count];
     }
 
     /// <summary>Applies plans until there is nothing left to do, which is soon, and then all is as it should be.</summary>
@@ -101,13 +110,14 @@ internal static partial class Laws
         Claims(wanted, after, devices, current, plan);
         Steps(Roster.With(wanted, after), observed, current, devices, plan);
         Clones(Roster.With(wanted, after), observed, devices, plan);
+        Remotes(Roster.With(wanted, after), observed, current, plan);
         return plan;
     }
 
     private static void Steps(SeatsConfiguration wanted, Inventory observed, Current current, Dictionary<string, Device> devices, Plan plan)
     {
-        var seats = wanted.Seats.Select(seat => seat.Name).Concat(current.Router.Seats.Select(seat => seat.Name)).Append(Step.Host).ToHashSet();
-        Law(plan.Steps.All(step => seats.Contains(step.Seat)), "a step is of a seat that is wanted, or that the router has, or of the host");
+        var seats = wanted.Seats.Select(seat => seat.Name).Concat(current.Router.Seats.Select(seat => seat.Name)).Concat((current.Doors ?? []).Select(door => door.Seat)).Append(Step.Host).ToHashSet();
+        Law(plan.Steps.All(step => seats.Contains(step.Seat)), "a step is of a seat that is wanted, or that the router or a door has, or of the host");
         Law(plan.Steps.Distinct().Count() == plan.Steps.Count, "nothing is done twice");
         foreach (var (seat, guest) in plan.Steps.Select(OfGuest).OfType<(string Seat, Guid Guest)>())
         {
@@ -171,7 +181,7 @@ internal static partial class Laws
         wanted = wanted with { Seats = wanted.Seats.Where(seat => !world.Memory.Taken.Contains(seat.Name)).ToValueList() };
         Law(world.Current.Lingered.Count == 0 || !world.LibvirtIsThere || world.Current.Lingered.All(name => wanted.Seats.All(seat => seat.Name != name || seat.Away == WhenAway.Keep
             || (seat.Away == WhenAway.Save && world.Guests.GetValueOrDefault(seat.Guests[0]) is { Passed.Count: > 0 })
-            || world.Guests.GetValueOrDefault(seat.Guests[0]) is not { State: GuestState.Running } guest || guest.Seat != name)), "a guest is not kept for ever when its seat was left");
+            || world.Guests.GetValueOrDefault(seat.Guests[0]) is not { State: GuestState.Running } guest || guest.Seat != name || IsUsedElsewhere(world, seat, guest))), "a guest is not kept for ever when its seat was left");
         foreach (var (seat, route) in world.Routes)
         {
             var nodes = plan.Claims.Where(claim => claim.Seat == seat).SelectMany(claim => world.Devices[claim.Device].Nodes).Where(IsSource);
@@ -184,6 +194,7 @@ internal static partial class Laws
         foreach (var card in world.HostRules.Where(rule => rule.By == MatchBy.Card))
             Law(world.Gpus.All(gpu => gpu.Address != card.Value || !gpu.Boot), "udev takes no card from the host that the boot was shown on");
         MonitorsReached(world, wanted);
+        DoorsReached(world, wanted, plan);
         if (!world.LibvirtIsThere)
             return;
         Usb(world, wanted, plan);

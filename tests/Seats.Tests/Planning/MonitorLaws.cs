@@ -25,8 +25,12 @@ internal static partial class Laws
             Law(lent.Keys.ToHashSet().SetEquals(own.Select(display => display.Connector)), "a seat has the monitors that it names and that are there, each but for one that another seat has before it");
             foreach (var display in own)
                 Law(lent[display.Connector].Rotation == RotationSaid(seat, display), "what a monitor shows is turned as its seat says");
-            if (world.LibvirtIsThere && world.Guests.GetValueOrDefault(seat.Guests[0]) is { State: not GuestState.Off, Screen: not null } guest)
-                ScreensReached(guest, [.. own.Select(display => lent[display.Connector])]);
+            if (!world.LibvirtIsThere)
+                continue;
+            var seen = world.FocusOf(seat.Name) is { } focus ? world.Guests.Values.FirstOrDefault(guest => guest.Uuid == focus) : world.Guests.GetValueOrDefault(seat.Guests[0]);
+            Law(lent.Values.All(screen => screen.Guest is null || screen.Guest == seen?.Name), "a seat's monitors show the guest that has its focus, and no other");
+            if (seen is { State: not GuestState.Off, Screen: not null })
+                ScreensReached(seen, [.. own.Select(display => lent[display.Connector])]);
         }
     }
 

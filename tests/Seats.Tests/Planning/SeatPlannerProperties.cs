@@ -13,8 +13,10 @@ public sealed class SeatPlannerProperties
     internal static readonly long Histories =
         long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 10_000;
 
+    private static Gen<History> Anything { get; } = Gen.OneOf(Generate.Seats, Generate.Seats, Generate.Sticks, Generate.Monitors, RemoteHistories.All);
+
     [Fact]
-    public void Its_laws_hold_over_every_history() => Generate.History.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories, print: history => history.Told());
+    public void Its_laws_hold_over_every_history() => Anything.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories, print: history => history.Told());
 
     [Fact]
     public void A_seat_whose_device_cannot_be_taken_keeps_no_other_seat_from_being_whole() =>
@@ -35,12 +37,13 @@ public sealed class SeatPlannerProperties
     public void A_planner_with_a_fault_is_caught_by_a_law(string name)
     {
         var faulty = Planning.Faults.All.Single(fault => fault.Name == name).Of(SeatPlanner.Plan);
-        var (chance, ofSticks, ofMonitors) = (new PCG(1, 20), new PCG(1, 20), new PCG(1, 20));
+        var (chance, ofSticks, ofMonitors, ofRemotes) = (new PCG(1, 20), new PCG(1, 20), new PCG(1, 20), new PCG(1, 20));
         for (var i = 0; i < 3000; i++)
         {
             var history = Generate.Seats.Generate(chance, null, out _);
             var sticks = Generate.Sticks.Generate(ofSticks, null, out _);
             var monitors = Generate.Monitors.Generate(ofMonitors, null, out _);
+            var remotes = RemoteHistories.All.Generate(ofRemotes, null, out _);
             var apart = Generate.Apart.Generate(chance, null, out _);
             var other = Generate.Apart.Generate(chance, null, out _);
             try
@@ -48,6 +51,7 @@ public sealed class SeatPlannerProperties
                 Laws.HoldOver(faulty, history);
                 Laws.HoldOver(faulty, sticks);
                 Laws.HoldOver(faulty, monitors);
+                Laws.HoldOver(faulty, remotes);
                 if (i >= 20)
                     continue;
                 Isolation.OfFailure(faulty, apart);

@@ -7,7 +7,7 @@ using Phyllome.Seats.Routing;
 namespace Phyllome.Seats.Tests.Planning;
 
 /// <summary>A small machine that steps change as the router, the helper and libvirt do, and that refuses what those refuse.</summary>
-internal sealed class World(int seed)
+internal sealed partial class World(int seed)
 {
     /// <summary>Two cards behind one bridge: neither goes alone.</summary>
     public const string SharedCard = "0000:03:00.0";
@@ -69,7 +69,7 @@ internal sealed class World(int seed)
     public Current Current => new(
         new(
             Shuffled(_sources.Select(input => new RouterSource(input, true))), Shuffled(_sinks),
-            Shuffled(_routes.Select(route => new RouterSeat(route.Key, route.Value, null))),
+            Shuffled(_routes.Select(route => new RouterSeat(route.Key, route.Value, FocusOf(route.Key)))),
             RouterState.Empty.Hotkeys, RouterState.Empty.Counters),
         Shuffled(_started))
     {
@@ -78,6 +78,7 @@ internal sealed class World(int seed)
         Identify = Identify,
         CodeSecret = "secret",
         Screens = Screens is null ? null : Shuffled(Screens),
+        Doors = Doors is null ? null : Shuffled(Doors),
         New = Newcomer.Among(Devices.Values.ToValueList(), Memory, _settled),
         Lingered = Shuffled(_lingered.Where(seat => _routes.TryGetValue(seat, out var route) && route.Sources.Count == 0)),
     };
@@ -125,6 +126,7 @@ internal sealed class World(int seed)
     public void RestartRouter()
     {
         _sources.Clear();
+        _focus.Clear();
         _routes.Clear();
         _sinks.Clear();
     }
@@ -148,6 +150,7 @@ internal sealed class World(int seed)
     {
         _settled.Clear();
         _lingered.Clear();
+        ForgetDoors();
         DesktopCards.Clear();
         DesktopCards.UnionWith(Desktops.SelectMany(desktop => desktop.CardsAmong(Displays)));
         _started.Clear();
@@ -161,6 +164,8 @@ internal sealed class World(int seed)
         Guests[guest.Name] = guest;
         if (guest.State == GuestState.Off)
             ShowNoMore(guest.Name);
+        if (guest.State == GuestState.Off || guest.Vnc is null)
+            SeeNoMore(guest.Name);
     }
 
     public void EndGuest(string name)
@@ -168,6 +173,7 @@ internal sealed class World(int seed)
         if (Guests.TryGetValue(name, out var guest))
             Guests[name] = new(guest.Uuid, name, GuestState.Off, guest.Persistent, null, []) { ThrowawayOf = guest.ThrowawayOf };
         ShowNoMore(name);
+        SeeNoMore(name);
     }
 
     /// <summary>A monitor of the card that showed the boot. Once one was there, monitors can be lent.</summary>
@@ -249,9 +255,11 @@ internal sealed class World(int seed)
             case Route route:
                 Refuse(_routes.Any(other => other.Key != route.Seat && other.Value.Sources.Intersect(route.To.Sources).Any()), step, "source in two seats");
                 _routes[route.Seat] = route.To;
+                Reach(route.Seat, route.To.Reach);
                 break;
             case Unroute unroute:
                 Refuse(!_routes.Remove(unroute.Seat), step, "no such seat");
+                _focus.Remove(unroute.Seat);
                 break;
             case SetLive set:
                 Refuse(_sinks.TrueForAll(sink => sink.Guest != set.Guest), step, "no sink");
@@ -340,6 +348,10 @@ internal sealed class World(int seed)
             case ShowNoPicture none:
                 OnScreen(none.Connector, step, screen => screen with { Guest = null, Head = null });
                 break;
+            case OpenRemote open: Open(open); break;
+            case ChangeRemote change: Tell(change, change.Door); break;
+            case CloseRemote close: Close(close); break;
+            case EndRemoteViewers end: SendAway(end); break;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
         }
@@ -361,7 +373,7 @@ internal sealed class World(int seed)
         Refuse(Guests.Values.Any(other => other.Passed.Intersect(passed).Any()), start, "another guest has the card");
         Refuse(passed.Any(card => Gpus.Find(gpu => gpu.Address == card) is not { IommuGroup: not null } found
             || found.GroupMembers.Any(member => member[..^2] != card[..^2])), start, "the group is not viable");
-        Guests[start.GuestName] = guest with { State = GuestState.Running, End = GuestEnd.Unknown, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0, Heads = start.Screen is null ? 1 : start.Heads };
+        Guests[start.GuestName] = guest with { State = GuestState.Running, End = GuestEnd.Unknown, Inputs = events, Seat = start.Seat, Passed = passed, Screen = start.Screen is null ? null : 0, Heads = start.Screen is null ? 1 : start.Heads, Vnc = start.Remote is null ? null : 0 };
         _started.Add(start.Guest);
         foreach (var usb in start.Usb)
             Attach(start.GuestName, usb, start);
