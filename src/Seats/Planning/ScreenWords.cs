@@ -12,7 +12,8 @@ internal static class ScreenWords
     /// <param name="guest">Where the seat's keyboard goes; null for the host.</param>
     /// <param name="own">The seat's own guest.</param>
     /// <param name="page">What the host says of itself on this card's monitors; null where its console is drawn on another card.</param>
-    public static ShowStatus Of(string seat, Guest? guest, Guest own, ShowStatus? page) => guest switch
+    /// <param name="elsewhere">The seat at whose monitors that guest is seen; null where it is this one, or none.</param>
+    public static ShowStatus Of(string seat, Guest? guest, Guest own, ShowStatus? page, string? elsewhere = null) => guest switch
     {
         null => new(
             "This keyboard is the host's now.", [$"Both Ctrl keys at once, or the hotkey that 'home' of seats.toml says, bring it back to '{own.Name}'.", .. page?.Lines ?? []])
@@ -25,6 +26,8 @@ internal static class ScreenWords
             $"Guest '{guest.Name}' has no picture for this screen.",
             [guest.Uuid == own.Uuid ? "It was started without its seat. Shut it down, then start it" : "It has no display that another program can show.",
                 guest.Uuid == own.Uuid ? $"with: seatctl seat start {seat}" : "Its definition needs: <graphics type='dbus' p2p='yes'/>"]),
+        _ when elsewhere is not null => new(
+            $"Guest '{guest.Name}' is seen at seat {elsewhere}.", ["It is seen at one seat at a time, and here once that one goes to another guest. Your keys reach it all the same."]),
         _ => new($"Guest '{guest.Name}' has drawn nothing yet.", []),
     };
 

@@ -16,6 +16,9 @@ internal sealed class SeatScreens
     private readonly string? _clicking;
     private readonly Dictionary<string, Display[]> _displays = new(StringComparer.Ordinal);
 
+    /// <summary>The seat at whose monitors each guest is seen.</summary>
+    private readonly Dictionary<Guid, string> _seenAt = [];
+
     /// <param name="wanted">All seats, each with its card where it has one.</param>
     /// <param name="isSatAt">Whether a seat has a keyboard or a pointer.</param>
     /// <param name="asking">What is asked at which monitors; null where nothing is.</param>
@@ -30,7 +33,27 @@ internal sealed class SeatScreens
             // What is remembered of a monitor are several names of it.
             _displays[seat.Name] = [.. Lendable(seat, wanted, observed).Where(display => taken.Add(display.Connector)).Take(seat.IsRemembered ? 1 : int.MaxValue)];
         }
+
+        Place(current.Router.Seats);
     }
+
+    /// <summary>
+    /// A guest that several seats have their focus on is seen at the monitors of one: QEMU's display has one client, and a second one takes the place of the
+    /// first. What is seen somewhere stays there; else the first in the file has it.
+    /// </summary>
+    private void Place(ValueList<RouterSeat> routes)
+    {
+        var focus = routes.ToDictionary(route => route.Name, route => route.Focus, StringComparer.Ordinal);
+        foreach (var guest in (_observed.Guests ?? []).Where(guest => guest is { Screen: not null, State: not GuestState.Off }))
+        {
+            string[] seats = [.. _wanted.Seats.Where(seat => (focus.GetValueOrDefault(seat.Name) is { } at ? at == guest.Uuid : seat.Guests[0] == guest.Name) && CanShow(seat.Name, guest)).Select(seat => seat.Name)];
+            if ((seats.FirstOrDefault(seat => Lent(seat).Any(screen => screen.Guest == guest.Name)) ?? seats.FirstOrDefault()) is { } first)
+                _seenAt[guest.Uuid] = first;
+        }
+    }
+
+    private bool CanShow(string seat, Guest guest) => All(seat).Take(guest.Heads == 1 ? 1 : int.MaxValue)
+        .Any(display => WayTo(display).WhyNot is null && _lent.All(screen => screen.Connector != display.Connector || screen.Seat == seat));
 
     /// <summary>Whether the guest of a seat that formed by itself runs on though nobody sits there; the monitor of one that is off is the host's.</summary>
     private bool IsKept(SeatWish seat) => _observed.Guests is { } guests
@@ -102,8 +125,9 @@ internal sealed class SeatScreens
         var guest = focus is null ? own : reach.FirstOrDefault(guest => guest.Uuid == focus);
         var heads = HeadsOn(seat, guest);
         var isMain = display == Of(seat);
-        var words = isMain ? ScreenWords.Of(seat, guest, own, guest is null && way.IsOurs && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null)
-            : ScreenWords.Beside(guest, hasScreen: heads.ContainsKey(display.Connector) || heads.Count < guest?.Heads);
+        var elsewhere = guest is not null && _seenAt.TryGetValue(guest.Uuid, out var at) && at != seat ? at : null;
+        var words = isMain ? ScreenWords.Of(seat, guest, own, guest is null && way.IsOurs && HostPages.ShowsHost(display.Gpu!, _observed) ? Page(display.Gpu!) : null, elsewhere)
+            : ScreenWords.Beside(guest, hasScreen: elsewhere is not null || heads.ContainsKey(display.Connector) || heads.Count < guest?.Heads);
         if (_clicking == seat && isMain)
             words = words with { Lines = [ScreenWords.Click, .. words.Lines] };
         if (lent?.Says != words)
@@ -124,7 +148,7 @@ internal sealed class SeatScreens
     /// </summary>
     private Dictionary<string, GuestHead?> HeadsOn(string seat, Guest? guest)
     {
-        if (guest is not { Screen: not null } || All(seat) is not [var main, ..] monitors)
+        if (guest is not { Screen: not null } || _seenAt.GetValueOrDefault(guest.Uuid) != seat || All(seat) is not [var main, ..] monitors)
             return [];
         if (guest.Heads == 1)
             return new() { [main.Connector] = null };

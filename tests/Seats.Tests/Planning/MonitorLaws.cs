@@ -29,7 +29,11 @@ internal static partial class Laws
                 continue;
             var seen = world.FocusOf(seat.Name) is { } focus ? world.Guests.Values.FirstOrDefault(guest => guest.Uuid == focus) : world.Guests.GetValueOrDefault(seat.Guests[0]);
             Law(lent.Values.All(screen => screen.Guest is null || screen.Guest == seen?.Name), "a seat's monitors show the guest that has its focus, and no other");
-            if (seen is { State: not GuestState.Off, Screen: not null })
+            if (seen is not { State: not GuestState.Off, Screen: not null } || own.Length == 0)
+                continue;
+            if (screens.FirstOrDefault(screen => screen.Seat != seat.Name && screen.Guest == seen.Name) is { } other)
+                Law(lent.Values.All(screen => screen.Guest is null) && lent[own[0].Connector].Says!.Heading.Contains(other.Seat, StringComparison.Ordinal), "a guest is seen at the monitors of one seat, and others that have their focus on it say which");
+            else
                 ScreensReached(seen, [.. own.Select(display => lent[display.Connector])]);
         }
     }

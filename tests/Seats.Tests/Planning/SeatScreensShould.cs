@@ -108,6 +108,22 @@ public sealed class SeatScreensShould
     }
 
     [Fact]
+    public void Show_a_guest_at_the_one_seat_where_it_is_seen_and_tell_the_other_which_that_is()
+    {
+        var both = TwoSeats.Replace("['windows']", "['windows','work']", StringComparison.Ordinal);
+        var there = There with { Guests = There.Guests!.Value.Select(guest => guest with { State = GuestState.Running, Screen = 0 }).ToValueList() };
+        ValueList<LentScreen> seen = [new("left", First) { Guest = "windows" }, new("right", Second) { Guest = "work" }];
+        var away = Plan(both, there, seen, focus: "work");
+        Assert.Empty(away.Steps.OfType<ShowPicture>());
+        Assert.Equal(new ShowNoPicture("left", First), Assert.Single(away.Steps.OfType<ShowNoPicture>()));
+        Assert.Equal("Guest 'work' is seen at seat right.", Assert.Single(away.Steps.OfType<SayOnScreen>(), say => say.Seat == "left").Words.Heading);
+
+        // Where it is seen nowhere yet, the first in the file has it.
+        ValueList<LentScreen> dark = [.. seen.Select(screen => screen with { Guest = null })];
+        Assert.Equal("left", Assert.Single(Plan(both, there, dark, focus: "work").Steps.OfType<ShowPicture>()).Seat);
+    }
+
+    [Fact]
     public void Leave_what_is_shown_while_libvirt_cannot_be_asked() =>
         Assert.Empty(OfScreens(Plan(TwoSeats, There with { Guests = null }, [new("left", First) { Guest = "windows" }, new("right", Second)])));
 

@@ -191,11 +191,11 @@ internal sealed partial class World(int seed)
     }
 
     /// <summary>Presenters tell by themselves that a guest has ended.</summary>
-    private void ShowNoMore(string guest)
+    private void ShowNoMore(string guest, Predicate<int>? where = null)
     {
         for (var i = 0; i < Screens?.Count; i++)
         {
-            if (Screens[i].Guest == guest)
+            if (Screens[i].Guest == guest && where?.Invoke(i) != false)
                 Screens[i] = Screens[i] with { Guest = null, Head = null };
         }
     }
@@ -343,6 +343,8 @@ internal sealed partial class World(int seed)
                 break;
             case ShowPicture show:
                 Refuse(Guests.Values.All(guest => guest.Uuid != show.Guest || guest.State == GuestState.Off || guest.Screen != show.Display || (guest.Heads > 1) != (show.Head is not null) || show.Head?.Of > guest.Heads || show.Head?.Number >= guest.Heads), step, "it has no such display");
+                // QEMU's display has one client: who comes takes the place of who is there.
+                ShowNoMore(show.GuestName, at => Screens![at].Seat != show.Seat);
                 OnScreen(show.Connector, step, screen => screen with { Guest = show.GuestName, Head = show.Head });
                 break;
             case ShowNoPicture none:
