@@ -176,7 +176,7 @@ internal sealed class SeatScreens
         {
             var lent = Lent(Step.Host).FirstOrDefault(screen => screen.Connector == monitor.Connector);
             // The seats' own first: a card may drive fewer monitors than it has.
-            if (lent is null && seats.Any(seat => All(seat).Any(other => other.Gpu == monitor.Gpu && !Has(seat, other))))
+            if (lent is null && seats.Any(seat => All(seat).Any(other => other.Gpu == monitor.Gpu && WayTo(other).IsOurs && !Has(seat, other))))
                 continue;
             var way = WayTo(monitor);
             if (lent is not null && lent.Loan != way.Loan)

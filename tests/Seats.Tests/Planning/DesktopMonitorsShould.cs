@@ -186,6 +186,23 @@ public sealed class DesktopMonitorsShould
     }
 
     [Fact]
+    public void Ask_at_a_monitor_that_a_desktop_offers_though_a_seat_has_given_another_one_back()
+    {
+        const string Third = "card0-DP-3";
+        var asks = OneSeat with { Spawn = OneSeat.Spawn with { Mode = SpawnMode.Ask } };
+        _world.Displays.Add(new(Third, Card, true, "EIZO", "ENC-2345-1", "1920x1200"));
+        _world.SetGuest(Machine.Guest("spare"));
+        _world.Come(Offering with { Offered = [Second, Third] });
+        Settle(asks);
+        _world.EndGuest("work");
+        Settle(asks);
+        _world.Plug(Machine.Keyboard("1-4", 0));
+        Settle(asks);
+        Assert.Equal((Step.Host, Third, new DesktopLoan(1)), (Assert.Single(_world.Screens!).Seat, _world.Screens![0].Connector, _world.Screens[0].Loan));
+        Assert.Equal("EIZO (DP-3)", _world.Screens[0].Asks?.Screen);
+    }
+
+    [Fact]
     public void Keep_to_its_laws_whatever_desktops_and_guests_do() => Gen.Select(Gen.Int[0, 100_000], Happening.Array[1, 12]).Sample((seed, happenings) =>
     {
         var world = new World(seed) { Screens = [], HasDesktop = true };
