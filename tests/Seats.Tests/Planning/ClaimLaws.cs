@@ -25,6 +25,11 @@ internal static partial class Laws
             Law(device.Usb?.HostsUse is null || claim is { Seat: Step.Host, Reason: ClaimReason.Configured or ClaimReason.Host }, "what the host uses stays with it");
             if (kept || !device.Nodes.Any(IsSource))
                 continue;
+            if (plan.Asking?.Devices.Contains(claim.Device) == true)
+            {
+                Law(wish is null && claim is { Seat: Step.Host, Reason: ClaimReason.Held } && current.New.Contains(claim.Device), "what is new and no seat has is asked at which screen it is, and is nobody's meanwhile");
+                continue;
+            }
             if (wish is not null)
             {
                 Law(claim.Seat == wish.Name || (claim.Seat == Step.Host && (after.Taken.Contains(wish.Name) || (IsKeyboard(device)
@@ -105,19 +110,26 @@ internal static partial class Laws
         string[] cards = [.. observed.Gpus.Select(gpu => gpu.Address).Where(card => (card == World.Card(1) || card == World.Card(2)) && seats.All(seat => seat.Gpu != card)
             && !wanted.Host.Keep.Contains(new Selector(SelectorKind.Pci, card)) && (observed.Guests ?? []).All(guest => !guest.Passed.Contains(card)))];
         string[] machines = [.. (observed.Guests ?? []).Where(guest => guest.State == GuestState.Off && guest.ThrowawayOf is null && seats.All(seat => !seat.Guests.Contains(guest.Name))).Select(guest => guest.Name)];
+        Law(current.Answers.All(answer => plan.Asking is not { } asking || asking.Screens.All(screen => screen.Connector != answer.Connector) || !asking.Sources.Contains(answer.Input)
+            || !devices.Values.Any(device => IsKeyboard(device) && device.Nodes.Any(node => node.Input == answer.Input))), "a keyboard that has answered at a screen is not asked there again");
         var template = wanted.Spawn.Template;
         var there = (observed.Guests ?? []).Select(guest => guest.Name).ToHashSet();
         if (after.Seats.Count > before.Seats.Count)
         {
             var seat = after.Seats[^1];
-            Law(wanted.Spawn.Mode == SpawnMode.Auto, "no seat forms where nobody wants it");
-            Law(cards.SequenceEqual([seat.Gpu!]) && (template is not null || machines.SequenceEqual([seat.Guest])), "a seat forms where there is exactly one display and one machine for it");
+            var mine = plan.Claims.Where(claim => claim.Seat == seat.Name && IsKeyboard(devices[claim.Device])).ToArray();
+            var answered = current.Answers.FirstOrDefault(answer => answer.Connector is not null && mine.Any(claim => Has(claim, answer)));
+            bool Has(Claim claim, Answered answer) => devices[claim.Device].Nodes.Any(node => node.Input == answer.Input);
+            Law(wanted.Spawn.Mode == SpawnMode.Auto || (wanted.Spawn.Mode == SpawnMode.Ask && answered is not null), "no seat forms where nobody wants it");
+            var free = Free(Roster.With(wanted, before), observed, current);
+            Law(answered is not null ? seat.Gpu is null && free.Contains(answered.Connector) && At(seat, observed) == answered.Connector
+                : seat.Gpu is not null ? cards.SequenceEqual([seat.Gpu]) : cards.Length == 0 && free.SequenceEqual([At(seat, observed)]), "a seat forms at the only display that there is for it, or at the screen where somebody has answered");
+            Law(template is not null || machines.SequenceEqual([seat.Guest]), "a seat forms where there is exactly one machine for it");
             Law(seat.CloneOf == template?.CloneOf && (template is null || (there.Contains(template.CloneOf.Base) && !there.Contains(seat.Guest) && seats.All(other => !other.Guests.Contains(seat.Guest)))),
                 "where there is a template, a seat gets a clone of its own");
             var fresh = current.New.Where(id => devices.TryGetValue(id, out var device) && IsKeyboard(device) && device.Nodes.Any(IsSource)).ToArray();
-            var mine = plan.Claims.Where(claim => claim.Seat == seat.Name && IsKeyboard(devices[claim.Device])).ToArray();
-            Law(mine.Length == 1 && fresh.Contains(mine[0].Device), "a seat forms around one new keyboard");
-            Law(fresh.All(id => id == mine[0].Device || plan.Claims.Any(claim => claim.Device == id && claim.Reason != ClaimReason.Host && claim.Seat != seat.Name)), "where two keyboards are new nothing is guessed");
+            Law(answered is not null ? mine.All(claim => claim.Reason == ClaimReason.SameHub || Has(claim, answered)) : mine.Length == 1 && fresh.Contains(mine[0].Device), "a seat forms around one new keyboard");
+            Law(answered is not null || fresh.All(id => id == mine[0].Device || plan.Claims.Any(claim => claim.Device == id && claim.Reason != ClaimReason.Host && claim.Seat != seat.Name)), "where two keyboards are new nothing is guessed");
             Law(plan.Claims.Any(claim => claim.Seat == Step.Host && claim.Reason != ClaimReason.Held && IsKeyboard(devices[claim.Device])), "a seat does not form out of the host's only keyboard");
         }
         else if (wanted.Spawn.Mode == SpawnMode.Auto && cards.Length == 1 && (template is null ? machines.Length == 1 : there.Contains(template.CloneOf.Base)))

@@ -1,4 +1,3 @@
-using CsCheck;
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
@@ -201,58 +200,6 @@ public sealed class DesktopMonitorsShould
         Assert.Equal((Step.Host, Third, new DesktopLoan(1)), (Assert.Single(_world.Screens!).Seat, _world.Screens![0].Connector, _world.Screens[0].Loan));
         Assert.Equal("EIZO (DP-3)", _world.Screens[0].Asks?.Screen);
     }
-
-    [Fact]
-    public void Keep_to_its_laws_whatever_desktops_and_guests_do() => Gen.Select(Gen.Int[0, 100_000], Happening.Array[1, 12]).Sample((seed, happenings) =>
-    {
-        var world = new World(seed) { Screens = [], HasDesktop = true };
-        world.Gpus.Add(new(Card, "i915", "8086", "4680", true, 0, [Card]));
-        world.Displays.AddRange([Own, Lent]);
-        world.SetGuest(Machine.Guest("work"));
-        world.Plug(Machine.Keyboard("1-1", 0));
-        world.Plug(Machine.Keyboard("1-3", 0));
-        world.Memory = Memory.Of(OneSeat, world.Observed, world.Current);
-        var random = new Random(seed);
-        foreach (var happening in happenings)
-        {
-            happening(world);
-            for (var round = 0; ; round++)
-            {
-                var plan = SeatPlanner.Plan(OneSeat, world.Memory, world.Observed, world.Current);
-                Assert.Equal(plan, SeatPlanner.Plan(OneSeat, world.Memory, world.Observed, world.Current));
-                foreach (var lend in plan.Steps.OfType<LendMonitor>())
-                {
-                    Assert.Equal(lend.Loan is null, world.DesktopCards.Count == 0);
-                    Assert.True(lend.Loan is not { } loan || loan.IsWindow || world.Desktops.Exists(desktop => desktop.Number == loan.Desktop && desktop.Offered.Contains(lend.Connector)), "a desktop is asked for what it offers");
-                    Assert.False(lend.Loan is { IsWindow: true } && world.Desktops.Exists(desktop => desktop.Offered.Contains(lend.Connector)), "a lease goes before a window");
-                }
-
-                if (plan is { Steps.Count: 0, Remembered: null })
-                    break;
-                Assert.True(round < 7, string.Join("; ", plan.Steps.Select(step => step.Sentence)));
-                // Something comes in between a few times, and then all comes to an end.
-                world.Apply(plan, most: round < 3 && random.Next(3) == 0 ? random.Next(4) : int.MaxValue);
-            }
-
-            Assert.All(world.Screens!, screen => Assert.True(screen.Loan is null || world.Desktops.Any(desktop => desktop.Number == screen.Loan.Desktop), "nothing is lent by a desktop that is gone"));
-            var runs = world.Guests["work"].State == GuestState.Running;
-            Assert.True(!runs || !world.LibvirtIsThere || !world.Desktops.Exists(desktop => desktop.Offered.Contains(Second)) || world.Screens!.Count > 0, "what is offered is shown on");
-            Assert.True(runs || !world.LibvirtIsThere || world.Screens!.All(screen => screen.Loan is null), "a desktop has its monitor while no guest is there to be seen on it");
-        }
-    });
-
-    private static Gen<Action<World>> Happening { get; } = Gen.OneOf(
-        Gen.Select(Gen.Int[1, 3], Gen.Bool, Gen.Bool, (number, shows, offers) => (Action<World>)(world =>
-        {
-            // No desktop begins on a card of which we are the master.
-            if (world.Screens!.TrueForAll(screen => screen.Loan is not null))
-                world.Come(new(number, 1000, ["card0"], shows ? ["DP-1"] : ["DP-1", "DP-2"], offers ? [Second] : []));
-        })),
-        Gen.Int[1, 3].Select(number => (Action<World>)(world => world.Go(number))),
-        Gen.Const((Action<World>)(world => world.EndGuest("work"))),
-        Gen.Const((Action<World>)(world => world.SetGuest(Machine.Guest("work") with { State = GuestState.Running, Seat = "right", Screen = 0, Inputs = world.Sinks.Select(sink => sink.Event).ToValueList() }))),
-        Gen.Bool.Select(there => (Action<World>)(world => world.LibvirtIsThere = there)),
-        Gen.Const((Action<World>)(world => world.RestartManager())));
 
     private Plan Plan(SeatsConfiguration? wanted = null) => SeatPlanner.Plan(wanted ?? OneSeat, _world.Memory, _world.Observed, _world.Current);
 

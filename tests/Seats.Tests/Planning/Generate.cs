@@ -36,7 +36,7 @@ internal static class Generate
     private static Gen<WhenAway> Away { get; } = Gen.OneOf(WhenAway.Keep, WhenAway.Save, WhenAway.ShutDown, WhenAway.ShutDown);
 
     /// <summary>Of few machines, which one may not be there.</summary>
-    private static Gen<TemplateWish?> Template { get; } = Gen.OneOf(
+    public static Gen<TemplateWish?> Template { get; } = Gen.OneOf(
         Gen.Const((TemplateWish?)null), Gen.Const((TemplateWish?)null),
         Gen.Select(Gen.OneOf("g0", "g0", "g1", "g9"), Gen.OneOf(false, false, true), (origin, kept) => (TemplateWish?)new TemplateWish("t", new(origin, kept))));
 
@@ -58,7 +58,7 @@ internal static class Generate
         };
 
     /// <summary>As few seats as most people have: none.</summary>
-    private static Gen<SeatsConfiguration> Zero { get; } =
+    public static Gen<SeatsConfiguration> Zero { get; } =
         from card in Gen.OneOf(1, 2)
         from template in Template
         from away in Away

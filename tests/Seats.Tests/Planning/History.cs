@@ -1,6 +1,7 @@
 using Phyllome.Seats.Configuration;
 using Phyllome.Seats.Devices;
 using Phyllome.Seats.Guests;
+using Phyllome.Seats.Planning;
 
 namespace Phyllome.Seats.Tests.Planning;
 
@@ -44,6 +45,16 @@ internal sealed record DoorEnds(int Seat) : Happening;
 
 /// <summary><c>seatctl remote</c>.</summary>
 internal sealed record RemoteIsSaid(int Seat, string? Password, bool? ViewOnly) : Happening;
+
+/// <summary>An agent of a desktop is there, or has something else now.</summary>
+internal sealed record DesktopComes(Desktop Desktop) : Happening;
+
+internal sealed record DesktopGoes(int Number) : Happening;
+
+/// <summary>Somebody types, or clicks, where screens ask who is in front of them.</summary>
+/// <param name="Source">Which of those that are asked.</param>
+/// <param name="Screen">Which of those that ask.</param>
+internal sealed record SomebodyAnswers(int Source, int Screen) : Happening;
 
 internal sealed record Libvirt(bool IsThere) : Happening;
 

@@ -40,6 +40,14 @@ internal static partial class Laws
                 case MonitorGoes goes: world.UnplugMonitor(goes.Connector); break;
                 case PresenterEnds ends: world.Screens?.RemoveAll(screen => screen.Connector == ends.Connector); break;
                 case HostUses uses: world.Use(uses.Device, uses.Used); break;
+                // No desktop begins on a card of which we are the master.
+                case DesktopComes when world.Screens?.Exists(screen => screen.Loan is null) == true: break;
+                case DesktopComes comes: world.Come(comes.Desktop); world.HasDesktop = true; break;
+                case DesktopGoes goes: world.Go(goes.Number); world.HasDesktop = world.Desktops.Count > 0; break;
+                case SomebodyAnswers answers when planner(wanted, world.Memory, world.Observed, world.Current).Asking is { } asking:
+                    var source = asking.Sources[answers.Source % asking.Sources.Count];
+                    world.Answers = [new(source, asking.Screens.Count > 0 ? asking.Screens[answers.Screen % asking.Screens.Count].Connector : null)];
+                    break;
                 case FocusMoves moves when Wish(moves.Seat) is { } seat: world.MoveFocus(seat.Name, moves.At); break;
                 case ViewerComes comes when Wish(comes.Seat) is { } seat: world.Comes(seat); break;
                 case ViewersLeave leave when Wish(leave.Seat) is { } seat: world.Leave(seat.Name); break;
@@ -74,6 +82,8 @@ internal static partial class Laws
                 world.Apply(LookAt(planner, world, wanted), most: random.Next(4));
             else
                 Settle(planner, world, wanted);
+            // Who answered has been understood, or never is.
+            world.Answers = [];
         }
         Settle(planner, world, wanted);
 
@@ -193,7 +203,7 @@ internal static partial class Laws
             Law(HostRules.First(world.HostRules, world.Devices[claim.Device])?.Seat == claim.Seat, "udev gives to a seat what the configuration gives it by its port");
         foreach (var card in world.HostRules.Where(rule => rule.By == MatchBy.Card))
             Law(world.Gpus.All(gpu => gpu.Address != card.Value || !gpu.Boot), "udev takes no card from the host that the boot was shown on");
-        MonitorsReached(world, wanted);
+        MonitorsReached(world, wanted, plan);
         DoorsReached(world, wanted, plan);
         if (!world.LibvirtIsThere)
             return;

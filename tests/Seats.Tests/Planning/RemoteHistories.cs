@@ -12,7 +12,7 @@ internal static class RemoteHistories
     private static Gen<int> Somebody { get; } = Gen.Int[0, 3];
 
     /// <summary>At ports of their own, as a configuration has to have it.</summary>
-    private static Gen<SeatsConfiguration> Seen { get; } =
+    public static Gen<SeatsConfiguration> Seen { get; } =
         from wanted in Gen.OneOf(Generate.Shown, Generate.Configuration)
         from ways in Gen.OneOf(Way.None, Way.Alone, Way.Beside).Array[wanted.Seats.Count]
         from listens in Gen.Shuffle(new[] { "0.0.0.0:5901", "127.0.0.1:5902", "[::1]:5903", null, null, null }, wanted.Seats.Count)

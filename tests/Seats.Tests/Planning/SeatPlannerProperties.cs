@@ -13,7 +13,7 @@ public sealed class SeatPlannerProperties
     internal static readonly long Histories =
         long.TryParse(Environment.GetEnvironmentVariable("PHYLLOME_HISTORIES"), CultureInfo.InvariantCulture, out var histories) ? histories : 10_000;
 
-    private static Gen<History> Anything { get; } = Gen.OneOf(Generate.Seats, Generate.Seats, Generate.Sticks, Generate.Monitors, RemoteHistories.All);
+    private static Gen<History> Anything { get; } = Gen.OneOf(Generate.Seats, Generate.Seats, Generate.Sticks, Generate.Monitors, RemoteHistories.All, DesktopHistories.All);
 
     [Fact]
     public void Its_laws_hold_over_every_history() => Anything.Sample(history => Laws.HoldOver(SeatPlanner.Plan, history), iter: Histories, print: history => history.Told());
@@ -37,13 +37,14 @@ public sealed class SeatPlannerProperties
     public void A_planner_with_a_fault_is_caught_by_a_law(string name)
     {
         var faulty = Planning.Faults.All.Single(fault => fault.Name == name).Of(SeatPlanner.Plan);
-        var (chance, ofSticks, ofMonitors, ofRemotes) = (new PCG(1, 20), new PCG(1, 20), new PCG(1, 20), new PCG(1, 20));
+        var (chance, ofSticks, ofMonitors, ofRemotes, ofDesktops) = (new PCG(1, 20), new PCG(1, 20), new PCG(1, 20), new PCG(1, 20), new PCG(1, 20));
         for (var i = 0; i < 3000; i++)
         {
             var history = Generate.Seats.Generate(chance, null, out _);
             var sticks = Generate.Sticks.Generate(ofSticks, null, out _);
             var monitors = Generate.Monitors.Generate(ofMonitors, null, out _);
             var remotes = RemoteHistories.All.Generate(ofRemotes, null, out _);
+            var desktops = DesktopHistories.All.Generate(ofDesktops, null, out _);
             var apart = Generate.Apart.Generate(chance, null, out _);
             var other = Generate.Apart.Generate(chance, null, out _);
             try
@@ -52,6 +53,7 @@ public sealed class SeatPlannerProperties
                 Laws.HoldOver(faulty, sticks);
                 Laws.HoldOver(faulty, monitors);
                 Laws.HoldOver(faulty, remotes);
+                Laws.HoldOver(faulty, desktops);
                 if (i >= 20)
                     continue;
                 Isolation.OfFailure(faulty, apart);

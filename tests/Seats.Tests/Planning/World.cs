@@ -136,8 +136,15 @@ internal sealed partial class World(int seed)
     {
         Desktops.RemoveAll(before => before.Number == desktop.Number);
         Desktops.Add(desktop);
-        DesktopCards.UnionWith(desktop.CardsAmong(Displays));
+        NoteDesktopCards();
+        // A lease or a window of it that it does not give any more has ended.
+        Screens?.RemoveAll(screen => screen.Loan is { } loan && loan.Desktop == desktop.Number && !(loan.IsWindow ? desktop.Outputs.Contains(NameOf(screen.Connector)) : desktop.Offered.Contains(screen.Connector)));
     }
+
+    private void NoteDesktopCards() => DesktopCards.UnionWith(Desktops.SelectMany(desktop => desktop.CardsAmong(Displays)));
+
+    /// <summary><c>DP-1</c> of <c>card0-DP-1</c>.</summary>
+    private static string NameOf(string connector) => connector[(connector.IndexOf('-', StringComparison.Ordinal) + 1)..];
 
     public void Go(int desktop)
     {
@@ -152,7 +159,7 @@ internal sealed partial class World(int seed)
         _lingered.Clear();
         ForgetDoors();
         DesktopCards.Clear();
-        DesktopCards.UnionWith(Desktops.SelectMany(desktop => desktop.CardsAmong(Displays)));
+        NoteDesktopCards();
         _started.Clear();
         for (var i = 0; i < Screens?.Count; i++)
             Screens[i] = Screens[i] with { Head = Screens[i].Head is { } head ? new(head.Number, 0, []) : null };
@@ -179,8 +186,9 @@ internal sealed partial class World(int seed)
     /// <summary>A monitor of the card that showed the boot. Once one was there, monitors can be lent.</summary>
     public void PlugMonitor(Display display)
     {
-        UnplugMonitor(display.Connector);
+        Displays.RemoveAll(other => other.Connector == display.Connector);
         Displays.Add(display);
+        NoteDesktopCards();
         Screens ??= [];
     }
 
@@ -321,8 +329,9 @@ internal sealed partial class World(int seed)
                 Refuse(Screens!.Exists(screen => screen.Connector == lend.Connector), step, "lent already");
                 Refuse(!Displays.Exists(display => display is { Connected: true } && display.Connector == lend.Connector && display.Gpu == lend.Card), step, "no such monitor");
                 Refuse(lend.Loan is { } loan ? !Desktops.Exists(desktop => desktop.Number == loan.Desktop
-                        && (loan.IsWindow ? desktop.Outputs.Contains(lend.Connector[(lend.Connector.IndexOf('-', StringComparison.Ordinal) + 1)..]) : desktop.Offered.Contains(lend.Connector)))
-                    : Desktops.Exists(desktop => desktop.CardsAmong(Displays).Contains(lend.Connector.Split('-')[0])), step, "the desktop does not offer it, or has the card");
+                        && (loan.IsWindow ? desktop.Outputs.Contains(NameOf(lend.Connector)) : desktop.Offered.Contains(lend.Connector)))
+                    // As long as we are its master no desktop is, whatever one may say.
+                    : DesktopCards.Contains(lend.Connector.Split('-')[0]) && !Screens.Exists(screen => screen.Loan is null && screen.Connector.Split('-')[0] == lend.Connector.Split('-')[0]), step, "the desktop does not offer it, or has the card");
                 Screens.Add(new(lend.Seat, lend.Connector) { Rotation = lend.Rotation, Loan = lend.Loan });
                 break;
             case TakeMonitorBack back:
