@@ -170,6 +170,10 @@ internal static class Manager
                 },
                 log),
             "seats");
+        // What has changed since it was put together, before there was anybody to tell.
+        lender.Tell();
+        desktops.Tell();
+        doors.Tell();
         WatchCards(lender, log);
         TakeDesktops(desktops, log);
         service.Connect(seats);

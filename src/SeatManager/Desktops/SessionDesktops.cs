@@ -33,8 +33,15 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
     /// <summary>Whether a user's desktop may lend, by who has the session in front.</summary>
     public Func<uint, uint?, bool> Trusts { get; init; } = DesktopTrust.Has;
 
-    /// <summary>Told which desktops may lend after each change, on any thread; returns at once.</summary>
+    /// <summary>Told which desktops may lend after each change, the newest last, on any thread; returns at once.</summary>
     public event Action<ValueList<Desktop>>? Changed;
+
+    /// <summary>Tells it now, for who could not hear of a change before.</summary>
+    public void Tell()
+    {
+        lock (_gate)
+            Changed?.Invoke(_told = Desktops);
+    }
 
     /// <summary>Told that a desktop has taken back what it had lent, on any thread.</summary>
     public event Action<int, string>? Ended;
@@ -223,7 +230,7 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
             case DesktopHas { IsSane: true } has:
                 lock (_gate)
                     session.Has = has;
-                Tell();
+                TellChange();
                 break;
             case DesktopHas:
                 session.Connection.End();
@@ -267,7 +274,7 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
         // Also for whoever has a copy: it may have been let go because of what it said.
         session.Connection.End();
         session.Connection.Dispose();
-        Tell();
+        TellChange();
     }
 
     private void LookAtSessions()
@@ -275,21 +282,16 @@ internal sealed class SessionDesktops(string socket, Func<uint?> person, Action<
         var now = person();
         lock (_gate)
             _person = now;
-        Tell();
+        TellChange();
     }
 
-    private void Tell()
+    private void TellChange()
     {
-        ValueList<Desktop> now;
         lock (_gate)
         {
-            now = Desktops;
-            if (now == _told)
-                return;
-            _told = now;
+            if (Desktops != _told)
+                Tell();
         }
-
-        Changed?.Invoke(now);
     }
 
     private void Order(Session session, DesktopOrder order)

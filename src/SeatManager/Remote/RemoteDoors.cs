@@ -25,8 +25,15 @@ internal sealed class RemoteDoors(
     /// <summary>By seat.</summary>
     private readonly Dictionary<string, Door> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Told what there is after each change, on any thread; returns at once.</summary>
+    /// <summary>Told what there is after each change, the newest last, on any thread; returns at once.</summary>
     public event Action<ValueList<OpenedDoor>>? Changed;
+
+    /// <summary>Tells it now, for who could not hear of a change before.</summary>
+    public void Tell()
+    {
+        lock (_gate)
+            Changed?.Invoke(Doors);
+    }
 
     /// <summary>Told of who waits to be let in, on any thread; returns at once.</summary>
     public event Action<string, ViewerAsks>? Asked;
@@ -165,7 +172,7 @@ internal sealed class RemoteDoors(
             return;
         End(seat, door);
         File.Delete(door.State.Socket);
-        Changed?.Invoke(Doors);
+        Tell();
     }
 
     /// <summary>Sends all viewers of a seat away.</summary>
@@ -179,7 +186,7 @@ internal sealed class RemoteDoors(
             door.State = door.State with { Viewers = [] };
         }
 
-        Changed?.Invoke(Doors);
+        Tell();
     }
 
     /// <param name="display">A connection to the guest's VNC server; stays the caller's.</param>
@@ -249,7 +256,7 @@ internal sealed class RemoteDoors(
                 door.State = door.State with { As = door.Refusal is null ? wanted : null, Fingerprint = fingerprint };
         }
 
-        Changed?.Invoke(Doors);
+        Tell();
     }
 
     private void Add(Door door)
@@ -291,7 +298,7 @@ internal sealed class RemoteDoors(
         {
             lock (_gate)
                 door.State = change(door.State);
-            Changed?.Invoke(Doors);
+            Tell();
         }
     }
 
@@ -302,7 +309,7 @@ internal sealed class RemoteDoors(
             return;
         warn($"The door of seat {door.State.Seat}'s remote display has ended; another one takes its place. See: journalctl -u 'phyllome-remote@*'.");
         door.Connection.Dispose();
-        Changed?.Invoke(Doors);
+        Tell();
     }
 
     private void End(string seat, Door door)

@@ -38,8 +38,15 @@ internal sealed class MonitorLender(
     /// <param name="Lessee">Of a lease of ours; 0 for a desktop's.</param>
     private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter);
 
-    /// <summary>Told what is lent after each change, on any thread; returns at once.</summary>
+    /// <summary>Told what is lent after each change, the newest last, on any thread; returns at once.</summary>
     public event Action<ValueList<LentScreen>>? Changed;
+
+    /// <summary>Tells it now, for who could not hear of a change before.</summary>
+    public void Tell()
+    {
+        lock (_gate)
+            Changed?.Invoke(Screens);
+    }
 
     public ValueList<LentScreen> Screens
     {
@@ -133,7 +140,7 @@ internal sealed class MonitorLender(
             _opening.Release();
         }
 
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     /// <summary>Has a presenter show on a monitor that a desktop leases, or in a window on one of its own.</summary>
@@ -163,7 +170,7 @@ internal sealed class MonitorLender(
             throw;
         }
 
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     /// <summary>A desktop has taken back what it had leased.</summary>
@@ -179,7 +186,7 @@ internal sealed class MonitorLender(
             return;
         warn($"The desktop has taken the monitor at {connector} back.");
         ended.Presenter.Dispose();
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     public async Task TakeBackAsync(string connector, CancellationToken cancellation)
@@ -197,7 +204,7 @@ internal sealed class MonitorLender(
             _opening.Release();
         }
 
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     /// <param name="display">A socket to the guest's display; stays the caller's.</param>
@@ -213,7 +220,7 @@ internal sealed class MonitorLender(
                 _lent[connector] = lent with { Screen = lent.Screen with { Head = lent.Screen.Head! with { On = [] } } };
         }
 
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     public void Turn(string connector, Rotation rotation) => Change(connector, new TurnScreen(rotation), screen => screen with { Rotation = rotation });
@@ -373,7 +380,7 @@ internal sealed class MonitorLender(
                     _lent[connector] = lent with { Screen = lent.Screen with { Guest = null, Head = null } };
                 }
 
-                Changed?.Invoke(Screens);
+                Tell();
                 break;
             case OrderRefused refused:
                 warn($"The presenter at {connector}: {refused.Sentence}.");
@@ -387,7 +394,7 @@ internal sealed class MonitorLender(
             return;
         warn($"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
         presenter.Dispose();
-        Changed?.Invoke(Screens);
+        Tell();
     }
 
     /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
@@ -443,6 +450,6 @@ internal sealed class MonitorLender(
             _lent[connector] = lent with { Screen = change(lent.Screen) };
         }
 
-        Changed?.Invoke(Screens);
+        Tell();
     }
 }

@@ -109,6 +109,17 @@ public sealed class MonitorLenderTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_listens_from_now_on_should_be_told_what_has_changed_before()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        var heard = new List<ValueList<LentScreen>>();
+        lender.Changed += heard.Add;
+        lender.Tell();
+        Assert.Equal([new LentScreen("left", First)], Assert.Single(heard));
+    }
+
+    [Fact]
     public async Task A_notice_should_be_on_one_monitor_alone()
     {
         using var lender = Lender();
