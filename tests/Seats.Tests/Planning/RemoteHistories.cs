@@ -45,18 +45,21 @@ internal static class RemoteHistories
         };
     }
 
+    private static Gen<Happening> Comes { get; } = Somebody.Select(seat => (Happening)new ViewerComes(seat));
+
+    private static Gen<Happening> Moves { get; } = Gen.Select(Somebody, Gen.Int[0, 3], (seat, at) => (Happening)new FocusMoves(seat, at));
+
     /// <summary>A PC with seats that are seen from elsewhere, at which viewers come and go.</summary>
     public static Gen<History> All { get; } =
         from seed in Gen.Int[0, 100_000]
         from first in Generate.Monitor
         from happenings in Gen.OneOf(
-            Generate.Happening, Seen.Select(wanted => (Happening)new Configure(wanted)),
-            Somebody.Select(seat => (Happening)new ViewerComes(seat)), Somebody.Select(seat => (Happening)new ViewerComes(seat)), Somebody.Select(seat => (Happening)new ViewersLeave(seat)),
-            Somebody.Select(seat => (Happening)new DoorEnds(seat)),
-            Gen.Select(Somebody, Gen.Int[0, 3], (seat, at) => (Happening)new FocusMoves(seat, at)),
+            Generate.Happening, Seen.Select(wanted => (Happening)new Configure(wanted)), Comes, Comes, Comes, Moves, Moves, Moves,
+            Somebody.Select(seat => (Happening)new ViewersLeave(seat)), Somebody.Select(seat => (Happening)new DoorEnds(seat)),
             Gen.Select(Somebody, Gen.OneOf(null, "kept", "kept anew"), Gen.OneOf<bool?>(null, true, false), (seat, password, toLook) => (Happening)new RemoteIsSaid(seat, password, toLook)),
             Gen.Select(Gen.OneOf("g0", "g1", "g2"), Gen.OneOf<int?>(null, 1), (name, vnc) => (Happening)new GuestChanges(Machine.Guest(name, GuestState.Running) with { Vnc = vnc })),
-            Gen.Const((Happening)new LingerEnds()), Generate.Monitor.Select(monitor => (Happening)new MonitorComes(monitor)), Generate.Monitor.Select(monitor => (Happening)new MonitorGoes(monitor.Connector))).Array[1, 9]
+            Gen.Const((Happening)new LingerEnds()),
+            Gen.OneOf(Generate.Monitor.Select(monitor => (Happening)new MonitorComes(monitor)), Generate.Monitor.Select(monitor => (Happening)new MonitorGoes(monitor.Connector)))).Array[1, 9]
         from wanted in Seen
         select new History(seed, [.. new[] { "g0", "g1", "g2" }.Select(guest => new GuestChanges(Machine.Guest(guest))), new MonitorComes(first), new Configure(wanted), .. happenings]);
 }
