@@ -17,6 +17,7 @@ internal sealed class SeatPresenter : IDisposable
     private const ulong WakeTag = 0, OrderTag = 1, CardTag = 2, TimerTag = 3;
 
     private readonly SeqPacketSocket _orders;
+    private readonly Func<FileDescriptor, Rotation, IScreen> _leased;
     private readonly Epoll _epoll = new();
     private readonly EventFd _wake = new();
     private readonly TimerFd _timer = new();
@@ -38,9 +39,11 @@ internal sealed class SeatPresenter : IDisposable
     private NoticePanel? _drawnNotice;
     private bool _ending;
 
-    public SeatPresenter(SeqPacketSocket orders)
+    /// <param name="leased">A screen by a lease, which is its own.</param>
+    public SeatPresenter(SeqPacketSocket orders, Func<FileDescriptor, Rotation, IScreen>? leased = null)
     {
         _orders = orders;
+        _leased = leased ?? ((lease, rotation) => new SeatScreen(lease, rotation));
         _epoll.Add(_wake.Descriptor, PollEvents.In, WakeTag);
         _epoll.Add(_orders.Descriptor, PollEvents.In, OrderTag);
         _epoll.Add(_timer.Descriptor, PollEvents.In, TimerTag);
@@ -58,8 +61,22 @@ internal sealed class SeatPresenter : IDisposable
     /// <summary>Microseconds of CLOCK_MONOTONIC, which is what Stopwatch reads on Linux.</summary>
     private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
-    /// <summary>Runs until the other end closes the connection, or <see cref="Stop"/>.</summary>
+    /// <summary>Runs until the other end sends nothing more, the screen is taken back, or <see cref="Stop"/>.</summary>
+    /// <exception cref="LinuxException">Nothing can be shown any more, though the screen was not taken back.</exception>
     public void Run()
+    {
+        try
+        {
+            Loop();
+        }
+        catch (LinuxException) when (_screen?.TakenBack is { } sentence)
+        {
+            Log.Info($"seat {_seat} is not shown on {_screen.Name} any more: {sentence}");
+            Tell(new ScreenTakenBack(sentence));
+        }
+    }
+
+    private void Loop()
     {
         while (!_ending)
         {
@@ -104,6 +121,8 @@ internal sealed class SeatPresenter : IDisposable
         _screen?.Dispose();
         _epoll.Dispose();
         _timer.Dispose();
+        // Whoever takes the monitor back waits for this, and not for this process: the service manager has a copy of the connection for as long.
+        _orders.ShutDown();
         _orders.Dispose();
     }
 
@@ -135,7 +154,7 @@ internal sealed class SeatPresenter : IDisposable
             {
                 Refuse($"could not understand an order: {exception.Message}");
             }
-            catch (IOException exception)
+            catch (IOException exception) when (_screen?.TakenBack is null)
             {
                 Refuse(exception.Message);
             }
@@ -155,7 +174,7 @@ internal sealed class SeatPresenter : IDisposable
             case TakeScreen take:
                 _seat = take.Seat;
                 // Both hold the descriptor; what came with the order is closed at its end.
-                _screen = new SeatScreen(passed.Duplicate(), take.Rotation);
+                _screen = _leased(passed.Duplicate(), take.Rotation);
                 _epoll.Add(_screen.Descriptor, PollEvents.In, CardTag);
                 Look(tellAnyway: true);
                 break;

@@ -38,6 +38,7 @@ public sealed class MessageTests
         PresenterNotice[] notices =
         [
             new ScreenTaken("HDMI-A-1", 1920, 1080, 60000), new GuestShown("windows", 640, 480), new GuestGone("windows", "It ended."), new OrderRefused("No."),
+            new ScreenTakenBack("The lease has ended"),
             new ScreenState("left", null, new("Off.", ["Start it."]), [31, 40]) { Rotation = Rotation.Half, Head = 1 },
         ];
         Assert.All(notices, notice => Assert.Equal(

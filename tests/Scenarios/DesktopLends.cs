@@ -95,6 +95,8 @@ public sealed class DesktopLends
             await seats.StopServiceAsync(Cancellation);
             Assert.Empty((await seats.Pc.RunAsync("ls -A /run/phyllome-seats 2>/dev/null", Cancellation)).Output);
             await monitors.WaitForPictureAsync(0, IsDesktop, "the desktop", Cancellation);
+            // Neither the guests' ends nor the desktop's were a presenter's failure.
+            Assert.Empty(await seats.Pc.MustRunAsync("journalctl --quiet --output=cat --priority=err --unit='phyllome-presenter@*'", Cancellation));
         }
         finally
         {

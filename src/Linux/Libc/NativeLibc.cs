@@ -189,6 +189,7 @@ internal static unsafe partial class NativeLibc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int listen(SafeHandle fd, int backlog);
 
+    internal const int SHUT_WR = 1;
     internal const int SHUT_RDWR = 2;
 
     [LibraryImport(Library, SetLastError = true)]

@@ -119,6 +119,9 @@ public sealed class SeqPacketSocket : IDisposable
     /// <returns>Its length; 0 where the other end has closed; null where there is none now.</returns>
     public int? TryReceive(Span<byte> buffer, out FileDescriptor? passed) => TakePacket(buffer, NativeLibc.MSG_DONTWAIT, out passed);
 
+    /// <summary>Sends nothing more: the other end reads what was sent, and then that it has ended. What that one sends is still received.</summary>
+    public void EndSending() => _ = NativeLibc.shutdown(Descriptor, NativeLibc.SHUT_WR);
+
     /// <summary>Ends the connection for both ends, whoever has further copies of either; nothing happens where it has ended.</summary>
     public void ShutDown() => _ = NativeLibc.shutdown(Descriptor, NativeLibc.SHUT_RDWR);
 

@@ -40,6 +40,9 @@ internal interface IScreen : IDisposable
     /// <summary>Whether <see cref="LookAtMonitor"/> would find something else.</summary>
     bool HasChanged { get; }
 
+    /// <summary>How it is known that there is nothing to show on any more, since whoever lent the monitor, or had the window, has taken it back; else null.</summary>
+    string? TakenBack { get; }
+
     /// <summary>Looks at the monitor.</summary>
     /// <returns>Whether there is another mode now, so that all has to be drawn.</returns>
     bool LookAtMonitor();

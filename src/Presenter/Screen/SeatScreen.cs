@@ -85,6 +85,22 @@ internal sealed class SeatScreen : IScreen
 
     public Rotation Rotation => _rotation;
 
+    /// <summary>Asked after a failure alone: the kernel tells a lessee of nothing.</summary>
+    public string? TakenBack
+    {
+        get
+        {
+            try
+            {
+                return _card.LentObjects().Count > 0 ? null : "the lease of its monitor was ended";
+            }
+            catch (LinuxException failure)
+            {
+                return failure.Errno == Errno.EACCES ? "whoever lent its monitor does not have the card any more" : null;
+            }
+        }
+    }
+
     ScreenMode? IScreen.Mode => _mode is { } mode ? new(mode.Width, mode.Height, mode.RefreshMillihertz) : null;
 
     /// <summary>Null where no monitor is there.</summary>
@@ -174,7 +190,7 @@ internal sealed class SeatScreen : IScreen
             _pacer.Announce();
             return shown.Placement;
         }
-        catch (LinuxException exception)
+        catch (LinuxException exception) when (TakenBack is null)
         {
             refusal =
             [
@@ -259,13 +275,13 @@ internal sealed class SeatScreen : IScreen
         if (_noticePlane is { IsDue: true } due)
             due.AddTo(request);
         const AtomicFlags atTheBlank = AtomicFlags.NonBlocking | AtomicFlags.PageFlipEvent;
-        var errno = _card.TryCommit(request, atTheBlank);
+        var errno = Try(request, atTheBlank);
         if (errno != Errno.None && _noticePlane is { IsShown: true } plane)
         {
             // What a card can show at once may depend on all of it, be it where the pointer is: better no notice than no picture.
             plane.Show(null);
             plane.AddTo(request);
-            errno = _card.TryCommit(request, atTheBlank);
+            errno = Try(request, atTheBlank);
         }
 
         if (errno != Errno.None)
@@ -326,7 +342,7 @@ internal sealed class SeatScreen : IScreen
             if (_rotation != Rotation.None && _planeProperties.ContainsKey("rotation"))
             {
                 buffers = CreateBuffers(onMonitor.Seen);
-                if (_card.TryCommit(ModeSet(blob, buffers[1]), AtomicFlags.TestOnly | AtomicFlags.AllowModeset) != Errno.None)
+                if (Try(ModeSet(blob, buffers[1]), AtomicFlags.TestOnly | AtomicFlags.AllowModeset) != Errno.None)
                 {
                     Free(buffers);
                     buffers = [];
@@ -427,7 +443,7 @@ internal sealed class SeatScreen : IScreen
                 (shown.Placement, shown.Rotation) = (placement, rotation);
                 var request = new AtomicRequest();
                 PlaceGuests(request, shown);
-                if (_card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None)
+                if (Try(request, AtomicFlags.TestOnly) == Errno.None)
                     return true;
             }
         }
@@ -489,7 +505,15 @@ internal sealed class SeatScreen : IScreen
     {
         var request = new AtomicRequest();
         plane.AddTo(request);
-        return _card.TryCommit(request, AtomicFlags.TestOnly) == Errno.None;
+        return Try(request, AtomicFlags.TestOnly) == Errno.None;
+    }
+
+    /// <summary>As <see cref="DrmCard.TryCommit"/>, for what the card may refuse.</summary>
+    /// <exception cref="LinuxException">The lease has ended (ENOENT: none of its objects is there), or its lessor is not the card's master now (EACCES): no picture is to blame.</exception>
+    private Errno Try(AtomicRequest request, AtomicFlags flags)
+    {
+        var errno = _card.TryCommit(request, flags);
+        return errno is Errno.ENOENT or Errno.EACCES ? throw new LinuxException(errno, "could not change what the card shows") : errno;
     }
 
     // A mode is set with nothing under way: the flip of the old one would be taken for the new one's.

@@ -24,6 +24,7 @@ internal sealed class WindowScreen : IScreen
     private (int Width, int Height) _configured;
     private Output? _output;
     private bool _hasChanges, _isFrameUnderWay, _hasFlipped;
+    private string? _takenBack;
 
     /// <param name="connection">To the desktop, of which nothing was said yet.</param>
     /// <param name="output">As the desktop calls the monitor.</param>
@@ -65,6 +66,8 @@ internal sealed class WindowScreen : IScreen
     public IReadOnlyList<uint> Objects => [];
 
     public bool HasChanged => Wanted != Mode;
+
+    public string? TakenBack => _takenBack ?? ((Poll.Wait(Descriptor, PollEvents.None, TimeSpan.Zero) & PollEvents.HangUp) != 0 ? $"the desktop with the window on {Name} has ended" : null);
 
     /// <summary>The window's size in the monitor's own pixels; null before the desktop has said it.</summary>
     private ScreenMode? Wanted => _output is { } output && _configured is { Width: > 0, Height: > 0 }
@@ -154,7 +157,7 @@ internal sealed class WindowScreen : IScreen
     {
         _hasFlipped = false;
         if (!_desktop.Dispatch())
-            throw new LinuxException(Errno.ECONNRESET, $"the desktop with the window on {Name} has ended");
+            throw TakeBack(Errno.ECONNRESET, $"the desktop with the window on {Name} has ended");
         return _hasFlipped;
     }
 
@@ -223,7 +226,7 @@ internal sealed class WindowScreen : IScreen
     private void OnGlobalGone(uint name)
     {
         if (_output?.Global == name)
-            throw new LinuxException(Errno.ENODEV, $"the desktop does not show the monitor {Name} any more");
+            throw TakeBack(Errno.ENODEV, $"the desktop does not show the monitor {Name} any more");
         _outputs.Remove(name);
     }
 
@@ -284,8 +287,14 @@ internal sealed class WindowScreen : IScreen
                 _configured = size is ( > 0, > 0) ? size : (_output!.Mode.Width / _output.Scale, _output.Mode.Height / _output.Scale);
                 break;
             case 1:
-                throw new LinuxException(Errno.ECONNRESET, $"somebody has closed the window on {Name}");
+                throw TakeBack(Errno.ECONNRESET, $"somebody has closed the window on {Name}");
         }
+    }
+
+    private LinuxException TakeBack(Errno errno, string sentence)
+    {
+        _takenBack = sentence;
+        return new(errno, sentence);
     }
 
     private void CloseBuffers()

@@ -17,7 +17,8 @@ internal sealed class MonitorLender(
     string presenters, Func<FileDescriptor, ILendingCard> card, Action<string, FileDescriptor> keep, Action<string> forget, Action<string> warn)
     : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>A presenter lets go of its screen at once, or after the frame that is under way; for one that hangs others wait no longer than <see cref="Leaving"/>.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Leaving = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
 
@@ -36,7 +37,11 @@ internal sealed class MonitorLender(
     public Action<int, string> GiveBack { get; init; } = static (_, _) => { };
 
     /// <param name="Lessee">Of a lease of ours; 0 for a desktop's.</param>
-    private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter);
+    private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter)
+    {
+        /// <summary>What the presenter said of its end, where somebody else has taken the monitor back.</summary>
+        public string? TakenBack { get; init; }
+    }
 
     /// <summary>Told what is lent after each change, the newest last, on any thread; returns at once.</summary>
     public event Action<ValueList<LentScreen>>? Changed;
@@ -132,7 +137,7 @@ internal sealed class MonitorLender(
                 keep(StoredName.OfCard(node), opened.Descriptor);
             }
 
-            LendBeforeThePage(screen, node);
+            await LendBeforeThePageAsync(screen, node).ConfigureAwait(false);
         }
         finally
         {
@@ -185,7 +190,7 @@ internal sealed class MonitorLender(
         if (Remove(connector, presenter: null) is not { } ended)
             return;
         warn($"The desktop has taken the monitor at {connector} back.");
-        ended.Presenter.Dispose();
+        TakeBack(ended);
         Tell();
     }
 
@@ -196,7 +201,7 @@ internal sealed class MonitorLender(
         {
             if (Remove(connector, presenter: null) is not { } lent)
                 return;
-            lent.Presenter.Dispose();
+            await TakeBackAsync(lent).ConfigureAwait(false);
             CloseIfIdle(StoredName.NodeOf(connector));
         }
         finally
@@ -291,7 +296,7 @@ internal sealed class MonitorLender(
     }
 
     /// <summary>Of a card that can drive no further monitor, a seat gets what the host's own page has.</summary>
-    private void LendBeforeThePage(LentScreen screen, string node)
+    private async Task LendBeforeThePageAsync(LentScreen screen, string node)
     {
         while (true)
         {
@@ -303,7 +308,8 @@ internal sealed class MonitorLender(
             }
             catch (LinuxException full) when (full.Errno == Errno.ENOSPC && page is not null)
             {
-                Remove(page, presenter: null)?.Presenter.Dispose();
+                if (Remove(page, presenter: null) is { } shown)
+                    await TakeBackAsync(shown).ConfigureAwait(false);
             }
         }
     }
@@ -385,29 +391,56 @@ internal sealed class MonitorLender(
             case OrderRefused refused:
                 warn($"The presenter at {connector}: {refused.Sentence}.");
                 break;
+            case ScreenTakenBack taken:
+                lock (_gate)
+                {
+                    if (_lent.TryGetValue(connector, out var lent) && lent.Presenter == presenter)
+                        _lent[connector] = lent with { TakenBack = taken.Sentence };
+                }
+
+                break;
         }
     }
 
     private void OnLost(string connector, PresenterConnection presenter)
     {
-        if (Remove(connector, presenter) is null)
+        if (Remove(connector, presenter) is not { } lent)
             return;
-        warn($"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
-        presenter.Dispose();
+        warn(lent.TakenBack is { } sentence
+            ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
+            : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
+        TakeBack(lent);
         Tell();
     }
 
-    /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
+    /// <summary>It is lent no more to those who ask; whoever removes it takes it back.</summary>
     /// <param name="presenter">Null for any.</param>
     private Lent? Remove(string connector, PresenterConnection? presenter)
     {
-        Lent? lent;
         lock (_gate)
         {
-            if (!_lent.TryGetValue(connector, out lent) || (presenter is not null && lent.Presenter != presenter))
+            if (!_lent.TryGetValue(connector, out var lent) || (presenter is not null && lent.Presenter != presenter))
                 return null;
             _lent.Remove(connector);
-            lent.Presenter.End();
+            return lent;
+        }
+    }
+
+    /// <summary>The presenter lets go first: to one that draws meanwhile the kernel says that there is no such monitor (ENOENT).</summary>
+    private async Task TakeBackAsync(Lent lent)
+    {
+        if (!await lent.Presenter.LeaveAsync(Leaving).ConfigureAwait(false))
+            warn($"The presenter at {lent.Screen.Connector} did not let go of its monitor within {Leaving.TotalSeconds:0} s: it is taken from it.");
+        TakeBack(lent);
+    }
+
+    /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
+    private void TakeBack(Lent lent)
+    {
+        var connector = lent.Screen.Connector;
+        lent.Presenter.End();
+        lock (_gate)
+        {
             try
             {
                 if (lent.Screen.Loan is { } loan)
@@ -422,7 +455,7 @@ internal sealed class MonitorLender(
         }
 
         forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of) : StoredName.OfScreen(connector, lent.Lessee));
-        return lent;
+        lent.Presenter.Dispose();
     }
 
     private void CloseIfIdle(string node)

@@ -8,14 +8,23 @@ namespace Phyllome.Seats.SeatManager.Screens;
 internal sealed class PresenterConnection(SeqPacketSocket socket) : IDisposable
 {
     private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DescriptorWatch? _watch;
 
     public FileDescriptor Descriptor => socket.Descriptor;
 
     /// <param name="received">Told of each notice, on the connection's thread.</param>
     /// <param name="lost">Told once, and then of nothing more.</param>
-    public void Listen(Action<PresenterNotice> received, Action lost) =>
-        _watch = new("presenter", socket.Descriptor, () => Receive(received, lost), _ => lost());
+    public void Listen(Action<PresenterNotice> received, Action lost)
+    {
+        void Lost()
+        {
+            _gone.TrySetResult();
+            lost();
+        }
+
+        _watch = new("presenter", socket.Descriptor, () => Receive(received, Lost), _ => Lost());
+    }
 
     /// <summary>Asks a presenter that was there before this manager; what it tells meanwhile is passed over. Before <see cref="Listen"/>.</summary>
     /// <exception cref="LinuxException">It has ended, or does not answer in time.</exception>
@@ -44,6 +53,22 @@ internal sealed class PresenterConnection(SeqPacketSocket socket) : IDisposable
         var errno = socket.TrySend(JsonSerializer.SerializeToUtf8Bytes(order, PresentingJson.Default.PresenterOrder), passed);
         if (errno != Errno.None)
             throw new LinuxException(errno, "could not reach the presenter of the monitor; see: journalctl -u 'phyllome-presenter@*'");
+    }
+
+    /// <summary>Tells the presenter to end, and waits until it has let go of its screen. After <see cref="Listen"/>.</summary>
+    /// <returns>False where it did not in that time.</returns>
+    public async Task<bool> LeaveAsync(TimeSpan patience)
+    {
+        socket.EndSending();
+        try
+        {
+            await _gone.Task.WaitAsync(patience).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Ends the presenter, whoever else has a copy of the connection.</summary>

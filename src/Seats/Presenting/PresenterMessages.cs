@@ -5,7 +5,8 @@ namespace Phyllome.Seats.Presenting;
 
 /// <summary>
 /// What a seat's presenter is told: one JSON document a packet on a connection to the SOCK_SEQPACKET socket
-/// <c>/run/phyllome-seats/presenter.sock</c>, which each has a presenter of its own; it ends with the last copy of the connection.
+/// <c>/run/phyllome-seats/presenter.sock</c>, which each has a presenter of its own; it ends with the last copy of the connection, or once nothing more
+/// is sent on it, and ends the connection itself when it has let go of its screen.
 /// The derived types are the closed list.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
@@ -80,6 +81,7 @@ public sealed record TellAll : PresenterOrder;
 [JsonDerivedType(typeof(GuestShown), "guest-shown")]
 [JsonDerivedType(typeof(GuestGone), "guest-gone")]
 [JsonDerivedType(typeof(OrderRefused), "order-refused")]
+[JsonDerivedType(typeof(ScreenTakenBack), "screen-taken-back")]
 [JsonDerivedType(typeof(ScreenState), "screen-state")]
 public abstract record PresenterNotice;
 
@@ -96,6 +98,10 @@ public sealed record GuestGone(string Guest, string Sentence) : PresenterNotice;
 /// <summary>An order was not followed.</summary>
 /// <param name="Sentence">What could not be done, to what, and why.</param>
 public sealed record OrderRefused(string Sentence) : PresenterNotice;
+
+/// <summary>Whoever had lent the screen, or a desktop that had a window there, has taken it back; the presenter ends.</summary>
+/// <param name="Sentence">How that is known.</param>
+public sealed record ScreenTakenBack(string Sentence) : PresenterNotice;
 
 /// <summary>All of a presenter's state.</summary>
 /// <param name="Seat">Empty before it has a screen.</param>

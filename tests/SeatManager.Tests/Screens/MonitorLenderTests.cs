@@ -156,14 +156,60 @@ public sealed class MonitorLenderTests : IDisposable
         using var lender = Lender();
         using var left = await LendAsync(lender, "left", First);
         using var right = await LendAsync(lender, "right", Second);
-        await lender.TakeBackAsync(First, CancellationToken.None);
         Order(left);
-        Assert.Null(Order(left).Order);
+        Order(right);
+        await TakeBackAsync(lender, First, left);
         Assert.False(_card.IsClosed);
-        await lender.TakeBackAsync(Second, CancellationToken.None);
+        await TakeBackAsync(lender, Second, right);
         Assert.True(_card.IsClosed);
         Assert.Empty(_kept);
         Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task A_lease_should_be_ended_only_when_its_presenter_has_let_go_of_the_monitor()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        Order(left);
+        var back = lender.TakeBackAsync(First, CancellationToken.None);
+        Assert.Null(Order(left).Order);
+        // It draws a last frame, of which it may tell.
+        left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestGone("a", "its QEMU ended"), PresentingJson.Default.PresenterNotice));
+        Assert.Empty(_card.TakenBack);
+        Assert.Contains($"{First}@1", _kept.Keys);
+        Assert.False(back.IsCompleted);
+        left.Dispose();
+        await back.WaitAsync(Long, TestContext.Current.CancellationToken);
+        Assert.Equal([1u], _card.TakenBack);
+        Assert.Empty(_kept);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public async Task From_a_presenter_that_hangs_the_monitor_should_be_taken_and_that_be_said()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        Order(left);
+        await lender.TakeBackAsync(First, CancellationToken.None).WaitAsync(Long, TestContext.Current.CancellationToken);
+        Assert.Equal([1u], _card.TakenBack);
+        Assert.Contains($"at {First} did not let go of its monitor within 2 s", Assert.Single(_warnings), StringComparison.Ordinal);
+        // By now it can't say anything any more.
+        Assert.Equal(Errno.EPIPE, left.TrySend([1]));
+    }
+
+    [Fact]
+    public async Task A_presenter_that_says_that_its_screen_was_taken_back_should_be_no_failure()
+    {
+        using var lender = Lender();
+        using var left = await LendByDesktopAsync(lender, "left", First, desktop: 3);
+        Order(left);
+        left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenTakenBack("the lease of its monitor was ended"), PresentingJson.Default.PresenterNotice));
+        left.Dispose();
+        await UntilAsync(screens => screens.Count == 0);
+        Assert.Equal([$"The monitor at {First} was taken back from its presenter: the lease of its monitor was ended."], _warnings);
+        Assert.Equal(["3 card0-DP-1"], _givenBack);
     }
 
     [Fact]
@@ -174,8 +220,11 @@ public sealed class MonitorLenderTests : IDisposable
         using var page = await LendAsync(lender, Step.Host, Second);
         Order(page);
         _card.Most = 2;
-        using var right = await LendAsync(lender, "right", Third);
+        var lending = LendAsync(lender, "right", Third);
         Assert.Null(Order(page).Order);
+        Assert.Empty(_card.TakenBack);
+        page.Dispose();
+        using var right = await lending;
         Assert.Equal([new("left", First), new LentScreen("right", Third)], lender.Screens);
 
         // The page takes nobody's, and a seat no other seat's.
@@ -232,8 +281,7 @@ public sealed class MonitorLenderTests : IDisposable
             lender.Show(First, "a", null, display);
         Assert.Equal((new ShowGuest("a"), true), Order(left));
 
-        await lender.TakeBackAsync(First, CancellationToken.None);
-        Assert.Null(Order(left).Order);
+        await TakeBackAsync(lender, First, left);
         Assert.Equal(["3 card0-DP-1"], _givenBack);
         Assert.Empty(_kept);
         Assert.Empty(_card.TakenBack);
@@ -268,8 +316,8 @@ public sealed class MonitorLenderTests : IDisposable
         Assert.Equal((new TakeWindow("left", "DP-1"), true), Order(left));
         Assert.Equal([new("left", First) { Loan = new(3, IsWindow: true) }], lender.Screens);
         Assert.Equal([$"{First}@window3"], _kept.Keys);
-        await lender.TakeBackAsync(First, CancellationToken.None);
-        Assert.Null(Order(left).Order);
+        await TakeBackAsync(lender, First, left);
+        Assert.Empty(_warnings);
     }
 
     [Fact]
@@ -363,6 +411,16 @@ public sealed class MonitorLenderTests : IDisposable
     {
         await lender.LendAsync(new(seat, connector) { Rotation = rotation }, new(desktop), () => Task.FromResult(Descriptor()), (_, _) => [10, 11]);
         return _listening.Accept();
+    }
+
+    /// <summary>The presenter ends when it is told to.</summary>
+    private async Task TakeBackAsync(MonitorLender lender, string connector, SeqPacketSocket presenter)
+    {
+        var back = lender.TakeBackAsync(connector, CancellationToken.None);
+        Assert.Null(Order(presenter).Order);
+        Assert.Empty(_givenBack);
+        presenter.Dispose();
+        await back.WaitAsync(Long, TestContext.Current.CancellationToken);
     }
 
     private FileDescriptor Opened()
