@@ -41,6 +41,9 @@ internal sealed class DoorFixture : IDisposable
     /// <summary>Self-signed, as PEM, with its key.</summary>
     public static string Certificate { get; } = MakeCertificate();
 
+    /// <summary>As <see cref="Certificate"/>, made as the manager makes one, for viewers that look at whose it is.</summary>
+    public static string CertificateOf(IPAddress address) => MakeCertificate(address);
+
     /// <summary>Of one round, so that tests do not wait for it.</summary>
     public static string Kept(string password)
     {
@@ -126,11 +129,20 @@ internal sealed class DoorFixture : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string MakeCertificate()
+    private static string MakeCertificate(IPAddress? address = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=seat", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
+        var request = new CertificateRequest("CN=seat", key, HashAlgorithmName.SHA256);
+        if (address is not null)
+        {
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddIpAddress(address);
+            request.CertificateExtensions.Add(names.Build());
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        }
+
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
         return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 }

@@ -1,56 +1,22 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Phyllome.Seats.Remote.Tests;
 
 /// <summary>The VNC server of a real QEMU, whose guest does not run.</summary>
-public sealed class RealQemuTests : IAsyncLifetime
+public sealed class RealQemuTests
 {
     private const int ExtendedDesktopSize = -308;
-    private const string Program = "/usr/bin/qemu-system-x86_64";
-    private readonly string _folder = Directory.CreateTempSubdirectory("qemu").FullName;
-    private Process? _qemu;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Program), "QEMU is not installed here (package qemu-system-x86)");
-        using var starting = Process.Start(
-            Program,
-            ["-nodefaults", "-S", "-daemonize", "-display", "none", "-vga", "std", "-m", "16", "-device", "usb-ehci", "-device", "usb-tablet",
-                "-pidfile", $"{_folder}/pid", "-vnc", $"unix:{_folder}/vnc"]);
-        // It goes into the background once it listens.
-        await starting.WaitForExitAsync(Cancellation).WaitAsync(Talk.Patience, Cancellation);
-        Assert.Equal(0, starting.ExitCode);
-        _qemu = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync($"{_folder}/pid", Cancellation), CultureInfo.InvariantCulture));
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _qemu?.Kill();
-        _qemu?.Dispose();
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task A_real_guest_is_seen_and_takes_every_message_that_goes_on()
     {
+        using var qemu = await RealQemu.StartAsync("-S");
         using var door = new DoorFixture();
         door.Open(door.Order());
         using var viewer = await TestViewer.ConnectAsync(door.Socket);
         await viewer.AskAsync();
-        var asks = door.Hear<ViewerAsks>();
-        using (var display = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-        {
-            await display.ConnectAsync(new UnixDomainSocketEndPoint($"{_folder}/vnc"), Cancellation);
-            door.Tell(new LetIn(asks.Viewer, "windows"), display.SafeHandle);
-        }
-
+        var asks = await qemu.LetInAsync(door, "windows");
         Assert.Equal([0, 0, 0, 0], await viewer.Stream.HearAsync(4));
         await viewer.Stream.SayAsync([1]);
         var init = await viewer.Stream.HearAsync(24);
@@ -85,7 +51,7 @@ public sealed class RealQemuTests : IAsyncLifetime
             }
         }
 
-        _qemu!.Kill();
+        qemu.Kill();
         await viewer.Stream.HearAllAsync();
         Assert.Equal(new ViewerGone(asks.Viewer), door.Hear());
     }
