@@ -28,6 +28,8 @@ internal static class RemoteDisplay
         {
             Line("listens", $"{listen}, for {remote.User}{(remote.HasPassword ? "" : $", who has no password yet: seatctl remote {seat.Name} --password")}");
             Line("certificate", $"SHA-256 {remote.Fingerprint ?? "not known yet"}");
+            if (remote.Pin is { } pin)
+                Line("", $"pin-sha256 {pin}");
         }
 
         Line("viewers", remote.ViewOnly ? "look alone" : "look, type and point");

@@ -9,7 +9,10 @@ namespace Phyllome.Seats.SeatCtl.Tests;
 public sealed class RemoteDisplayTests : IDisposable
 {
     private static readonly RemoteStatus Seen = new(
-        "/run/phyllome-seats/remote/left", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: false, "AB:CD", [new("10.0.0.5:51000", "work"), new("user 1000", "work")]);
+        "/run/phyllome-seats/remote/left", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: false, "AB:CD", [new("10.0.0.5:51000", "work"), new("user 1000", "work")])
+    {
+        Pin = "q80=",
+    };
 
     private readonly PrivateBus _bus = new();
     private readonly Written _out = new();
@@ -37,6 +40,7 @@ public sealed class RemoteDisplayTests : IDisposable
             socket       /run/phyllome-seats/remote/left, for root and alice
             listens      0.0.0.0:5901, for alice
             certificate  SHA-256 AB:CD
+                         pin-sha256 q80=
             viewers      look, type and point
                          10.0.0.5:51000 sees work
                          user 1000 sees work
@@ -55,6 +59,7 @@ public sealed class RemoteDisplayTests : IDisposable
             socket       /run/phyllome-seats/remote/left, for root and alice
             listens      0.0.0.0:5901, for alice, who has no password yet: seatctl remote left --password
             certificate  SHA-256 AB:CD
+                         pin-sha256 q80=
             viewers      look alone
                          nobody is there
 

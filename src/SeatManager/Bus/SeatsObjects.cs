@@ -21,6 +21,7 @@ internal sealed class SeatsObjects(BusConnection bus, ISeatService service, Polk
             StatusProperty<SeatStatus>.Text("RemoteSocket", seat => seat.Remote?.Socket),
             StatusProperty<SeatStatus>.Text("RemoteListen", seat => seat.Remote?.Listen),
             StatusProperty<SeatStatus>.Text("RemoteFingerprint", seat => seat.Remote?.Fingerprint),
+            StatusProperty<SeatStatus>.Text("RemotePin", seat => seat.Remote?.Pin),
             StatusProperty<SeatStatus>.Truth("RemoteViewOnly", seat => seat.Remote?.ViewOnly ?? false),
             StatusProperty<SeatStatus>.Texts("RemoteViewers", seat => seat.Remote?.Viewers.Select(viewer => $"{viewer.From} sees {viewer.Guest}").ToValueList() ?? []),
             StatusProperty<SeatStatus>.Texts("Problems", seat => seat.Problems),

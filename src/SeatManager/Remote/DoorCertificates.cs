@@ -5,8 +5,9 @@ namespace Phyllome.Seats.SeatManager.Remote;
 
 /// <summary>The certificate by which a door is known to viewers over TCP.</summary>
 /// <param name="Pem">With its key, and those that a file has beside it.</param>
-/// <param name="Fingerprint">SHA-256, as viewers show it: <c>AB:CD:…</c>.</param>
-internal sealed record DoorCertificate(string Pem, string Fingerprint)
+/// <param name="Fingerprint">SHA-256 of all of it, as most programs show it: <c>AB:CD:…</c>.</param>
+/// <param name="Pin">SHA-256 of its public key (RFC 7469), as TigerVNC shows it, in base 64.</param>
+internal sealed record DoorCertificate(string Pem, string Fingerprint, string Pin)
 {
     /// <summary>Without the key, for wherever it is printed.</summary>
     public override string ToString() => Fingerprint;
@@ -37,7 +38,7 @@ internal sealed class DoorCertificates(string directory, string host)
             {
                 var pem = File.ReadAllText(path);
                 using var certificate = X509Certificate2.CreateFromPem(pem, pem);
-                return new(pem, Fingerprint(certificate));
+                return new(pem, Fingerprint(certificate), Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -92,7 +92,7 @@ internal sealed class RemoteDoors(
     /// <exception cref="IOException">The same.</exception>
     public async Task OpenAsync(RemoteDoor wanted, CancellationToken cancellation)
     {
-        var (order, fingerprint) = OrderOf(wanted);
+        var (order, certificate) = OrderOf(wanted);
         var connection = new DoorConnection(SeqPacketSocket.Connect(doors));
         var door = new Door(new(wanted.Seat, null, SocketOf(wanted.Seat), []), connection);
         var isKnown = false;
@@ -128,7 +128,7 @@ internal sealed class RemoteDoors(
         }
         finally
         {
-            Settle(door, wanted, fingerprint);
+            Settle(door, wanted, certificate);
         }
     }
 
@@ -142,11 +142,11 @@ internal sealed class RemoteDoors(
         {
             door.Connection.Order(new SetViewOnly(wanted.ViewOnly));
             door.Followed = true;
-            Settle(door, wanted, door.State.Fingerprint);
+            Settle(door, wanted);
             return;
         }
 
-        var (order, fingerprint) = OrderOf(wanted);
+        var (order, certificate) = OrderOf(wanted);
         try
         {
             await TellAsync(door, order, passed: null, Patience, cancellation).ConfigureAwait(false);
@@ -159,7 +159,7 @@ internal sealed class RemoteDoors(
         }
         finally
         {
-            Settle(door, wanted, fingerprint);
+            Settle(door, wanted, certificate);
         }
     }
 
@@ -208,13 +208,13 @@ internal sealed class RemoteDoors(
 
     private string SocketOf(string seat) => Path.Combine(folder, DoorName.FileOf(seat));
 
-    private (OpenDoor Order, string? Fingerprint) OrderOf(RemoteDoor wanted)
+    private (OpenDoor Order, DoorCertificate? Certificate) OrderOf(RemoteDoor wanted)
     {
         var certificate = wanted.Listen is null ? null : certificates(wanted.Certificate);
         var owner = wanted.Owner is { } name ? idOf(name) : null;
         if (owner is null && wanted.Owner is not null)
             warn($"Seat {wanted.Seat} is seen by root alone at its socket: there is no user '{wanted.Owner}'.");
-        return (new(wanted.Seat, wanted.Listen, owner is { } id ? [id] : [], wanted.User, wanted.Password, certificate?.Pem, wanted.ViewOnly), certificate?.Fingerprint);
+        return (new(wanted.Seat, wanted.Listen, owner is { } id ? [id] : [], wanted.User, wanted.Password, certificate?.Pem, wanted.ViewOnly), certificate);
     }
 
     private Door Find(string seat)
@@ -248,12 +248,23 @@ internal sealed class RemoteDoors(
     }
 
     /// <summary>Notes what a door is now. What it lacks, it is told anew by the next plan.</summary>
-    private void Settle(Door door, RemoteDoor wanted, string? fingerprint)
+    private void Settle(Door door, RemoteDoor wanted, DoorCertificate? certificate)
+    {
+        lock (_gate)
+        {
+            if (door.Followed)
+                door.State = door.State with { Fingerprint = certificate?.Fingerprint, Pin = certificate?.Pin };
+        }
+
+        Settle(door, wanted);
+    }
+
+    private void Settle(Door door, RemoteDoor wanted)
     {
         if (door.Followed)
         {
             lock (_gate)
-                door.State = door.State with { As = door.Refusal is null ? wanted : null, Fingerprint = fingerprint };
+                door.State = door.State with { As = door.Refusal is null ? wanted : null };
         }
 
         Tell();

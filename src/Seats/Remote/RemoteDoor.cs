@@ -24,6 +24,9 @@ public sealed record RemoteDoor(string Seat, string? Listen, string User, bool V
 /// <param name="Viewers">Who sees a guest, in the order in which they came.</param>
 public sealed record OpenedDoor(string Seat, RemoteDoor? As, string Socket, ValueList<ViewerCame> Viewers)
 {
-    /// <summary>Of its certificate: SHA-256, as viewers show it; null where it does not listen over TCP.</summary>
+    /// <summary>Of its certificate: SHA-256; null where it does not listen over TCP.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of its public key, in base 64.</summary>
+    public string? Pin { get; init; }
 }

@@ -104,8 +104,12 @@ public sealed record DisplayStatus(string Connector, string? Monitor, string? Mo
 /// <param name="User">The name that viewers over TCP give.</param>
 /// <param name="HasPassword">Whether one was set; without, nobody comes in over TCP.</param>
 /// <param name="ViewOnly">Whether viewers may look, and neither type nor point.</param>
-/// <param name="Fingerprint">Of the certificate: SHA-256, as viewers show it; null where it does not listen.</param>
-public sealed record RemoteStatus(string Socket, string? Listen, string User, bool HasPassword, bool ViewOnly, string? Fingerprint, ValueList<ViewerStatus> Viewers);
+/// <param name="Fingerprint">Of the certificate: SHA-256; null where it does not listen.</param>
+public sealed record RemoteStatus(string Socket, string? Listen, string User, bool HasPassword, bool ViewOnly, string? Fingerprint, ValueList<ViewerStatus> Viewers)
+{
+    /// <summary>Of the certificate's public key: SHA-256 in base 64, which is what TigerVNC shows.</summary>
+    public string? Pin { get; init; }
+}
 
 /// <param name="From">An address with its port, or the number of a user at the socket (<c>user 1000</c>).</param>
 /// <param name="Guest">Name of the guest that they see.</param>

@@ -79,7 +79,7 @@ public static class StatusPicture
         {
             Owner = seat.Owner,
             Remote = Door(seat, current) is { } door && SeatDoors.Of(seat, remembered) is { } wished
-                ? new(door.Socket, wished.Listen, wished.User, wished.Password is not null, wished.ViewOnly, door.Fingerprint, door.Viewers.Select(viewer => new ViewerStatus(viewer.From, viewer.Guest)).ToValueList())
+                ? new(door.Socket, wished.Listen, wished.User, wished.Password is not null, wished.ViewOnly, door.Fingerprint, door.Viewers.Select(viewer => new ViewerStatus(viewer.From, viewer.Guest)).ToValueList()) { Pin = door.Pin }
                 : null,
         };
     }

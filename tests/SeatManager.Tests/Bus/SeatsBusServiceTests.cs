@@ -103,7 +103,7 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             {
                 ["Name"] = "left", ["State"] = "active", ["Guest"] = "work", ["GuestState"] = "running", ["Focus"] = "work",
                 ["Reach"] = "work,windows", ["Owner"] = "", ["Problems"] = "",
-                ["RemoteSocket"] = "", ["RemoteListen"] = "", ["RemoteFingerprint"] = "", ["RemoteViewOnly"] = "False", ["RemoteViewers"] = "",
+                ["RemoteSocket"] = "", ["RemoteListen"] = "", ["RemoteFingerprint"] = "", ["RemotePin"] = "", ["RemoteViewOnly"] = "False", ["RemoteViewers"] = "",
             },
             seat.Value[SeatsBus.Seat]);
     }
@@ -131,11 +131,11 @@ public sealed class SeatsBusServiceTests : IAsyncLifetime
             body.Skip("s");
             seen.Writer.TryWrite(body.ReadDictionary("sv", Value));
         });
-        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { Remote = new("/run/s", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: true, "AB:CD", [new("user 1000", "work")]) });
+        _seats.Status = FakeSeatService.Of(FakeSeatService.Seat("left") with { Remote = new("/run/s", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: true, "AB:CD", [new("user 1000", "work")]) { Pin = "q80=" } });
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["RemoteSocket"] = "/run/s", ["RemoteListen"] = "0.0.0.0:5901", ["RemoteFingerprint"] = "AB:CD", ["RemoteViewOnly"] = "True", ["RemoteViewers"] = "user 1000 sees work",
+                ["RemoteSocket"] = "/run/s", ["RemoteListen"] = "0.0.0.0:5901", ["RemoteFingerprint"] = "AB:CD", ["RemotePin"] = "q80=", ["RemoteViewOnly"] = "True", ["RemoteViewers"] = "user 1000 sees work",
             },
             await seen.Reader.ReadAsync(Cancellation));
     }

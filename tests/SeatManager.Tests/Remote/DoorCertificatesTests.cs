@@ -29,6 +29,8 @@ public sealed class DoorCertificatesTests : IDisposable
         // The object identifier of P-256, 1.2.840.10045.3.1.7.
         Assert.Equal("06082A8648CE3D030107", Convert.ToHexString(certificate.PublicKey.EncodedParameters!.RawData));
         Assert.Equal(Convert.ToHexString(SHA256.HashData(certificate.RawData)), made.Fingerprint.Replace(":", "", StringComparison.Ordinal));
+        using var key = certificate.GetECDsaPublicKey()!;
+        Assert.Equal(Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())), made.Pin);
         Assert.DoesNotContain("PRIVATE", made.ToString(), StringComparison.Ordinal);
     }
 

@@ -41,7 +41,7 @@ public sealed class RemoteDoorsTests : IDisposable
         using var doors = Doors();
         using var left = await OpenAsync(doors);
 
-        Assert.Equal([new OpenedDoor("left", Left, Socket, []) { Fingerprint = "AB:CD" }], doors.Doors);
+        Assert.Equal([new OpenedDoor("left", Left, Socket, []) { Fingerprint = "AB:CD", Pin = "q80=" }], doors.Doors);
         Assert.Equal(["door@left"], _kept.Keys);
         Assert.Equal((UnixFileMode)0b110_110_110, File.GetUnixFileMode(Socket));
         Assert.Empty(_warnings);
@@ -236,7 +236,7 @@ public sealed class RemoteDoorsTests : IDisposable
     private RemoteDoors Doors(Func<string?, DoorCertificate>? certificates = null)
     {
         var doors = new RemoteDoors(
-            _scratch["remote.sock"], _scratch["remote"], certificates ?? (file => new($"PEM of {file}", "AB:CD")), name => name == "alice" ? 1000 : null,
+            _scratch["remote.sock"], _scratch["remote"], certificates ?? (file => new($"PEM of {file}", "AB:CD", "q80=")), name => name == "alice" ? 1000 : null,
             (name, descriptor) => _kept[name] = descriptor.Duplicate(), name => _kept.TryRemove(name, out _), _warnings.Enqueue);
         doors.Changed += open => _told.Add(open);
         doors.Asked += (seat, asks) => _asked.Add((seat, asks));

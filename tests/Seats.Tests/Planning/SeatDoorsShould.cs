@@ -137,12 +137,12 @@ public sealed class SeatDoorsShould
     public void Show_in_the_status_how_the_seat_is_seen_and_by_whom()
     {
         var wanted = SeatsToml.Parse(Listens, "f").Configuration!;
-        var current = Now([new("left", SeatDoors.Of(wanted.Seats[0], Said), "/run/s", [new(4, "10.0.0.5:51000", "windows")]) { Fingerprint = "AB:CD" }], Windows, lingered: false);
+        var current = Now([new("left", SeatDoors.Of(wanted.Seats[0], Said), "/run/s", [new(4, "10.0.0.5:51000", "windows")]) { Fingerprint = "AB:CD", Pin = "q80=" }], Windows, lingered: false);
         var plan = SeatPlanner.Plan(wanted, Said, Machine.Example, current);
         var seat = StatusPicture.Make(wanted, Said, Machine.Example, current, plan, [], [], null).Seats[0];
 
         Assert.Equal(new DisplayStatus("remote", null, "3840x2160", "remote"), Assert.Single(seat.Displays));
-        Assert.Equal(new RemoteStatus("/run/s", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: false, "AB:CD", [new("10.0.0.5:51000", "windows")]), seat.Remote);
+        Assert.Equal(new RemoteStatus("/run/s", "0.0.0.0:5901", "alice", HasPassword: true, ViewOnly: false, "AB:CD", [new("10.0.0.5:51000", "windows")]) { Pin = "q80=" }, seat.Remote);
         var closed = StatusPicture.Make(wanted, Said, Machine.Example, current with { Doors = [] }, plan, [], [], null).Seats[0];
         Assert.Equal((null, null), (closed.Remote, closed.Displays[0].Way));
     }
