@@ -61,6 +61,8 @@ public sealed class RemoteDisplay
 
             await ComeAsync(seats, "one", $"{Listen} alice Geheim-1", "alpha");
             Assert.Contains($"certificate {remote.Fingerprint}", await pc.MustRunAsync("cat /run/one.log", Cancellation), StringComparison.Ordinal);
+            // As the package has OpenSSL configured.
+            Assert.Contains("no session ticket", await pc.MustRunAsync("cat /run/one.log", Cancellation), StringComparison.Ordinal);
             Assert.Contains($"came {Size} ", await pc.MustRunAsync("cat /run/one.log", Cancellation), StringComparison.Ordinal);
             Assert.Contains("sees alpha", await pc.MustRunAsync("seatctl status; seatctl remote left", Cancellation), StringComparison.Ordinal);
             await SeesAsync(seats, "one", "alpha");

@@ -64,6 +64,8 @@ def greet(stream, user, password):
         stream.sendall(struct.pack(">II", len(user), len(password)) + user.encode() + password.encode())
     if number(stream) != 0:
         raise PermissionError(reason(stream))
+    if user is not None:
+        say("session ticket" if stream.session.has_ticket else "no session ticket")
     stream.sendall(b"\1")
     width, height = number(stream, 2), number(stream, 2)
     take(stream, 16)
