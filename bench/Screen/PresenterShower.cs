@@ -1,3 +1,5 @@
+using Phyllome.Seats.TwoSeats;
+
 namespace Phyllome.Seats.Screen;
 
 /// <summary>phyllome-presenter by its own unit. In the manager's place tests/Lender makes the lease of the monitor, and gets the guest's display from libvirt.</summary>
@@ -9,7 +11,7 @@ sealed class PresenterShower(BenchPc bench) : Shower(bench)
 
     public override async Task StartAsync()
     {
-        _lender = await Lender.StartAsync(Bench.Pc, Bench.Card);
+        _lender = await Lender.StartAsync(Bench.Pc, "/opt/bench/lender", Bench.Card);
         await _lender.OrderAsync($"lend {Bench.Connector} bench");
         await _lender.OrderAsync($"guest {Bench.Connector} {BenchPc.Guest}");
     }

@@ -52,7 +52,7 @@ void Obey(string[] words)
     {
         case ["lend", var name, var seat]:
             var connector = card.Resources().Connectors.Select(card.Connector).First(one => one.Name == name);
-            var taken = lent.Values.SelectMany(one => one.Output.Objects).ToHashSet();
+            var taken = lent.Values.Where(one => !one.IsRevoked).SelectMany(one => one.Output.Objects).ToHashSet();
             if (CardOutputs.Choose(card, [connector], taken) is not [var output])
                 throw new LinuxException(Errno.EBUSY, $"could not find a CRTC and a plane for {name}");
             using (var lease = card.CreateLease([.. output.Objects]))
@@ -91,11 +91,13 @@ void Obey(string[] words)
             break;
         case ["revoke", var name]:
             card.RevokeLease(lent[name].Lessee);
-            lent.Remove(name);
+            // Its presenter is still there, and is not told.
+            lent[name] = lent[name] with { IsRevoked = true };
             break;
         case ["end", var name]:
-            lent.Remove(name, out var ended);
-            ended!.Presenter.Dispose();
+            // Closing would wait for whoever listens, and so end nothing.
+            lent[name].Presenter.EndSending();
+            lent.Remove(name);
             break;
         default:
             throw new KeyNotFoundException($"it is no order\n{Usage}");
@@ -160,4 +162,7 @@ static void Say(string line)
 }
 
 /// <summary>What a presenter has.</summary>
-sealed record Lent(Output Output, uint Lessee, SeqPacketSocket Presenter);
+sealed record Lent(Output Output, uint Lessee, SeqPacketSocket Presenter)
+{
+    public bool IsRevoked { get; init; }
+}

@@ -17,8 +17,9 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
         await EverybodyLeavesAsync();
         await Pc.MustRunAsync("systemctl start phyllome-device-helper.socket phyllome-presenter.socket", Cancellation);
         await Monitors.PlugInAsync(Cancellation);
-        await using var lender = await Lender.StartAsync(Pc, Monitors, Cancellation);
-        var (first, second) = (lender.Connectors[0], lender.Connectors[1]);
+        var connectors = (await Monitors.ConnectorsAsync(Cancellation)).Select(connector => connector.Split('-', 2)).ToList();
+        await using var lender = await LenderProgram.StartAsync(Pc, connectors[0][0], Cancellation);
+        var (first, second) = (connectors[0][1], connectors[1][1]);
         var gamma = await Pc.DefineGuestAsync(new GuestRecipe("gamma") { HasDisplay = true }, Cancellation);
         var delta = await Pc.DefineGuestAsync(new GuestRecipe("delta") { HasDisplay = true }, Cancellation);
         try
@@ -72,6 +73,15 @@ public sealed class LentMonitors(RunningPc running) : Scenario(running)
             await lender.OrderAsync($"look {second}", Cancellation);
             Assert.Equal((1440, 900), Size(await lender.NoticeAsync<ScreenTaken>(second, Cancellation)));
             await Monitors.WaitForPictureAsync(1, picture => (picture.Width, picture.Height) == (1440, 900), "the new monitor's mode", Cancellation);
+
+            // One whose lease is ended under it ends, and one that is told to: neither as a failure.
+            await lender.OrderAsync($"revoke {second}", Cancellation);
+            await lender.OrderAsync($"notice {second} Gone?", Cancellation);
+            await lender.NoticeAsync<ScreenTakenBack>(second, Cancellation);
+            await lender.EndedAsync(second, Cancellation);
+            await lender.OrderAsync($"end {first}", Cancellation);
+            await lender.EndedAsync(first, Cancellation);
+            Assert.Empty(await Pc.MustRunAsync("journalctl --quiet --output=cat --priority=err --unit='phyllome-presenter@*'", Cancellation));
         }
         finally
         {

@@ -45,8 +45,9 @@ public sealed class NothingTears(RunningPc running) : Scenario(running)
         await EverybodyLeavesAsync();
         await Pc.MustRunAsync("systemctl start phyllome-device-helper.socket phyllome-presenter.socket", Cancellation);
         await Monitors.PlugInAsync(Cancellation, count: 1);
-        await using var lender = await Lender.StartAsync(Pc, Monitors, Cancellation);
-        var connector = lender.Connectors[0];
+        var names = (await Monitors.ConnectorsAsync(Cancellation))[0].Split('-', 2);
+        await using var lender = await LenderProgram.StartAsync(Pc, names[0], Cancellation);
+        var connector = names[1];
         await lender.OrderAsync($"lend {connector} left", Cancellation);
         await lender.NoticeAsync<ScreenTaken>(connector, Cancellation);
         await Monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status, "the status screen", Cancellation);

@@ -2,14 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Phyllome.Seats.Presenting;
-using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
-using Phyllome.Seats.VirtualPc.Running;
 
-namespace Phyllome.Seats.Scenarios;
+namespace Phyllome.Seats.TwoSeats;
 
-/// <summary>The manager's part towards presenters, played in the PC by tests/Lender: it lends the boot card's monitors.</summary>
-sealed class Lender : IAsyncDisposable
+/// <summary>The manager's part towards presenters, played in the PC by tests/Lender: it lends a card's monitors, by orders in a file, and says what presenters tell.</summary>
+public sealed class Lender : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -20,31 +18,36 @@ sealed class Lender : IAsyncDisposable
     readonly Pc _pc;
     readonly CancellationTokenSource _leaving = new();
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    readonly List<string> _passed = [];
     readonly Task _reading;
 
-    Lender(Pc pc, string card)
+    Lender(Pc pc, string command)
     {
         _pc = pc;
-        _reading = ReadAsync($"tail --lines=+1 --follow {Orders} | /tmp/lender {card} /run/phyllome-seats/presenter.sock 2>&1");
+        // The shell would say 'Terminated' on the terminal.
+        _reading = ReadAsync($"exec 2> /dev/null; tail --lines=+1 --follow {Orders} | {command} 2>&1");
     }
 
-    /// <summary>Names of the card's connectors, <c>Virtual-3</c>, in the order of the PC's outputs.</summary>
-    public required IReadOnlyList<string> Connectors { get; init; }
-
-    public static async Task<Lender> StartAsync(Pc pc, BootMonitors monitors, CancellationToken cancellation)
+    /// <param name="program">Where tests/Lender is in the PC.</param>
+    /// <param name="card">Of which it lends monitors, <c>card0</c>; it becomes that card's master.</param>
+    public static async Task<Lender> StartAsync(Pc pc, string program, string card, CancellationToken cancellation = default)
     {
-        var published = Path.Combine(ThePackage.Artifacts, "lender");
-        await NarratedBuild.RunAsync(
-            ["dotnet", "publish", Path.Combine(ThePackage.Artifacts, "..", "tests", "Lender"), "-c", "Release", "-r", "linux-x64", "-o", published, "--nologo", "-v", "quiet"],
-            "The lender could not be built", new Said(), cancellation);
-        await pc.MustRunAsync($"install -m 755 {await pc.CopyInAsync(Path.Combine(published, "lender"), cancellation)} /tmp/lender && : > {Orders}", cancellation);
-        var connectors = await monitors.ConnectorsAsync(cancellation);
-        var lender = new Lender(pc, $"/dev/dri/{connectors[0].Split('-')[0]}") { Connectors = connectors.Select(name => name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]).ToList() };
-        await lender.WaitAsync(line => line == "ready", cancellation);
-        return lender;
+        ArgumentNullException.ThrowIfNull(pc);
+        await pc.MustRunAsync($": > {Orders}", cancellation);
+        var lender = new Lender(pc, $"{program} /dev/dri/{card} /run/phyllome-seats/presenter.sock");
+        try
+        {
+            await lender.WaitAsync(line => line == "ready", cancellation);
+            return lender;
+        }
+        catch
+        {
+            await lender.DisposeAsync();
+            throw;
+        }
     }
 
-    public async Task OrderAsync(string order, CancellationToken cancellation)
+    public async Task OrderAsync(string order, CancellationToken cancellation = default)
     {
         await _pc.MustRunAsync($"echo '{order}' >> {Orders}", cancellation);
         await WaitAsync(line => line.StartsWith("failed", StringComparison.Ordinal) ? throw new PcException(line) : line == "done " + order, cancellation);
@@ -74,13 +77,12 @@ sealed class Lender : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _pc.RunAsync("pkill -x lender", CancellationToken.None);
+        // It is master of the card for as long as it lives, and its input goes on for as long as somebody reads it.
+        await _pc.RunAsync("pkill --exact lender; pkill --full 'tail .*lender[.]orders'", CancellationToken.None);
         await _leaving.CancelAsync();
         await _reading;
         _leaving.Dispose();
     }
-
-    readonly List<string> _passed = [];
 
     // What another wait has passed over still counts.
     async Task WaitAsync(Func<string, bool> wanted, CancellationToken cancellation, TimeSpan? patience = null)
