@@ -15,8 +15,10 @@ public sealed class DesktopLends
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact(Explicit = true)]
-    public async Task A_desktop_leases_the_monitor_that_it_offers_and_shows_a_window_on_the_one_that_it_keeps_and_logging_out_leaves_the_seats_waiting()
+    [Theory(Explicit = true)]
+    [InlineData(StartOrder.Coldplug)]
+    [InlineData(StartOrder.Hotplug)]
+    public async Task A_desktop_leases_the_monitor_that_it_offers_and_shows_a_window_on_the_one_that_it_keeps_and_logging_out_leaves_the_seats_waiting(StartOrder order)
     {
         await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.OneCardHardware(DebianRelease.Bookworm) with { Software = PcSoftware.Desktop }, new Said(), Cancellation);
         try
@@ -24,7 +26,7 @@ public sealed class DesktopLends
             var monitors = new BootMonitors(seats.Pc, Pictures);
             await monitors.PlugInAsync(Cancellation);
             var connectors = await monitors.ConnectorsAsync(Cancellation);
-            await seats.Right.PlugInAsync(Cancellation);
+            if (order == StartOrder.Coldplug) await seats.Right.PlugInAsync(Cancellation);
             await seats.InstallAsync(ThePackage.Path, Cancellation);
             await OfferAsync(seats, connectors[1]);
             await MakeSessionAsync(seats);
@@ -40,6 +42,7 @@ public sealed class DesktopLends
 
                 """;
             await seats.ConfigureAsync(configured, Cancellation);
+            if (order == StartOrder.Hotplug) await seats.Right.PlugInAsync(Cancellation);
             await IsLeasedAsync(seats);
             await seats.Beta.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation);
             var right = await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation);
@@ -73,7 +76,7 @@ public sealed class DesktopLends
             await monitors.WaitForPictureAsync(0, IsDesktop, "the desktop", Cancellation);
 
             // A seat at the monitor that the desktop keeps: the guest is over all of it while it runs.
-            await seats.Left.PlugInAsync(Cancellation);
+            if (order == StartOrder.Coldplug) await seats.Left.PlugInAsync(Cancellation);
             await seats.ConfigureAsync($"""
                 {configured}[[seat]]
                 name = "left"
@@ -82,6 +85,7 @@ public sealed class DesktopLends
                 displays = ["connector:{connectors[0]}"]
 
                 """, Cancellation);
+            if (order == StartOrder.Hotplug) await seats.Left.PlugInAsync(Cancellation);
             await seats.WaitForStatusAsync("the desktop to show a window", status => status.Seats is [{ State: SeatState.Active, Displays: [{ Way: "desktop-lease" }] }, { State: SeatState.Active, Problems.Count: 0, Displays: [{ Way: "window" }] }], Cancellation);
             await seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, 0, Cancellation);
             var left = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
