@@ -17,8 +17,10 @@ internal sealed class MonitorLender(
     string presenters, Func<FileDescriptor, ILendingCard> card, Action<string, FileDescriptor> keep, Action<string> forget, Action<string> warn)
     : IDisposable
 {
-    /// <summary>A presenter lets go of its screen at once, or after the frame that is under way; for one that hangs others wait no longer than <see cref="Leaving"/>.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Leaving = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A presenter lets go of its monitor at once, or after the frame that is under way; whoever hangs keeps others waiting no longer than this.</summary>
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
 
@@ -39,7 +41,10 @@ internal sealed class MonitorLender(
     /// <param name="Lessee">Of a lease of ours; 0 for a desktop's.</param>
     private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter)
     {
-        /// <summary>What the presenter said of its end, where somebody else has taken the monitor back.</summary>
+        /// <summary>It was told to end, and whoever told it takes the monitor back.</summary>
+        public bool IsLeaving { get; init; }
+
+        /// <summary>What it said of its end, where somebody else has taken the monitor back.</summary>
         public string? TakenBack { get; init; }
     }
 
@@ -190,7 +195,7 @@ internal sealed class MonitorLender(
         if (Remove(connector, presenter: null) is not { } ended)
             return;
         warn($"The desktop has taken the monitor at {connector} back.");
-        TakeBack(ended);
+        ended.Presenter.Dispose();
         Tell();
     }
 
@@ -199,9 +204,8 @@ internal sealed class MonitorLender(
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (Remove(connector, presenter: null) is not { } lent)
+            if (!await LetGoAsync(connector).ConfigureAwait(false))
                 return;
-            await TakeBackAsync(lent).ConfigureAwait(false);
             CloseIfIdle(StoredName.NodeOf(connector));
         }
         finally
@@ -269,7 +273,7 @@ internal sealed class MonitorLender(
     {
         List<Lent> told;
         lock (_gate)
-            told = [.. _lent.Values.Where(which)];
+            told = [.. _lent.Values.Where(lent => !lent.IsLeaving && which(lent))];
         foreach (var lent in told)
         {
             try
@@ -308,8 +312,7 @@ internal sealed class MonitorLender(
             }
             catch (LinuxException full) when (full.Errno == Errno.ENOSPC && page is not null)
             {
-                if (Remove(page, presenter: null) is { } shown)
-                    await TakeBackAsync(shown).ConfigureAwait(false);
+                await LetGoAsync(page).ConfigureAwait(false);
             }
         }
     }
@@ -404,43 +407,50 @@ internal sealed class MonitorLender(
 
     private void OnLost(string connector, PresenterConnection presenter)
     {
-        if (Remove(connector, presenter) is not { } lent)
+        lock (_gate)
+        {
+            if (_lent.TryGetValue(connector, out var lent) && lent.Presenter == presenter && lent.IsLeaving)
+                return;
+        }
+
+        if (Remove(connector, presenter) is not { } lost)
             return;
-        warn(lent.TakenBack is { } sentence
+        warn(lost.TakenBack is { } sentence
             ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
             : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
-        TakeBack(lent);
+        presenter.Dispose();
         Tell();
     }
 
-    /// <summary>It is lent no more to those who ask; whoever removes it takes it back.</summary>
-    /// <param name="presenter">Null for any.</param>
-    private Lent? Remove(string connector, PresenterConnection? presenter)
+    /// <summary>The presenter lets go of its monitor, and then its lease is ended: to one that draws meanwhile the kernel says that there is no such monitor (ENOENT).</summary>
+    /// <returns>Whether it was lent.</returns>
+    private async Task<bool> LetGoAsync(string connector)
     {
+        Lent? lent;
         lock (_gate)
         {
-            if (!_lent.TryGetValue(connector, out var lent) || (presenter is not null && lent.Presenter != presenter))
-                return null;
-            _lent.Remove(connector);
-            return lent;
+            if (!_lent.TryGetValue(connector, out lent))
+                return false;
+            _lent[connector] = lent with { IsLeaving = true };
         }
-    }
 
-    /// <summary>The presenter lets go first: to one that draws meanwhile the kernel says that there is no such monitor (ENOENT).</summary>
-    private async Task TakeBackAsync(Lent lent)
-    {
         if (!await lent.Presenter.LeaveAsync(Leaving).ConfigureAwait(false))
-            warn($"The presenter at {lent.Screen.Connector} did not let go of its monitor within {Leaving.TotalSeconds:0} s: it is taken from it.");
-        TakeBack(lent);
+            warn($"The presenter at {connector} did not let go of its monitor within {Leaving.TotalSeconds:0} s: it is taken from it.");
+        Remove(connector, lent.Presenter)?.Presenter.Dispose();
+        return true;
     }
 
     /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
-    private void TakeBack(Lent lent)
+    /// <param name="presenter">Null for any.</param>
+    private Lent? Remove(string connector, PresenterConnection? presenter)
     {
-        var connector = lent.Screen.Connector;
-        lent.Presenter.End();
+        Lent? lent;
         lock (_gate)
         {
+            if (!_lent.TryGetValue(connector, out lent) || (presenter is not null && lent.Presenter != presenter))
+                return null;
+            _lent.Remove(connector);
+            lent.Presenter.End();
             try
             {
                 if (lent.Screen.Loan is { } loan)
@@ -455,7 +465,7 @@ internal sealed class MonitorLender(
         }
 
         forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of) : StoredName.OfScreen(connector, lent.Lessee));
-        lent.Presenter.Dispose();
+        return lent;
     }
 
     private void CloseIfIdle(string node)
