@@ -9,7 +9,7 @@ namespace Phyllome.Seats.Scenarios;
 [Collection(Order.NobodyIsThere)]
 public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
 {
-    const string Presenter = "phyllome-presen", Other = "gamma", Memory = "/var/lib/phyllome-seats/memory";
+    const string Other = "gamma", Memory = "/var/lib/phyllome-seats/memory";
 
     [Fact]
     public async Task Two_people_at_two_monitors_of_one_card_each_see_their_own_guest_whoever_is_killed()
@@ -21,13 +21,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         await Pc.DefineGuestAsync(new GuestRecipe(Other), Cancellation);
         try
         {
-            if (StartOrders.Wanted != StartOrder.Hotplug) await PlugInWhatIsMissingAsync();
-            await Seats.StartServiceAsync(Cancellation);
-            await PlugInWhatIsMissingAsync();
-            await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation), Other), Cancellation);
-            await Seats.WaitForStatusAsync("both seats to be shown on their monitors", status => status.Seats is [{ Displays: [{ Way: "lease" }] }, { Displays: [{ Way: "lease" }] }], Cancellation);
-            await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
-            await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
+            await BothSitAtOneCardAsync(monitors, Other);
             var left = await monitors.WaitUntilItShowsAsync(0, "alpha", Cancellation);
             var right = await monitors.WaitUntilItShowsAsync(1, "beta", Cancellation);
             Assert.Equal(BootMonitors.Sizes[0], (left.Width, left.Height));

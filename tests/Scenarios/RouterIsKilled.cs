@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc.Guests;
 
@@ -32,7 +31,7 @@ public sealed class RouterIsKilled(RunningPc running) : Scenario(running)
         await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
         await EachReceivesItsOwnAsync(keys: 10, movements: 10);
 
-        var restart = await RestartMillisecondsAsync();
+        var restart = (await RouterAwayAsync()).TotalMilliseconds;
         Console.WriteLine(
             $"the router was away for {restart:0} ms as systemd saw it; two keys typed at once took {away[0]:0.00} and {away[1]:0.00} s to the guests, one undisturbed {undisturbed:0.00} s");
         // How long is said, not held: an emulated processor that two guests share took from 1 to 11 s for a start of the router's unit.
@@ -54,12 +53,4 @@ public sealed class RouterIsKilled(RunningPc running) : Scenario(running)
 
     static Task<IReadOnlyList<GuestLine>> ReceivedAsync(PcGuest guest, int from, int strokes) =>
         guest.WaitForAsync($"{strokes} key strokes", lines => KeyStroke.In(lines).Count >= strokes, TimeSpan.FromMinutes(2), from, Cancellation);
-
-    /// <summary>From the end of the unit's process until the next said that it is ready.</summary>
-    async Task<double> RestartMillisecondsAsync()
-    {
-        var times = (await Pc.MustRunAsync("systemctl show --value --property=ActiveExitTimestampMonotonic --property=ActiveEnterTimestampMonotonic phyllome-input-router.service", Cancellation))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(word => long.Parse(word, CultureInfo.InvariantCulture)).Order().ToArray();
-        return (times[1] - times[0]) / 1000.0;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Phyllome.Seats.TwoSeats;
 using Phyllome.Seats.VirtualPc;
 using Phyllome.Seats.VirtualPc.Guests;
@@ -47,6 +48,20 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         // The focus outlives a scenario, as it outlives the keyboard that chose it.
         await Pc.MustRunAsync("seatctl focus left home", Cancellation);
         await Seats.WaitForFocusAsync(Seats.Left, Seats.Alpha, Cancellation);
+    }
+
+    /// <summary>Both sit down at a monitor each of the PC's boot card, in the order that is wanted, and see their guests.</summary>
+    /// <param name="also">A guest that left may switch to; null for none.</param>
+    protected async Task BothSitAtOneCardAsync(BootMonitors monitors, string? also = null)
+    {
+        ArgumentNullException.ThrowIfNull(monitors);
+        if (StartOrders.Wanted != StartOrder.Hotplug) await PlugInWhatIsMissingAsync();
+        await Seats.StartServiceAsync(Cancellation);
+        await PlugInWhatIsMissingAsync();
+        await Seats.ConfigureAsync(TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation), also), Cancellation);
+        await Seats.WaitForStatusAsync("both seats to be shown on their monitors", status => status.Seats is [{ Displays: [{ Way: "lease" }] }, { Displays: [{ Way: "lease" }] }], Cancellation);
+        await Seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
+        await Seats.WaitUntilBothGuestsListenAsync(Cancellation);
     }
 
     /// <summary>Everybody leaves, and both come again, to a service and to guests that start.</summary>
@@ -148,6 +163,14 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         await Pc.MustRunAsync(
             $"timeout 120 grep --max-count={times} ': done: {step}' < <(exec journalctl --unit=phyllome-seatd.service --output=cat --no-tail --follow --after-cursor='{since}') | grep --count . | grep --line-regexp {times}", Cancellation);
 
+    /// <summary>From the end of the router's process until the next said that it is ready, as systemd noted it the last time.</summary>
+    protected async Task<TimeSpan> RouterAwayAsync()
+    {
+        var times = (await Pc.MustRunAsync("systemctl show --value --property=ActiveExitTimestampMonotonic --property=ActiveEnterTimestampMonotonic phyllome-input-router.service", Cancellation))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(word => long.Parse(word, CultureInfo.InvariantCulture)).Order().ToArray();
+        return TimeSpan.FromMicroseconds(times[1] - times[0]);
+    }
+
     /// <summary>Waits until a guest has received these events of one of its devices, one after the other among others.</summary>
     protected static async Task SeesAsync(PcGuest guest, string device, (int Type, int Code, int Value)[] events, Func<Task> happens)
     {
@@ -182,4 +205,6 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
     protected const string Qemu = "qemu-system-x86";
 
     protected const string Router = "phyllome-input-";
+
+    protected const string Presenter = "phyllome-presen";
 }

@@ -61,7 +61,7 @@ public sealed class BootMonitors(Pc pc, string folder)
             if (before is not null) await before();
             var picture = await PhotographAsync(output, cancellation);
             if (wanted(picture)) return picture;
-            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see its picture in {folder}.");
+            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see the pictures in {folder}.");
         }
     }
 
@@ -75,6 +75,11 @@ public sealed class BootMonitors(Pc pc, string folder)
         return Pixels.Read(await File.ReadAllBytesAsync(file, cancellation));
     }
 
-    async Task<Pixels> GuestsOwnAsync(string guest, int head, CancellationToken cancellation) =>
-        Pixels.Read(Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot --screen {head} > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation)));
+    /// <summary>Its newest one is kept beside the monitors' pictures.</summary>
+    async Task<Pixels> GuestsOwnAsync(string guest, int head, CancellationToken cancellation)
+    {
+        var file = Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot --screen {head} > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation));
+        await File.WriteAllBytesAsync(Path.Combine(folder, $"guest-{guest}-{head + 1}.{(file[0] == 'P' ? "ppm" : "png")}"), file, cancellation);
+        return Pixels.Read(file);
+    }
 }
