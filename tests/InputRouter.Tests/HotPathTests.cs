@@ -64,6 +64,43 @@ public sealed class HotPathTests
     }
 
     [Fact]
+    public void Motion_alone_should_pass_exact_without_a_byte_allocated_or_a_collection()
+    {
+        const int Batch = 16;
+        using var router = new RouterFixture();
+        using var mouse = router.GiveSource(1);
+        using var pointer = router.GiveSink(2, Guest, SinkKind.Pointer);
+        router.Seat([1], Guest);
+        InputEvent[] events = new InputEvent[Batch * 3], moved = new InputEvent[Batch * 3];
+        Move(0);
+        var before = router.State().Counters;
+        for (var report = 0; report < Reports; report += Batch)
+            Move(report);
+
+        var after = router.State().Counters;
+        Assert.Equal((Reports * 3L, Reports * 3L), (after.Read - before.Read, after.Written - before.Written));
+        Assert.Equal((0, 0, 0), (after.Dropped, after.AllocatedBytes - before.AllocatedBytes, after.Collections - before.Collections));
+
+        void Move(int report)
+        {
+            for (var i = 0; i < Batch; i++)
+            {
+                events[i * 3] = new(report, i, InputCodes.EV_REL, 0, report % 100);
+                events[(i * 3) + 1] = new(report, i, InputCodes.EV_REL, 1, -i);
+                events[(i * 3) + 2] = new(report, i, InputCodes.EV_SYN, InputCodes.SYN_REPORT, 0);
+            }
+
+            RouterFixture.Write(mouse, events);
+            RouterFixture.Read(pointer, moved);
+            for (var i = 0; i < Batch; i++)
+            {
+                if (moved[i * 3] != new InputEvent(InputCodes.EV_REL, 1, -i) || moved[(i * 3) + 1] != new InputEvent(InputCodes.EV_REL, 0, report % 100) || moved[(i * 3) + 2] != events[(i * 3) + 2])
+                    Assert.Fail($"the pointer got something else in report {report + i}");
+            }
+        }
+    }
+
+    [Fact]
     public void A_thousand_devices_that_come_and_go_while_their_events_pass_should_leave_no_descriptor_and_no_byte()
     {
         using var router = new RouterFixture();
