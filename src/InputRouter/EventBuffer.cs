@@ -3,7 +3,7 @@ using Phyllome.Seats.Linux.Libc;
 
 namespace Phyllome.Seats.InputRouter;
 
-/// <summary>Room for the events of one read, more than evdev keeps of a mouse or a keyboard. It does not move, and its size is known when the program is compiled.</summary>
+/// <summary>Room for the events of one read, of which evdev keeps at least as many for each device (drivers/input/evdev.c, EVDEV_MIN_BUFFER_SIZE). It does not move, and its size is known when the program is compiled.</summary>
 internal sealed unsafe class EventBuffer : IDisposable
 {
     /// <summary>In events.</summary>
