@@ -3,10 +3,12 @@ using Phyllome.Seats.VirtualPc;
 namespace Phyllome.Seats.TwoSeats;
 
 /// <summary>What the monitors of the card that showed the boot show.</summary>
-/// <param name="folder">Where their newest pictures are.</param>
+/// <param name="folder">Where their newest pictures are; made if it is not there.</param>
 public sealed class BootMonitors(Pc pc, string folder)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly string _folder = Directory.CreateDirectory(folder).FullName;
 
     /// <summary>The ground of the status screen.</summary>
     public static (byte, byte, byte) Status { get; } = (0x1c, 0x27, 0x33);
@@ -61,12 +63,12 @@ public sealed class BootMonitors(Pc pc, string folder)
             if (before is not null) await before();
             var picture = await PhotographAsync(output, cancellation);
             if (wanted(picture)) return picture;
-            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see the pictures in {folder}.");
+            if (since.Elapsed > Patience) throw new PcException($"Waited {Patience.TotalSeconds:0} s in vain for {what} on monitor {output + 1}; see the pictures in {_folder}.");
         }
     }
 
     /// <summary>The file with a monitor's newest picture.</summary>
-    public string Picture(int output) => Path.Combine(folder, $"monitor-{output + 1}.png");
+    public string Picture(int output) => Path.Combine(_folder, $"monitor-{output + 1}.png");
 
     public async Task<Pixels> PhotographAsync(int output, CancellationToken cancellation)
     {
@@ -79,7 +81,7 @@ public sealed class BootMonitors(Pc pc, string folder)
     async Task<Pixels> GuestsOwnAsync(string guest, int head, CancellationToken cancellation)
     {
         var file = Convert.FromBase64String(await pc.MustRunAsync($"virsh --quiet screenshot {guest} /run/{guest}.shot --screen {head} > /dev/null && base64 --wrap=0 /run/{guest}.shot && rm /run/{guest}.shot", cancellation));
-        await File.WriteAllBytesAsync(Path.Combine(folder, $"guest-{guest}-{head + 1}.{(file[0] == 'P' ? "ppm" : "png")}"), file, cancellation);
+        await File.WriteAllBytesAsync(Path.Combine(_folder, $"guest-{guest}-{head + 1}.{(file[0] == 'P' ? "ppm" : "png")}"), file, cancellation);
         return Pixels.Read(file);
     }
 }
