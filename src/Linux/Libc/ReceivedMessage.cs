@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Phyllome.Seats.Linux.Libc;
 
-/// <summary>recvmsg(2) of a socket that may have nothing now, or be reset by its other end.</summary>
+/// <summary>recvmsg(2) of a socket of AF_UNIX that may have nothing now, or be reset by its other end.</summary>
 internal static unsafe class ReceivedMessage
 {
-    /// <param name="message">Its pointers are good for the call. Where this returns null, or 0 for a reset, it is as it was given.</param>
+    /// <param name="message">Its pointers are good for the call. Where this returns null it is as it was given.</param>
     /// <returns>How many bytes came; 0 at the end; null where there are none now.</returns>
     /// <exception cref="LinuxException">With <paramref name="couldNot"/>, for any other reason.</exception>
     public static int? Take(SafeHandle socket, NativeLibc.msghdr* message, int flags, string couldNot)
@@ -19,9 +19,8 @@ internal static unsafe class ReceivedMessage
             var errno = (Errno)Marshal.GetLastPInvokeError();
             if (errno == Errno.EAGAIN)
                 return null;
-            if (errno == Errno.ECONNRESET)
-                return 0;
-            if (errno != Errno.EINTR)
+            // The other end has closed without reading all: told once, and before what it had sent (net/unix/af_unix.c, unix_release_sock; sock_error).
+            if (errno is not (Errno.EINTR or Errno.ECONNRESET))
                 throw new LinuxException(errno, couldNot);
         }
     }

@@ -68,6 +68,25 @@ public sealed class SeqPacketSocketTests
     }
 
     [Fact]
+    public void What_was_sent_before_the_end_should_arrive_also_from_one_who_has_not_read_all()
+    {
+        var (one, two) = SeqPacketSocket.Pair();
+        using (two)
+        {
+            two.Send("never read"u8);
+            one.Send("first"u8);
+            one.Send("last"u8);
+            one.Dispose();
+
+            var buffer = new byte[64];
+            Assert.Equal("first"u8, buffer.AsSpan(0, two.TryReceive(buffer, out _)!.Value));
+            Assert.Equal("last"u8, buffer.AsSpan(0, two.TryReceive(buffer, out _)!.Value));
+            Assert.Equal(0, two.TryReceive(buffer, out _));
+            Assert.Equal(0, two.TryReceive(buffer, out _));
+        }
+    }
+
+    [Fact]
     public void A_closed_end_should_be_a_length_of_zero()
     {
         var (one, two) = SeqPacketSocket.Pair();
