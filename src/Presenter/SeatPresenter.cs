@@ -24,7 +24,7 @@ internal sealed class SeatPresenter : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly byte[] _packet = new byte[SeqPacketSocket.LargestPacket];
     private string _seat = "";
-    private ShowStatus _status = new("No guest is here yet.", []);
+    private ShowStatus _status = new("", []);
     private AskWhoIsThere? _question;
     private IScreen? _screen;
     private ShownGuest? _guest;

@@ -17,7 +17,8 @@ internal sealed class MonitorLender(
     string presenters, Func<FileDescriptor, ILendingCard> card, Action<string, FileDescriptor> keep, Action<string> forget, Action<string> warn)
     : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>For a presenter that is there; one that is started has to be loaded, and to set its monitor's mode, first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Start = TimeSpan.FromSeconds(20);
 
     /// <summary>A presenter lets go of its monitor at once, or after the frame that is under way; whoever hangs keeps others waiting no longer than this.</summary>
     private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(2);
@@ -41,6 +42,11 @@ internal sealed class MonitorLender(
     /// <param name="Lessee">Of a lease of ours; 0 for a desktop's.</param>
     private sealed record Lent(LentScreen Screen, uint Lessee, ValueList<uint> Objects, PresenterConnection Presenter)
     {
+        /// <summary>Ends when the presenter has taken the screen: with null, or with why it has not.</summary>
+        public TaskCompletionSource<string?> Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool WasTaken => Taken.Task is { IsCompleted: true, Result: null };
+
         /// <summary>It was told to end, and whoever told it takes the monitor back.</summary>
         public bool IsLeaving { get; init; }
 
@@ -102,7 +108,7 @@ internal sealed class MonitorLender(
         try
         {
             var state = presenter.Ask(Patience);
-            Add(new(new(state.Seat, connector)
+            var lent = new Lent(new(state.Seat, connector)
             {
                 Rotation = state.Rotation,
                 Loan = loan,
@@ -110,7 +116,9 @@ internal sealed class MonitorLender(
                 Head = state.Head is { } head ? new(head, 0, []) : null,
                 Says = state.Status,
                 Asks = state.Question,
-            }, lessee, state.Objects, presenter));
+            }, lessee, state.Objects, presenter);
+            lent.Taken.SetResult(null);
+            Add(lent);
         }
         catch (Exception failure) when (failure is LinuxException or JsonException)
         {
@@ -122,12 +130,14 @@ internal sealed class MonitorLender(
         }
     }
 
+    /// <summary>Has a presenter show on a monitor of a card of ours, and waits until it does.</summary>
     /// <param name="screen">The monitor, for whom, and how it stands.</param>
     /// <param name="open">Opens the card where none of its monitors is lent yet.</param>
-    /// <exception cref="LinuxException">What could not be done, and why.</exception>
+    /// <exception cref="IOException">What could not be done, and why.</exception>
     public async Task LendAsync(LentScreen screen, Func<Task<FileDescriptor>> open, CancellationToken cancellation)
     {
         var node = StoredName.NodeOf(screen.Connector);
+        Lent lent;
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -142,7 +152,7 @@ internal sealed class MonitorLender(
                 keep(StoredName.OfCard(node), opened.Descriptor);
             }
 
-            await LendBeforeThePageAsync(screen, node).ConfigureAwait(false);
+            lent = await LendBeforeThePageAsync(screen, node).ConfigureAwait(false);
         }
         finally
         {
@@ -150,15 +160,16 @@ internal sealed class MonitorLender(
             _opening.Release();
         }
 
-        Tell();
+        await UntilTakenAsync(lent, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Has a presenter show on a monitor that a desktop leases, or in a window on one of its own.</summary>
+    /// <summary>Has a presenter show on a monitor that a desktop leases, or in a window on one of its own, and waits until it does.</summary>
     /// <param name="screen">The monitor, for whom, and how it stands.</param>
     /// <param name="give">Has the desktop give its lease, or a connection for the window.</param>
     /// <param name="objects">What a lease has; it fails where that is not one of that connector.</param>
-    /// <exception cref="LinuxException">What could not be done, and why.</exception>
-    public async Task LendAsync(LentScreen screen, DesktopLoan loan, Func<Task<FileDescriptor>> give, Func<FileDescriptor, string, ValueList<uint>> objects)
+    /// <exception cref="IOException">What could not be done, and why.</exception>
+    public async Task LendAsync(
+        LentScreen screen, DesktopLoan loan, Func<Task<FileDescriptor>> give, Func<FileDescriptor, string, ValueList<uint>> objects, CancellationToken cancellation)
     {
         var connector = screen.Connector;
         lock (_gate)
@@ -167,20 +178,24 @@ internal sealed class MonitorLender(
                 throw new LinuxException(Errno.EBUSY, $"{connector} is lent already");
         }
 
-        using var given = await give().ConfigureAwait(false);
-        try
+        Lent lent;
+        using (var given = await give().ConfigureAwait(false))
         {
-            var has = loan.IsWindow ? [] : objects(given, connector);
-            PresenterOrder take = loan.IsWindow ? new TakeWindow(screen.Seat, connector[(StoredName.NodeOf(connector).Length + 1)..]) : Take(screen);
-            Add(new(screen with { Loan = loan }, 0, has, Present(take, given, StoredName.OfLoan(connector, loan))));
-        }
-        catch
-        {
-            GiveBack(loan.Desktop, connector);
-            throw;
+            try
+            {
+                var has = loan.IsWindow ? [] : objects(given, connector);
+                PresenterOrder take = loan.IsWindow ? new TakeWindow(screen.Seat, connector[(StoredName.NodeOf(connector).Length + 1)..]) : Take(screen);
+                lent = new(screen with { Loan = loan }, 0, has, Present(take, given, StoredName.OfLoan(connector, loan)));
+            }
+            catch
+            {
+                GiveBack(loan.Desktop, connector);
+                throw;
+            }
         }
 
-        Tell();
+        Add(lent);
+        await UntilTakenAsync(lent, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A desktop has taken back what it had leased.</summary>
@@ -199,12 +214,15 @@ internal sealed class MonitorLender(
         Tell();
     }
 
-    public async Task TakeBackAsync(string connector, CancellationToken cancellation)
+    public Task TakeBackAsync(string connector, CancellationToken cancellation) => TakeBackAsync(connector, presenter: null, cancellation);
+
+    /// <param name="presenter">Null for any.</param>
+    private async Task TakeBackAsync(string connector, PresenterConnection? presenter, CancellationToken cancellation)
     {
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (!await LetGoAsync(connector).ConfigureAwait(false))
+            if (!await LetGoAsync(connector, presenter).ConfigureAwait(false))
                 return;
             CloseIfIdle(StoredName.NodeOf(connector));
         }
@@ -300,15 +318,14 @@ internal sealed class MonitorLender(
     }
 
     /// <summary>Of a card that can drive no further monitor, a seat gets what the host's own page has.</summary>
-    private async Task LendBeforeThePageAsync(LentScreen screen, string node)
+    private async Task<Lent> LendBeforeThePageAsync(LentScreen screen, string node)
     {
         while (true)
         {
             var page = screen.Seat == Step.Host ? null : PageOn(node);
             try
             {
-                Lend(screen, node);
-                return;
+                return Lend(screen, node);
             }
             catch (LinuxException full) when (full.Errno == Errno.ENOSPC && page is not null)
             {
@@ -324,7 +341,7 @@ internal sealed class MonitorLender(
             return _lent.Where(lent => lent.Value.Screen.Seat == Step.Host && StoredName.NodeOf(lent.Key) == node).Select(lent => lent.Key).Max(StringComparer.Ordinal);
     }
 
-    private void Lend(LentScreen screen, string node)
+    private Lent Lend(LentScreen screen, string node)
     {
         Lent lent;
         var connector = screen.Connector;
@@ -346,6 +363,28 @@ internal sealed class MonitorLender(
         }
 
         Add(lent);
+        return lent;
+    }
+
+    /// <summary>A monitor whose presenter does not take it is lent to none: it would stay dark, and nobody say why.</summary>
+    private async Task UntilTakenAsync(Lent lent, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await lent.Taken.Task.WaitAsync(Start, cancellation).ConfigureAwait(false) is { } refusal)
+                throw new IOException(refusal);
+        }
+        catch (TimeoutException)
+        {
+            throw new LinuxException(Errno.ETIMEDOUT, $"its presenter did not take it within {Start.TotalSeconds:0} s; see: journalctl -u 'phyllome-presenter@*'");
+        }
+        finally
+        {
+            if (lent.WasTaken)
+                Tell();
+            else
+                await TakeBackAsync(lent.Screen.Connector, lent.Presenter, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static TakeScreen Take(LentScreen screen) => new(screen.Seat) { Rotation = screen.Rotation };
@@ -384,12 +423,18 @@ internal sealed class MonitorLender(
             case GuestGone gone:
                 lock (_gate)
                 {
-                    if (!_lent.TryGetValue(connector, out var lent) || lent.Presenter != presenter || lent.Screen.Guest != gone.Guest)
+                    if (Find(connector, presenter) is not { } lent || lent.Screen.Guest != gone.Guest)
                         return;
                     _lent[connector] = lent with { Screen = lent.Screen with { Guest = null, Head = null } };
                 }
 
                 Tell();
+                break;
+            case ScreenTaken:
+                Find(connector, presenter)?.Taken.TrySetResult(null);
+                break;
+            case OrderRefused refused when Find(connector, presenter)?.Taken.TrySetResult(refused.Sentence) == true:
+                // The step fails by it, which is said.
                 break;
             case OrderRefused refused:
                 warn($"The presenter at {connector}: {refused.Sentence}.");
@@ -397,7 +442,7 @@ internal sealed class MonitorLender(
             case ScreenTakenBack taken:
                 lock (_gate)
                 {
-                    if (_lent.TryGetValue(connector, out var lent) && lent.Presenter == presenter)
+                    if (Find(connector, presenter) is { } lent)
                         _lent[connector] = lent with { TakenBack = taken.Sentence };
                 }
 
@@ -407,29 +452,30 @@ internal sealed class MonitorLender(
 
     private void OnLost(string connector, PresenterConnection presenter)
     {
-        lock (_gate)
+        if (Find(connector, presenter) is { IsLeaving: true } || Remove(connector, presenter) is not { } lost)
+            return;
+        // What never showed is a step that failed, which is said.
+        if (lost.WasTaken)
         {
-            if (_lent.TryGetValue(connector, out var lent) && lent.Presenter == presenter && lent.IsLeaving)
-                return;
+            warn(lost.TakenBack is { } sentence
+                ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
+                : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
         }
 
-        if (Remove(connector, presenter) is not { } lost)
-            return;
-        warn(lost.TakenBack is { } sentence
-            ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
-            : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
         presenter.Dispose();
         Tell();
     }
 
     /// <summary>The presenter lets go of its monitor, and then its lease is ended: to one that draws meanwhile the kernel says that there is no such monitor (ENOENT).</summary>
+    /// <param name="presenter">Null for any.</param>
     /// <returns>Whether it was lent.</returns>
-    private async Task<bool> LetGoAsync(string connector)
+    private async Task<bool> LetGoAsync(string connector, PresenterConnection? presenter = null)
     {
         Lent? lent;
         lock (_gate)
         {
-            if (!_lent.TryGetValue(connector, out lent))
+            lent = Find(connector, presenter);
+            if (lent is null)
                 return false;
             _lent[connector] = lent with { IsLeaving = true };
         }
@@ -440,6 +486,13 @@ internal sealed class MonitorLender(
         return true;
     }
 
+    /// <param name="presenter">Null for any.</param>
+    private Lent? Find(string connector, PresenterConnection? presenter)
+    {
+        lock (_gate)
+            return _lent.TryGetValue(connector, out var lent) && (presenter is null || lent.Presenter == presenter) ? lent : null;
+    }
+
     /// <summary>The lease is ended here: one whose process was killed has it until the kernel has closed all that it had.</summary>
     /// <param name="presenter">Null for any.</param>
     private Lent? Remove(string connector, PresenterConnection? presenter)
@@ -447,7 +500,8 @@ internal sealed class MonitorLender(
         Lent? lent;
         lock (_gate)
         {
-            if (!_lent.TryGetValue(connector, out lent) || (presenter is not null && lent.Presenter != presenter))
+            lent = Find(connector, presenter);
+            if (lent is null)
                 return null;
             _lent.Remove(connector);
             lent.Presenter.End();
@@ -464,6 +518,7 @@ internal sealed class MonitorLender(
             }
         }
 
+        lent.Taken.TrySetResult("its presenter has ended, or the monitor was taken from it, before it showed anything; see: journalctl -u 'phyllome-presenter@*'");
         forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of) : StoredName.OfScreen(connector, lent.Lessee));
         return lent;
     }

@@ -59,7 +59,7 @@ internal sealed class StepRunner(
                 AttachUsb attach => guests.AttachUsbAsync(attach.Guest, attach.Usb, cancellation),
                 DetachUsb detach => guests.DetachUsbAsync(detach.Guest, detach.Usb, cancellation),
                 LendMonitor { Loan: { } loan } lend => lender.LendAsync(
-                    ScreenOf(lend), loan, () => desktops.LendAsync(loan, lend.Connector, cancellation), leases.ObjectsOf),
+                    ScreenOf(lend), loan, () => desktops.LendAsync(loan, lend.Connector, cancellation), leases.ObjectsOf, cancellation),
                 LendMonitor lend => lender.LendAsync(ScreenOf(lend), () => OpenAsync(lend, cancellation), cancellation),
                 TakeMonitorBack back => lender.TakeBackAsync(back.Connector, cancellation),
                 TurnMonitor turn => Task.Run(() => lender.Turn(turn.Connector, turn.Rotation), cancellation),

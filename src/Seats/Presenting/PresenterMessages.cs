@@ -22,7 +22,7 @@ namespace Phyllome.Seats.Presenting;
 [JsonDerivedType(typeof(TellAll), "tell-all")]
 public abstract record PresenterOrder;
 
-/// <summary>Show on this screen. With it comes a lease of one connector, one CRTC and their planes.</summary>
+/// <summary>Show on this screen. With it comes a lease of one connector, one CRTC and their planes. Answered by a <see cref="ScreenTaken"/>, or refused.</summary>
 /// <param name="Seat">The seat's name, for the status screen.</param>
 public sealed record TakeScreen(string Seat) : PresenterOrder
 {
@@ -33,7 +33,7 @@ public sealed record TakeScreen(string Seat) : PresenterOrder
 /// <summary>Turn all that is shown another way.</summary>
 public sealed record TurnScreen(Rotation Rotation) : PresenterOrder;
 
-/// <summary>Show in a window over all of one of a desktop's monitors. With it comes a connection to that desktop (Wayland), of which nothing was said yet.</summary>
+/// <summary>Show in a window over all of one of a desktop's monitors. With it comes a connection to that desktop (Wayland), of which nothing was said yet. Answered likewise, once the desktop has given the window a size.</summary>
 /// <param name="Seat">The seat's name, for the status screen.</param>
 /// <param name="Output">As the desktop calls the monitor.</param>
 public sealed record TakeWindow(string Seat, string Output) : PresenterOrder;

@@ -62,7 +62,7 @@ public sealed class MonitorLenderTests : IDisposable
         Assert.Equal((new ShowGuest("a"), true), Order(left));
         Assert.Equal([new("left", First) { Guest = "a", Says = words }], lender.Screens);
 
-        left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestGone("a", "its QEMU ended"), PresentingJson.Default.PresenterNotice));
+        Send(left, new GuestGone("a", "its QEMU ended"));
         await UntilAsync(screens => screens is [{ Guest: null }]);
     }
 
@@ -70,8 +70,7 @@ public sealed class MonitorLenderTests : IDisposable
     public async Task A_monitor_that_stands_turned_should_be_said_to_from_the_first_and_when_it_is_turned_again()
     {
         using var lender = Lender();
-        await lender.LendAsync(new("left", First) { Rotation = Rotation.Clockwise }, () => Task.FromResult(Opened()), CancellationToken.None);
-        using var left = _listening.Accept();
+        using var left = await LendAsync(lender, new("left", First) { Rotation = Rotation.Clockwise });
         Assert.Equal((new TakeScreen("left") { Rotation = Rotation.Clockwise }, true), Order(left));
         lender.Turn(First, Rotation.Half);
         Assert.Equal((new TurnScreen(Rotation.Half), false), Order(left));
@@ -175,7 +174,7 @@ public sealed class MonitorLenderTests : IDisposable
         var back = lender.TakeBackAsync(First, CancellationToken.None);
         Assert.Null(Order(left).Order);
         // It draws a last frame, of which it may tell.
-        left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestGone("a", "its QEMU ended"), PresentingJson.Default.PresenterNotice));
+        Send(left, new GuestGone("a", "its QEMU ended"));
         Assert.Empty(_card.TakenBack);
         Assert.Contains($"{First}@1", _kept.Keys);
         Assert.False(back.IsCompleted);
@@ -199,13 +198,57 @@ public sealed class MonitorLenderTests : IDisposable
         Assert.Equal(Errno.EPIPE, left.TrySend([1]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_monitor_that_its_presenter_can_not_take_should_be_lent_to_none_and_it_be_said_why(bool byDesktop)
+    {
+        using var lender = Lender();
+        var lending = byDesktop ? LendingByDesktopAsync(lender, new("left", First), 3) : lender.LendAsync(new("left", First), () => Task.FromResult(Opened()), CancellationToken.None);
+        var left = await Task.Run(_listening.Accept, TestContext.Current.CancellationToken);
+        Order(left);
+        Send(left, new OrderRefused("could not set the mode 7680x4320: Invalid argument (EINVAL)"));
+        Assert.Null(Order(left).Order);
+        left.Dispose();
+        var failure = await Assert.ThrowsAsync<IOException>(() => lending.WaitAsync(Long, TestContext.Current.CancellationToken));
+        Assert.Equal("could not set the mode 7680x4320: Invalid argument (EINVAL)", failure.Message);
+        AssertNothingIsLent(lender, byDesktop);
+        Assert.Equal(!byDesktop, _card.IsClosed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_presenter_that_ends_before_it_shows_anything_should_be_a_failure_to_show_and_not_be_replaced_at_once(bool byDesktop)
+    {
+        using var lender = Lender();
+        var lending = byDesktop ? LendingByDesktopAsync(lender, new("left", First), 3) : lender.LendAsync(new("left", First), () => Task.FromResult(Opened()), CancellationToken.None);
+        (await Task.Run(_listening.Accept, TestContext.Current.CancellationToken)).Dispose();
+        var failure = await Assert.ThrowsAsync<IOException>(() => lending.WaitAsync(Long, TestContext.Current.CancellationToken));
+        Assert.StartsWith("its presenter has ended", failure.Message, StringComparison.Ordinal);
+        AssertNothingIsLent(lender, byDesktop);
+    }
+
+    [Fact]
+    public async Task What_is_refused_of_a_screen_that_is_taken_should_be_said_and_end_nothing()
+    {
+        using var lender = Lender();
+        using var left = await LendAsync(lender, "left", First);
+        Send(left, new OrderRefused("could not turn DP-1"));
+        Send(left, new GuestGone("a", "its QEMU ended"));
+        Send(left, new ScreenTakenBack("the lease of its monitor was ended"));
+        left.Dispose();
+        await UntilAsync(screens => screens.Count == 0);
+        Assert.Equal([$"The presenter at {First}: could not turn DP-1.", $"The monitor at {First} was taken back from its presenter: the lease of its monitor was ended."], _warnings);
+    }
+
     [Fact]
     public async Task A_presenter_that_says_that_its_screen_was_taken_back_should_be_no_failure()
     {
         using var lender = Lender();
         using var left = await LendByDesktopAsync(lender, "left", First, desktop: 3);
         Order(left);
-        left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenTakenBack("the lease of its monitor was ended"), PresentingJson.Default.PresenterNotice));
+        Send(left, new ScreenTakenBack("the lease of its monitor was ended"));
         left.Dispose();
         await UntilAsync(screens => screens.Count == 0);
         Assert.Equal([$"The monitor at {First} was taken back from its presenter: the lease of its monitor was ended."], _warnings);
@@ -252,8 +295,8 @@ public sealed class MonitorLenderTests : IDisposable
                 while (Order(left).Order is not (TellAll or null))
                 {
                 }
-                left.Send(JsonSerializer.SerializeToUtf8Bytes(new GuestShown("a", 1, 1), PresentingJson.Default.PresenterNotice));
-                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", words, [10, 11]) { Rotation = Rotation.Clockwise, Head = 1 }, PresentingJson.Default.PresenterNotice));
+                Send(left, new GuestShown("a", 1, 1));
+                Send(left, new ScreenState("left", "a", words, [10, 11]) { Rotation = Rotation.Clockwise, Head = 1 });
             });
             answering.Start();
             using var lender = Lender();
@@ -299,7 +342,7 @@ public sealed class MonitorLenderTests : IDisposable
             Assert.Single(lender.Screens);
             lender.OnEnded(3, First);
             Assert.Null(Order(left).Order);
-            Assert.Empty(lender.Screens);
+            await UntilAsync(screens => screens.Count == 0);
         }
 
         (await LendByDesktopAsync(lender, "left", First, desktop: 3)).Dispose();
@@ -311,8 +354,8 @@ public sealed class MonitorLenderTests : IDisposable
     public async Task A_window_should_be_shown_by_a_presenter_that_has_a_connection_to_the_desktop()
     {
         using var lender = Lender();
-        await lender.LendAsync(new("left", First), new(3, IsWindow: true), () => Task.FromResult(Descriptor()), (_, _) => throw new InvalidOperationException("it is no lease"));
-        using var left = _listening.Accept();
+        using var left = await TakenAsync(lender.LendAsync(
+            new("left", First), new(3, IsWindow: true), () => Task.FromResult(Descriptor()), (_, _) => throw new InvalidOperationException("it is no lease"), CancellationToken.None));
         Assert.Equal((new TakeWindow("left", "DP-1"), true), Order(left));
         Assert.Equal([new("left", First) { Loan = new(3, IsWindow: true) }], lender.Screens);
         Assert.Equal([$"{First}@window3"], _kept.Keys);
@@ -325,7 +368,8 @@ public sealed class MonitorLenderTests : IDisposable
     {
         using var lender = Lender();
         var wrong = await Assert.ThrowsAsync<LinuxException>(() => lender.LendAsync(
-            new("left", First), new(3), () => Task.FromResult(Descriptor()), (_, _) => throw new LinuxException(Errno.EBADMSG, "what the desktop gave is nothing of card0")));
+            new("left", First), new(3), () => Task.FromResult(Descriptor()), (_, _) => throw new LinuxException(Errno.EBADMSG, "what the desktop gave is nothing of card0"),
+            CancellationToken.None));
         Assert.Equal(Errno.EBADMSG, wrong.Errno);
         Assert.Equal(["3 card0-DP-1"], _givenBack);
         Assert.Empty(lender.Screens);
@@ -357,7 +401,7 @@ public sealed class MonitorLenderTests : IDisposable
                 while (Order(left).Order is not (TellAll or null))
                 {
                 }
-                left.Send(JsonSerializer.SerializeToUtf8Bytes(new ScreenState("left", "a", new("a", []), [10]) { Rotation = Rotation.Half, Head = 1 }, PresentingJson.Default.PresenterNotice));
+                Send(left, new ScreenState("left", "a", new("a", []), [10]) { Rotation = Rotation.Half, Head = 1 });
             });
             answering.Start();
             using var lender = Lender();
@@ -389,6 +433,15 @@ public sealed class MonitorLenderTests : IDisposable
     public void A_stored_name_should_say_what_is_behind_it(string name, string? connector, uint lessee) =>
         Assert.Equal(connector is null ? null : (connector, lessee), StoredName.Screen(name));
 
+    private void AssertNothingIsLent(MonitorLender lender, bool byDesktop)
+    {
+        Assert.Empty(lender.Screens);
+        Assert.DoesNotContain(_kept.Keys, name => !StoredName.IsCard(name));
+        Assert.Equal(byDesktop ? [] : [1u], _card.TakenBack);
+        Assert.Equal(byDesktop ? ["3 card0-DP-1"] : [], _givenBack);
+        Assert.Empty(_warnings);
+    }
+
     private MonitorLender Lender()
     {
         var lender = new MonitorLender(
@@ -400,18 +453,28 @@ public sealed class MonitorLenderTests : IDisposable
         return lender;
     }
 
-    /// <summary>The presenter's end.</summary>
-    private async Task<SeqPacketSocket> LendAsync(MonitorLender lender, string seat, string connector)
+    /// <summary>The presenter's end, which has taken the screen.</summary>
+    private Task<SeqPacketSocket> LendAsync(MonitorLender lender, string seat, string connector) => LendAsync(lender, new(seat, connector));
+
+    private Task<SeqPacketSocket> LendAsync(MonitorLender lender, LentScreen screen) =>
+        TakenAsync(lender.LendAsync(screen, () => Task.FromResult(Opened()), CancellationToken.None));
+
+    private Task<SeqPacketSocket> LendByDesktopAsync(MonitorLender lender, string seat, string connector, int desktop, Rotation rotation = Rotation.None) =>
+        TakenAsync(LendingByDesktopAsync(lender, new(seat, connector) { Rotation = rotation }, desktop));
+
+    private static Task LendingByDesktopAsync(MonitorLender lender, LentScreen screen, int desktop) =>
+        lender.LendAsync(screen, new(desktop), () => Task.FromResult(Descriptor()), (_, _) => [10, 11], CancellationToken.None);
+
+    private async Task<SeqPacketSocket> TakenAsync(Task lending)
     {
-        await lender.LendAsync(new(seat, connector), () => Task.FromResult(Opened()), CancellationToken.None);
-        return _listening.Accept();
+        var presenter = await Task.Run(_listening.Accept);
+        Send(presenter, new ScreenTaken("DP-1", 1920, 1080, 60_000));
+        await lending.WaitAsync(Long, TestContext.Current.CancellationToken);
+        return presenter;
     }
 
-    private async Task<SeqPacketSocket> LendByDesktopAsync(MonitorLender lender, string seat, string connector, int desktop, Rotation rotation = Rotation.None)
-    {
-        await lender.LendAsync(new(seat, connector) { Rotation = rotation }, new(desktop), () => Task.FromResult(Descriptor()), (_, _) => [10, 11]);
-        return _listening.Accept();
-    }
+    private static void Send(SeqPacketSocket presenter, PresenterNotice notice) =>
+        presenter.Send(JsonSerializer.SerializeToUtf8Bytes(notice, PresentingJson.Default.PresenterNotice));
 
     /// <summary>The presenter ends when it is told to.</summary>
     private async Task TakeBackAsync(MonitorLender lender, string connector, SeqPacketSocket presenter)
