@@ -65,6 +65,18 @@ public sealed class SeatPresenterTests : IDisposable
     }
 
     [Fact]
+    public void A_mode_that_the_card_refuses_should_be_said_where_else_the_screen_would_be_taken()
+    {
+        _screen.OnLook = Errno.EINVAL;
+        SendTake();
+        Assert.Contains("(EINVAL)", Assert.IsType<OrderRefused>(Hear()).Sentence, StringComparison.Ordinal);
+        _manager.EndSending();
+        Assert.Null(Hear());
+        Assert.True(_screen.IsLetGo);
+        Assert.Null(Failure());
+    }
+
+    [Fact]
     public void An_order_that_finds_the_screen_taken_back_should_not_be_refused()
     {
         Take();
@@ -123,9 +135,14 @@ public sealed class SeatPresenterTests : IDisposable
 
     private void Take()
     {
+        SendTake();
+        Assert.Equal(new ScreenTaken("DP-1", 64, 48, 60_000), Hear());
+    }
+
+    private void SendTake()
+    {
         using var lease = FileDescriptor.OpenToRead("/dev/null");
         _manager.Send(JsonSerializer.SerializeToUtf8Bytes(new TakeScreen("left"), PresentingJson.Default.PresenterOrder), lease);
-        Assert.Equal(new ScreenTaken("DP-1", 64, 48, 60_000), Hear());
     }
 
     private void Tell(PresenterOrder order) => _manager.Send(JsonSerializer.SerializeToUtf8Bytes(order, PresentingJson.Default.PresenterOrder));

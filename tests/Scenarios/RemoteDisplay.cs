@@ -35,18 +35,20 @@ public sealed class RemoteDisplay
 
         """;
 
-    [Fact(Explicit = true)]
-    public async Task Somebody_elsewhere_sees_the_guest_in_focus_pixel_for_pixel_and_types_into_it_and_a_killed_manager_sends_nobody_away()
+    [Theory(Explicit = true)]
+    [InlineData(StartOrder.Coldplug)]
+    [InlineData(StartOrder.Hotplug)]
+    public async Task Somebody_elsewhere_sees_the_guest_in_focus_pixel_for_pixel_and_types_into_it_and_a_killed_manager_sends_nobody_away(StartOrder order)
     {
         await using var seats = await TwoSeatPc.StartAsync(TwoSeatPc.OneCardHardware(DebianRelease.Bookworm), new Said(), Cancellation);
         var pc = seats.Pc;
         try
         {
             await pc.MustRunAsync($"useradd alice; echo {Convert.ToBase64String(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "viewer.py"), Cancellation))} | base64 -d > /root/viewer.py", Cancellation);
+            if (order == StartOrder.Coldplug) await PlugInAsync(seats);
             await seats.InstallAsync(ThePackage.Path, Cancellation);
-            await seats.Left.PlugInAsync(Cancellation);
-            await seats.Right.PlugInAsync(Cancellation);
             await seats.ConfigureAsync(Configuration, Cancellation);
+            if (order == StartOrder.Hotplug) await PlugInAsync(seats);
             await seats.WaitForStatusAsync("the seat to say that it has no password", status => Left(status)?.Problems is [var only] && only.Contains("no password", StringComparison.Ordinal), Cancellation);
             await pc.MustRunAsync("echo Geheim-1 | seatctl remote left --password", Cancellation);
             await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
@@ -100,6 +102,12 @@ public sealed class RemoteDisplay
         {
             await pc.CollectLogsAsync(Logs, Cancellation);
         }
+    }
+
+    static async Task PlugInAsync(TwoSeatPc seats)
+    {
+        await seats.Left.PlugInAsync(Cancellation);
+        await seats.Right.PlugInAsync(Cancellation);
     }
 
     /// <summary>A key that comes while viewers look alone goes nowhere, also not later.</summary>
