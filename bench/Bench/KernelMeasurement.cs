@@ -14,9 +14,6 @@ internal static class KernelMeasurement
     /// <summary>Seconds that a rate is kept up.</summary>
     private const int Length = 2;
 
-    /// <summary>What the router's unit sets.</summary>
-    private const string RouterEnvironment = "GLIBC_TUNABLES=glibc.pthread.rseq=0";
-
     private static readonly int[] Rates = [125, 500, 1000, 2000];
 
     /// <param name="evsieve">The program; null where there is none.</param>
@@ -29,7 +26,7 @@ internal static class KernelMeasurement
         [
             new(Direct, null),
             new(Reference, source => Urgent(forwarder, "uinput", source)),
-            new(Ours, source => ["env", RouterEnvironment, "chrt", "--other", "0", self, "router-kernel", source]),
+            new(Ours, source => ["env", .. RouterEnvironment(), "chrt", "--other", "0", self, "router-kernel", source]),
             new("evsieve", source => Urgent(evsieve!, "--input", source, "grab", "--output"), Missing: evsieve is null ? "none was given (--evsieve PATH)" : null),
             new("persistent-evdev", source => Urgent("python3", "-u", persistent!, Configuration(scratch, source)), Missing: persistent is null ? "none was given (--persistent-evdev PATH)" : null),
             new(
@@ -93,6 +90,14 @@ internal static class KernelMeasurement
 
     /// <summary>As the router makes its routing thread run: otherwise the wake-up rules of the scheduler are compared, and not the programs.</summary>
     private static string[] Urgent(params string[] command) => ["chrt", "-f", Urgency.Priority.ToString(CultureInfo.InvariantCulture), .. command];
+
+    /// <summary>What the router's unit sets, for env(1).</summary>
+    private static List<string> RouterEnvironment()
+    {
+        const string Setting = "Environment=";
+        using var unit = new StreamReader(typeof(KernelMeasurement).Assembly.GetManifestResourceStream("phyllome-input-router.service")!);
+        return [.. unit.ReadToEnd().Split('\n').Where(line => line.StartsWith(Setting, StringComparison.Ordinal)).Select(line => line[Setting.Length..])];
+    }
 
     private static void MeasureBesideCollections(string self, KernelContender contender, Figures figures)
     {
