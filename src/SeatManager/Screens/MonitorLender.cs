@@ -452,16 +452,15 @@ internal sealed class MonitorLender(
 
     private void OnLost(string connector, PresenterConnection presenter)
     {
-        if (Find(connector, presenter) is { IsLeaving: true } || Remove(connector, presenter) is not { } lost)
+        // Of one that has not taken the screen it is the step's failure, and who waits for it takes the monitor back.
+        if (Find(connector, presenter) is not { IsLeaving: false } known)
             return;
-        // What never showed is a step that failed, which is said.
-        if (lost.WasTaken)
-        {
-            warn(lost.TakenBack is { } sentence
-                ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
-                : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
-        }
-
+        known.Taken.TrySetResult(known.TakenBack ?? "its presenter has ended before it showed anything; see: journalctl -u 'phyllome-presenter@*'");
+        if (!known.WasTaken || Remove(connector, presenter) is not { } lost)
+            return;
+        warn(lost.TakenBack is { } sentence
+            ? $"The monitor at {connector} was taken back from its presenter: {sentence}."
+            : $"The presenter at {connector} has ended; another one takes its place. See: journalctl -u 'phyllome-presenter@*'.");
         presenter.Dispose();
         Tell();
     }
@@ -518,7 +517,7 @@ internal sealed class MonitorLender(
             }
         }
 
-        lent.Taken.TrySetResult("its presenter has ended, or the monitor was taken from it, before it showed anything; see: journalctl -u 'phyllome-presenter@*'");
+        lent.Taken.TrySetResult("the monitor was taken from its presenter before it showed anything");
         forget(lent.Screen.Loan is { } of ? StoredName.OfLoan(connector, of) : StoredName.OfScreen(connector, lent.Lessee));
         return lent;
     }
