@@ -33,12 +33,7 @@ public sealed class RealViewerTests
         Assert.Equal(new ViewerCame(asks.Viewer, asks.From, "alpha"), door.Hear());
         using var guest = await RfbScreen.ConnectAsync(qemu.Vnc);
         using var screen = await RfbScreen.ConnectAsync(x.Vnc);
-        await IsReadyAsync(guest);
-        await ShowsAsync(screen, guest);
-
-        await screen.TypeAsync('y');
-        await IsWrittenAsync(guest, at: 2);
-        await ShowsAsync(screen, guest);
+        await SeesAndTypesAsync(screen, guest);
 
         LookAlone(door, true);
         await screen.TypeAsync('x');
@@ -80,11 +75,7 @@ public sealed class RealViewerTests
         Assert.Equal(new ViewerCame(asks.Viewer, $"user {door.Me}", "alpha"), door.Hear());
         using var guest = await RfbScreen.ConnectAsync(qemu.Vnc);
         using var screen = await RfbScreen.ConnectAsync(x.Vnc);
-        await IsReadyAsync(guest);
-        await ShowsAsync(screen, guest);
-        await screen.TypeAsync('y');
-        await IsWrittenAsync(guest, at: 2);
-        await ShowsAsync(screen, guest);
+        await SeesAndTypesAsync(screen, guest);
     }
 
     [Fact]
@@ -118,6 +109,16 @@ public sealed class RealViewerTests
         {
             File.Delete(disk);
         }
+    }
+
+    /// <summary>The guest is seen once it is ready, and a letter that is typed there is in it, and seen.</summary>
+    private static async Task SeesAndTypesAsync(RfbScreen screen, RfbScreen guest)
+    {
+        await IsReadyAsync(guest);
+        await ShowsAsync(screen, guest);
+        await screen.TypeAsync('y');
+        await IsWrittenAsync(guest, at: 2);
+        await ShowsAsync(screen, guest);
     }
 
     private static void LookAlone(DoorFixture door, bool alone)
