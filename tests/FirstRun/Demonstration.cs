@@ -56,11 +56,7 @@ sealed class Demonstration(Screen screen, string folder, bool oneGpu, bool keep)
     async Task PlayAsync(TwoSeatPc pc, Task<string> package, CancellationToken cancellation)
     {
         screen.Report("plugging in two hubs, each with a keyboard and a mouse");
-        await TimeAsync("plug in", async () =>
-        {
-            await pc.Left.PlugInAsync(cancellation);
-            await pc.Right.PlugInAsync(cancellation);
-        });
+        await TimeAsync("plug in", () => pc.PlugInWhatIsMissingAsync(cancellation));
         var monitors = new BootMonitors(pc.Pc, folder);
         if (oneGpu)
         {

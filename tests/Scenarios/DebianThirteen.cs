@@ -18,8 +18,7 @@ public sealed class DebianThirteen
         {
             await seats.InstallAsync(ThePackage.Path, cancellation);
             await seats.ConfigureAsync(seats.Configuration, cancellation);
-            await seats.Left.PlugInAsync(cancellation);
-            await seats.Right.PlugInAsync(cancellation);
+            await seats.PlugInWhatIsMissingAsync(cancellation);
             await seats.WaitUntilBothSeatsAreActiveAsync(cancellation);
             await seats.WaitUntilBothGuestsListenAsync(cancellation);
             var console = await seats.Pc.HostConsoleReceivedAsync(cancellation);

@@ -24,8 +24,7 @@ public sealed class DisplayManager
             await seats.InstallAsync(ThePackage.Path, Cancellation);
             await seats.ConfigureAsync(seats.Configuration, Cancellation);
             await SaysAsync(seats, ": done: let udev keep what the seats have off the host", Manager);
-            await seats.Left.PlugInAsync(Cancellation);
-            await seats.Right.PlugInAsync(Cancellation);
+            await seats.PlugInWhatIsMissingAsync(Cancellation);
             await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
 
             await seats.Pc.MustRunAsync("systemctl start lightdm", Cancellation);

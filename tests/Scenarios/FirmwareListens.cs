@@ -40,8 +40,7 @@ public sealed class FirmwareListens
                 {Domain("uefi", " firmware='efi'", InstallersPc.OwnInterruptController, "<firmware><feature enabled='no' name='secure-boot'/></firmware>", $"<serial type='file'><source path='{Console}'/></serial>")}
                 END
                 """, Cancellation);
-            await seats.Left.PlugInAsync(Cancellation);
-            await seats.Right.PlugInAsync(Cancellation);
+            await seats.PlugInWhatIsMissingAsync(Cancellation);
             await seats.ConfigureAsync(
                 TwoSeatPc.OneCardConfiguration(await monitors.ConnectorsAsync(Cancellation)).Replace("alpha", "bios", StringComparison.Ordinal).Replace("beta", "uefi", StringComparison.Ordinal), Cancellation);
             await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);

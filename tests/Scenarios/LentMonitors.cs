@@ -9,7 +9,7 @@ namespace Phyllome.Seats.Scenarios;
 [Collection(Order.NobodyIsThere)]
 public sealed class LentMonitors(RunningPc running) : Scenario(running)
 {
-    BootMonitors Monitors => field ??= new(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+    BootMonitors Monitors => field ??= new(Pc, Pictures);
 
     [Fact(Explicit = true)]
     public async Task Each_monitor_of_one_card_shows_its_guest_pixel_for_pixel_and_what_became_of_it()

@@ -11,7 +11,7 @@ public sealed class NothingTears(RunningPc running) : Scenario(running)
 {
     const int Frames = 1000;
 
-    BootMonitors Monitors => field ??= new(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+    BootMonitors Monitors => field ??= new(Pc, Pictures);
 
     [Fact(Explicit = true)]
     public Task A_thousand_frames_in_a_cards_memory_are_all_shown_each_whole_and_in_their_order() => WithAMonitorAsync(async (lender, connector) =>
@@ -25,7 +25,7 @@ public sealed class NothingTears(RunningPc running) : Scenario(running)
         await lender.OrderAsync($"move {connector} buffers 3 640 480", Cancellation);
         Assert.Equal(3, (await lender.MovedAsync(connector, Cancellation)).Answered);
         await Monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status, "a screen that says why not", Cancellation);
-        File.Copy(Monitors.Picture(0), Path.Combine(ThePackage.Artifacts, "scenarios", "buffer-refused.png"), overwrite: true);
+        File.Copy(Monitors.Picture(0), Path.Combine(Pictures, "buffer-refused.png"), overwrite: true);
         await lender.OrderAsync($"move {connector} buffers 3 {BootMonitors.Sizes[0].Width} {BootMonitors.Sizes[0].Height}", Cancellation);
         await Monitors.WaitForPictureAsync(0, picture => NumberOf(picture) == 3, "frame 3", Cancellation);
         await lender.OrderAsync($"no-guest {connector}", Cancellation);
@@ -98,7 +98,7 @@ public sealed class NothingTears(RunningPc running) : Scenario(running)
         {
             if (picture.At(0, y) != first)
             {
-                File.Copy(Monitors.Picture(0), Path.Combine(ThePackage.Artifacts, "scenarios", "torn.png"), overwrite: true);
+                File.Copy(Monitors.Picture(0), Path.Combine(Pictures, "torn.png"), overwrite: true);
                 Assert.Fail($"a picture has frame {Number(first)} in its first row and frame {Number(picture.At(0, y))} in row {y + 1}; see torn.png");
             }
         }

@@ -15,7 +15,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
     public async Task Two_people_at_two_monitors_of_one_card_each_see_their_own_guest_whoever_is_killed()
     {
         await EverybodyLeavesAsync();
-        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+        var monitors = new BootMonitors(Pc, Pictures);
         await monitors.PlugInAsync(Cancellation);
         // Is never started: it is there to be switched to.
         await Pc.DefineGuestAsync(new GuestRecipe(Other), Cancellation);
@@ -140,7 +140,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         var name = asking.Monitor is null ? connector : $"{asking.Monitor} ({connector})";
         string? code = null;
         await monitors.WaitForPictureAsync(1, shown => (code = ScreenCode.Read(shown, name)) is not null, $"the question of {name}", Cancellation);
-        File.Copy(monitors.Picture(1), Path.Combine(ThePackage.Artifacts, "scenarios", $"question-{picture}.png"), overwrite: true);
+        File.Copy(monitors.Picture(1), Path.Combine(Pictures, $"question-{picture}.png"), overwrite: true);
         await Seats.Left.Keyboard.TypeAsync(code!, Cancellation);
     }
 
@@ -158,7 +158,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
     async Task WithOneCardAsync(Func<BootMonitors, Task> people)
     {
         await EverybodyLeavesAsync();
-        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+        var monitors = new BootMonitors(Pc, Pictures);
         await monitors.PlugInAsync(Cancellation);
         // The PC's other cards are out of it for the while.
         await Pc.MustRunAsync($"""
@@ -190,7 +190,7 @@ public sealed class OneGpuTwoSeats(RunningPc running) : Scenario(running)
         await Seats.Alpha.WaitUntilReadyAsync(TwoSeatPc.GuestLimit, Seats.AlphaSince, Cancellation);
         await monitors.WaitUntilItShowsAsync(1, "alpha", Cancellation);
         var page = await monitors.WaitForPictureAsync(0, picture => picture.At(0, 0) == BootMonitors.Status, "the host's own page", Cancellation);
-        File.Copy(monitors.Picture(0), Path.Combine(ThePackage.Artifacts, "scenarios", "host-page.png"), overwrite: true);
+        File.Copy(monitors.Picture(0), Path.Combine(Pictures, "host-page.png"), overwrite: true);
 
         // The page outlives the manager, and is there again where its presenter is killed: the last of the two that was started.
         var presenters = await ProcessesAsync(Presenter);

@@ -61,7 +61,7 @@ public sealed class OwnMonitor(RunningPc running) : Scenario(running)
 
     async Task<string> PictureAsync(string card, string when)
     {
-        var file = Path.Combine(ThePackage.Artifacts, "scenarios", $"monitor-{card}-{when}.png");
+        var file = Path.Combine(Pictures, $"monitor-{card}-{when}.png");
         await Pc.PhotographAsync(card, file, Cancellation);
         return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file, Cancellation)));
     }

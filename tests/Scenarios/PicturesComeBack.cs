@@ -22,7 +22,7 @@ public sealed class PicturesComeBack(RunningPc running) : Scenario(running)
     public async Task A_killed_presenter_s_and_a_killed_guest_s_within_a_second_and_another_monitor_s_within_two()
     {
         await EverybodyLeavesAsync();
-        var monitors = new BootMonitors(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+        var monitors = new BootMonitors(Pc, Pictures);
         await monitors.PlugInAsync(Cancellation);
         try
         {

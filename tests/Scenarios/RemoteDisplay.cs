@@ -45,10 +45,10 @@ public sealed class RemoteDisplay
         try
         {
             await pc.MustRunAsync($"useradd alice; echo {Convert.ToBase64String(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "viewer.py"), Cancellation))} | base64 -d > /root/viewer.py", Cancellation);
-            if (order == StartOrder.Coldplug) await PlugInAsync(seats);
+            if (order == StartOrder.Coldplug) await seats.PlugInWhatIsMissingAsync(Cancellation);
             await seats.InstallAsync(ThePackage.Path, Cancellation);
             await seats.ConfigureAsync(Configuration, Cancellation);
-            if (order == StartOrder.Hotplug) await PlugInAsync(seats);
+            if (order == StartOrder.Hotplug) await seats.PlugInWhatIsMissingAsync(Cancellation);
             await seats.WaitForStatusAsync("the seat to say that it has no password", status => Left(status)?.Problems is [var only] && only.Contains("no password", StringComparison.Ordinal), Cancellation);
             await pc.MustRunAsync("echo Geheim-1 | seatctl remote left --password", Cancellation);
             await seats.WaitUntilBothSeatsAreActiveAsync(Cancellation);
@@ -102,12 +102,6 @@ public sealed class RemoteDisplay
         {
             await pc.CollectLogsAsync(Logs, Cancellation);
         }
-    }
-
-    static async Task PlugInAsync(TwoSeatPc seats)
-    {
-        await seats.Left.PlugInAsync(Cancellation);
-        await seats.Right.PlugInAsync(Cancellation);
     }
 
     /// <summary>A key that comes while viewers look alone goes nowhere, also not later.</summary>

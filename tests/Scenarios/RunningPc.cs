@@ -11,6 +11,9 @@ namespace Phyllome.Seats.Scenarios;
 /// The first that needs it switches it on.</summary>
 public sealed class RunningPc : IAsyncDisposable
 {
+    /// <summary>Where what it did, and what its monitors showed, is kept.</summary>
+    public static string Logs { get; } = Path.Combine(ThePackage.Artifacts, "scenarios");
+
     TwoSeatPc? _pc;
     Task? _start;
     bool _isInstalled;
@@ -59,7 +62,7 @@ public sealed class RunningPc : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_pc is null) return;
-        await _pc.Pc.CollectLogsAsync(Path.Combine(ThePackage.Artifacts, "scenarios"));
+        await _pc.Pc.CollectLogsAsync(Logs);
         await _pc.DisposeAsync();
     }
 }

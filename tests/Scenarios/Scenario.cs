@@ -9,6 +9,9 @@ namespace Phyllome.Seats.Scenarios;
 [Collection(Order.BothAreThere)]
 public abstract class Scenario(RunningPc running) : IAsyncLifetime
 {
+    /// <summary>Where the monitors' newest pictures are.</summary>
+    protected static string Pictures => RunningPc.Logs;
+
     protected TwoSeatPc Seats => running.Pc;
 
     protected Pc Pc => Seats.Pc;
@@ -90,13 +93,7 @@ public abstract class Scenario(RunningPc running) : IAsyncLifetime
         await Pc.MustRunAsync("dpkg --remove phyllome-seats", Cancellation);
     }
 
-    protected async Task PlugInWhatIsMissingAsync()
-    {
-        foreach (var person in new[] { Seats.Left, Seats.Right })
-        {
-            if (!person.IsPluggedIn) await person.PlugInAsync(Cancellation);
-        }
-    }
+    protected Task PlugInWhatIsMissingAsync() => Seats.PlugInWhatIsMissingAsync(Cancellation);
 
     /// <summary>Nobody at the keyboards, nothing configured, no guest running, the service stopped, both cards the host's.</summary>
     protected async Task EverybodyLeavesAsync()

@@ -9,7 +9,7 @@ public sealed class TwoMonitorsOneSeat(RunningPc running) : Scenario(running)
 {
     const int Turned = 90;
 
-    BootMonitors Monitors => field ??= new(Pc, Path.Combine(ThePackage.Artifacts, "scenarios"));
+    BootMonitors Monitors => field ??= new(Pc, Pictures);
 
     [Theory(Explicit = true)]
     [InlineData(StartOrder.Coldplug)]

@@ -76,6 +76,15 @@ public sealed class TwoSeatPc : IAsyncDisposable
     /// <summary>With no card but the one that shows the boot, which has two outputs.</summary>
     public static PcHardware OneCardHardware(DebianRelease release) => Hardware(release) with { Gpus = [], FreePorts = [] };
 
+    /// <summary>Of left's hub and right's, with a keyboard and a mouse each.</summary>
+    public async Task PlugInWhatIsMissingAsync(CancellationToken cancellation)
+    {
+        foreach (var person in new[] { Left, Right })
+        {
+            if (!person.IsPluggedIn) await person.PlugInAsync(cancellation);
+        }
+    }
+
     /// <summary>Powers the PC on and defines the guests. Nothing is plugged in and nothing is installed yet.</summary>
     public static Task<TwoSeatPc> StartAsync(DebianRelease release, IProgress<string> progress, CancellationToken cancellation) =>
         StartAsync(Hardware(release), progress, cancellation);
